@@ -1,0 +1,123 @@
+/**
+ * What a journal holds. A journal belongs to one connector and one incarnation of one region and has one writer;
+ * everything else is derived from the union of such journals.
+ */
+
+/** Names a journal of a connector: `<region>.<incarnation>`, for example `east.1`. */
+export type JournalName = `${string}.${number}`;
+
+/** Highest position known of each journal. A journal that is not named counts as 0 (nothing known). */
+export type Vector = Readonly<Record<JournalName, number>>;
+
+/** How an entry ended. Order of precedence within a round: see `outcomePrecedence` in settlement.ts. */
+export type Outcome = "delivered" | "superseded" | "ignored" | "expired" | "discarded" | "faulted" | "unknown";
+
+/** An accepted message or event. */
+export interface EntryRecord {
+  readonly kind: "entry";
+  /** `source` + `id`; what the giver's repeats, the other region and the taker are compared by. */
+  readonly identity: string;
+  /** Order key (`partitionkey`), null where unordered or not known before translation. */
+  readonly key: string | null;
+  /** Their numbering, where the connector states it: number `number` of series `of`. */
+  readonly sequence: { readonly of: string; readonly number: number } | null;
+  /** The message or event as accepted, as JSON text. Opaque to the core. */
+  readonly payload: string;
+  /** Wall clock of the accepting region, in milliseconds. */
+  readonly acceptedAt: number;
+  /** What the accepting region held of every other journal of the connector when it accepted. */
+  readonly after: Vector;
+}
+
+export interface SettlementRecord {
+  readonly kind: "settlement";
+  readonly identity: string;
+  /** 0 for the first dispatch; each resubmission opens the next round. */
+  readonly round: number;
+  readonly outcome: Outcome;
+  /** Site of the partner that answered; null for the hub and where nothing was sent. */
+  readonly site: string | null;
+  /** The chain of sites that the entry's key belongs to (`home` of its switches); null where `site` is null. */
+  readonly home: string | null;
+  /** The switch of that chain under which `site` was chosen (its `seq`; 0 before any switch). */
+  readonly siteSeq: number;
+  /** Wall clock of the acting region when the answer was read, in milliseconds. */
+  readonly time: number;
+  /** Why, in words, for faults, unknown and what a person decided. */
+  readonly reason: string | null;
+  /** The person who decided, null for the gateway itself. */
+  readonly person: string | null;
+}
+
+/** A person opens a faulted or unknown entry again: round `round` begins. */
+export interface ResubmitRecord {
+  readonly kind: "resubmit";
+  readonly identity: string;
+  readonly round: number;
+  readonly person: string;
+  readonly reason: string | null;
+  readonly time: number;
+}
+
+/** The partner's site of one chain changes. The highest `seq` (then the highest journal name) rules everywhere. */
+export interface SwitchRecord {
+  readonly kind: "switch";
+  /** The site whose keys move: the primary, or for an active-active partner the lost site. */
+  readonly home: string;
+  readonly from: string;
+  readonly to: string;
+  /** Deliveries at `from` at or after this wall-clock time, under an earlier switch, do not settle. Milliseconds. */
+  readonly notSettledSince: number;
+  readonly seq: number;
+  readonly reason: string;
+}
+
+/** The adopter gives a duty back: everything it did under `epoch` stands before this record. */
+export interface HandbackRecord {
+  readonly kind: "handback";
+  readonly duty: string;
+  readonly epoch: number;
+  /** Number of records in this journal up to and with this one (checked on stores that replicate unordered). */
+  readonly count: number;
+}
+
+/** Same identity, other content: the first stays, this one is kept to be looked at. */
+export interface ConflictRecord {
+  readonly kind: "conflict";
+  readonly identity: string;
+  readonly payload: string;
+  readonly time: number;
+}
+
+/** Position of a source (hub subscription, poll), committed with the entries that it covers. */
+export interface CursorRecord {
+  readonly kind: "cursor";
+  readonly source: string;
+  readonly value: string;
+  readonly epoch: number;
+}
+
+/** Entries of `journal` at or below `position`, and their settlements, may be forgotten. */
+export interface PrunedRecord {
+  readonly kind: "pruned";
+  readonly journal: JournalName;
+  readonly position: number;
+}
+
+export type JournalRecord =
+  | EntryRecord
+  | SettlementRecord
+  | ResubmitRecord
+  | SwitchRecord
+  | HandbackRecord
+  | ConflictRecord
+  | CursorRecord
+  | PrunedRecord;
+
+export const journalName = (region: string, incarnation: number): JournalName => `${region}.${incarnation}`;
+
+/** Region and incarnation of a journal name. */
+export const journalParts = (journal: JournalName): { region: string; incarnation: number } => {
+  const dot = journal.lastIndexOf(".");
+  return { region: journal.slice(0, dot), incarnation: Number(journal.slice(dot + 1)) };
+};
