@@ -48,15 +48,29 @@ export interface StoreFailure {
 }
 
 export type WriteResult =
-  | { readonly kind: "written"; readonly journal: JournalName; readonly position: number }
+  | {
+      readonly kind: "written";
+      readonly journal: JournalName;
+      /** Position of each record; null for an entry that was left out because its identity is known. */
+      readonly positions: readonly (number | null)[];
+    }
   | StoreFailure;
 
-/** Consecutive records of one journal; the first has position `from + 1`. */
+export interface PositionedRecord {
+  readonly position: number;
+  readonly record: JournalRecord;
+}
+
+/**
+ * All records of one journal above `from` up to and with `to`, in order of position. Positions are missing only where
+ * the record was pruned.
+ */
 export interface Segment {
   readonly connector: string;
   readonly journal: JournalName;
   readonly from: number;
-  readonly records: readonly JournalRecord[];
+  readonly to: number;
+  readonly records: readonly PositionedRecord[];
 }
 
 export interface OpenEntry extends EntryRecord {
@@ -136,13 +150,15 @@ export interface Journal {
   /**
    * Writes own records as one unit: all or none. Entries whose identity is known are left out (so that a cursor commits
    * with what it covers, whatever of it is new).
-   * Answers with the position of the last record written.
    */
   write(connector: string, records: readonly JournalRecord[], done: Done<WriteResult>): void;
-  /** Takes records of another region's journal. A segment that leaves a hole is refused; what is known is skipped. */
+  /**
+   * Takes records of another region's journal. A segment whose `from` lies above what is held is refused (`failed`); what
+   * is known is skipped.
+   */
   apply(segment: Segment, done: Done<{ readonly kind: "applied" } | StoreFailure>): void;
 
-  /** Records of one journal above a position, in order; at most `limit`. Below `pruned` entries may be missing. */
+  /** The segment of one journal above a position, of at most `limit` records. */
   read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void;
   /** Open entries, journal by journal in the order given, each in order of position. */
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void;
@@ -150,6 +166,8 @@ export interface Journal {
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void;
   /** Keys that have a faulted or unknown entry. */
   troubledKeys(connector: string, done: Done<readonly string[]>): void;
+  /** Latest `time` of a delivery at this site in any journal, null where there is none. Wall clock, ms. */
+  lastDeliveredAt(connector: string, site: string, done: Done<number | null>): void;
   report(connector: string, identity: string, done: Done<IdentityReport | null>): void;
   list(query: ListQuery, done: Done<readonly IdentityReport[]>): void;
   /**
@@ -215,8 +233,8 @@ export interface Voter {
 
 // ---- peers ------------------------------------------------------------------------------------------------------
 
-/** Reach of partner sites as one region sees it, exchanged so that a bad link is told from a dead site. */
-export type Reach = Readonly<Record<string, { readonly ok: boolean; readonly at: number }>>;
+/** Reach of partner sites (`<partner>/<site>`) as one region sees it, so that a bad link is told from a dead site. */
+export type Reach = Readonly<Record<string, { readonly ok: boolean; readonly ageMs: number }>>;
 
 export interface PullRequest {
   readonly region: string;
