@@ -7,7 +7,15 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ["format and lint", ["node_modules/@biomejs/biome/bin/biome", "check", "."]],
   [
     "direction of imports",
-    ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--output-type", "err", "src", "connectors", "infra", "test"],
+    [
+      "node_modules/dependency-cruiser/bin/dependency-cruise.mjs",
+      "--output-type",
+      "err",
+      "src",
+      "connectors",
+      "infra",
+      "test",
+    ],
   ],
 ];
 
