@@ -1,0 +1,65 @@
+// Every default of the gateway, each written once. Milliseconds and bytes.
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export type Platform = "local" | "aws" | "kubernetes";
+
+export interface LeasePolicy {
+  readonly ttlMs: number;
+  /** Subtracted by holders: covers the difference in clock rate within one ttl. */
+  readonly marginMs: number;
+  /** Longest that a request to a taker may last; below `ttlMs - marginMs`. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Lease timings per platform (protocol rule 4). */
+export const leases: Readonly<Record<Platform, LeasePolicy>> = {
+  local: { ttlMs: 8 * second, marginMs: second, requestTimeoutMs: 5 * second },
+  aws: { ttlMs: 30 * second, marginMs: 2 * second, requestTimeoutMs: 10 * second },
+  kubernetes: { ttlMs: 8 * second, marginMs: second, requestTimeoutMs: 5 * second },
+};
+/** A holder renews this often within one ttl. */
+export const renewalsPerTtl = 4;
+
+export const connectorDefaults = {
+  durability: "regional",
+  whenAlone: "refuse",
+  ordering: "none",
+  dedupeWindowMs: 7 * day,
+  hold: { capacityBytes: 10_000_000_000, alarmAfterMs: 15 * minute },
+  retention: { settledMs: 7 * day, rawMs: 7 * day },
+  onInvalid: "fault",
+  onConflict: "keep",
+  /** How long after an unanswered request their API is asked: it may still be at work on it. */
+  lookupAfterMs: 10 * second,
+  retry: { firstMs: second, capMs: 5 * minute, giveUpAfterMs: null },
+  expiresAfterMs: null,
+  startFrom: "now",
+} as const;
+
+export const partnerDefaults = {
+  /** The name of the only site of a partner that names none. */
+  site: "main",
+  failoverAfterMs: hour,
+} as const;
+
+export const httpReceiveDefaults = { limitBytes: 1_000_000, answer: { status: 202, body: "" } } as const;
+export const httpSendDefaults = { path: "", format: "json" } as const;
+
+export const responseDefaults = {
+  /** A longer Retry-After is cut to this: a mistyped date must not hold events for a year. */
+  longestWaitMs: day,
+} as const;
+
+/** What the giver or taker is taken to do where it does not say. */
+export const horizons = {
+  /** For how long a giver may repeat a message: Stripe's three days is the longest of the known ones. */
+  giverRetriesMs: 3 * day,
+  /** For how long our retries go on where nothing ends them. */
+  sendRetriesMs: 3 * day,
+  /** From the loss of a region until the survivor acts: lease expiry and 5 s, at its slowest (aws). */
+  takeoverMs: 35 * second,
+} as const;
