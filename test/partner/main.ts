@@ -1,0 +1,15 @@
+// `node test/partner/main.ts --config file.json`: prints one line with its URLs once it listens, ends on SIGTERM.
+import { Command } from "commander";
+import { readConfig } from "./config.ts";
+import { startPartner } from "./partner.ts";
+
+const { config } = new Command("partner")
+  .description("A partner with two sites, to send invoices to")
+  .requiredOption("--config <file>", "JSON configuration")
+  .parse()
+  .opts<{ config: string }>();
+
+const partner = await startPartner(readConfig(config));
+process.stdout.write(`${JSON.stringify(partner.urls)}\n`);
+const stop = (): void => void partner.close().then(() => process.exit(0));
+process.once("SIGTERM", stop).once("SIGINT", stop);
