@@ -1,0 +1,34 @@
+// What all regions of an environment share, stated once; stack files keep only what may differ per region.
+import type { Platform } from "./policy.ts";
+
+export interface EnvironmentConnector {
+  /** Path of the definition's file, relative to the program's folder. */
+  readonly definition: string;
+  /** Settings of this connector, over those of the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+export interface Environment {
+  readonly platform: Platform;
+  /** In order: in primary-secondary the first is the primary. */
+  readonly regions: readonly string[];
+  /** Where the witness stands; needed where the number of regions is even, except on local, which has its own. */
+  readonly witness?: string;
+  /** Connectors by name: a path, or a path with settings. */
+  readonly connectors: Readonly<Record<string, string | EnvironmentConnector>>;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Local platform only: loopback addresses (`"127.0.0.1:9443"`) that partners may have. Default: none. */
+  readonly loopback?: readonly string[];
+  /** Local platform only: first of the ports that the gateway listens on. Default 7400. */
+  readonly basePort?: number;
+}
+
+/** Types an environment. @example export default defineEnvironment({ platform: "local", regions: ["east", "west"], connectors: {} }) */
+export const defineEnvironment = (environment: Environment): Environment => environment;
+
+/** The definition's path and the settings of a connector: the environment's with the connector's own over them. */
+export const connectorOf = (environment: Environment, name: string): Required<EnvironmentConnector> | null => {
+  const stated = environment.connectors[name];
+  if (stated === undefined) return null;
+  const own = typeof stated === "string" ? { definition: stated } : stated;
+  return { definition: own.definition, settings: { ...environment.settings, ...own.settings } };
+};
