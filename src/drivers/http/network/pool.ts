@@ -1,0 +1,39 @@
+/** Connections to one origin, through the guard. */
+import { Pool } from "undici";
+import type { Location } from "../../../define/model.ts";
+import type { NetworkOptions } from "../../port.ts";
+import { guardedConnector } from "./connector.ts";
+import { type AddressJudge, addressJudge } from "./policy.ts";
+
+export interface PoolOptions {
+  /** Until a connection stands, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** Longest body of an answer; longer ones end the request. Default: no bound. */
+  readonly maxResponseBytes?: number;
+}
+
+/** Makes pools that reach what a partner's location allows. */
+export type PoolMaker = (url: URL, options: PoolOptions) => Pool;
+
+/** Requests beyond this wait for a connection: it bounds sockets, the partner's own limits are the core's to keep. */
+const mostConnections = 256;
+
+export const poolMaker = (location: Location, network: NetworkOptions): PoolMaker => {
+  const judge: AddressJudge = addressJudge({ location, ...network });
+  return (url, options) =>
+    new Pool(url.origin, {
+      connections: mostConnections,
+      // A response's time is bounded per request, so that these coarser limits are off.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      ...(options.maxResponseBytes === undefined ? {} : { maxResponseSize: options.maxResponseBytes }),
+      connect: guardedConnector({
+        judge,
+        port: portOf(url),
+        timeoutMs: options.connectTimeoutMs,
+        ...(network.lookup === undefined ? {} : { lookup: network.lookup }),
+      }),
+    });
+};
+
+const portOf = (url: URL): number => (url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port));

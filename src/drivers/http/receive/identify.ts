@@ -1,0 +1,127 @@
+/** Who a message is, whose, and which number it has: read from its headers or body, or told by the definition. */
+import { DefinitionFault } from "../../../define/faults.ts";
+import type { Message } from "../../../define/model.ts";
+import type { IngressFunctions, Place, ReceiveSpec, Sequence } from "../../../define/spec.ts";
+import type { InboundRequest } from "../../port.ts";
+import { headerReader } from "../headers.ts";
+import type { Item } from "./cloudevents.ts";
+import { bodyValue } from "./message.ts";
+import { identifierText, nameOf, pointerReader } from "./place.ts";
+
+/** Identities stand in every record about the message. */
+const longestId = 1_024;
+/** Tenants stand in urls and names of secrets. */
+const tenantPattern = /^[\w.-]{1,253}$/;
+
+export type Identified =
+  | {
+      readonly kind: "identified";
+      readonly id: string;
+      readonly tenant: string | null;
+      readonly sequence: Sequence | null;
+    }
+  /** Names the field. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+export type Identify = (request: InboundRequest, item: Item, receivedAt: string) => Identified;
+
+const refused = (reason: string): Identified => ({ kind: "refused", reason });
+
+export const identifier = (spec: ReceiveSpec, functions: IngressFunctions, site: string): Identify => {
+  const { id: idPlace, tenant: tenantPlace } = spec.options;
+  const readId = idPlace === null ? null : placeReader(idPlace);
+  const readTenant = tenantPlace === null ? null : placeReader(tenantPlace);
+  const parses = functions.id !== null || functions.sequence !== null || spec.onInvalid === "reject";
+  return (request, item, receivedAt) => {
+    const lazy = new LazyBody(request, item);
+    const tenant = readTenant === null ? null : identifierText(readTenant(lazy));
+    if (tenantPlace !== null && (tenant === null || !tenantPattern.test(tenant))) {
+      return refused(`no tenant at ${nameOf(tenantPlace)}`);
+    }
+    const message = parses ? lazy.message(site, tenant, receivedAt) : null;
+    if (message !== null && spec.onInvalid === "reject") {
+      const reason = problemOf(() => functions.parse(message.body));
+      if (reason !== null) return refused(reason);
+    }
+    const id = readId === null || idPlace === null ? idByFunction(functions, message) : idAt(idPlace, readId(lazy));
+    if (typeof id !== "string") return id;
+    if (id.length > longestId) return refused(`the identity is longer than ${longestId} characters`);
+    const sequence = message === null ? null : sequenceOf(functions, message);
+    return { kind: "identified", id, tenant, sequence };
+  };
+};
+
+const idAt = (place: Place, value: unknown): string | Identified =>
+  identifierText(value) ?? refused(`no identity at ${nameOf(place)}`);
+
+const idByFunction = ({ id, parse }: IngressFunctions, message: Message<unknown> | null): string | Identified => {
+  if (id === null || message === null) return refused("the connector names no identity");
+  try {
+    return identifierText(id({ ...message, body: parse(message.body) })) ?? refused("id: the message gives none");
+  } catch (error) {
+    return refused(`id: ${textOf(error)}`);
+  }
+};
+
+/** A message that is not valid has no number; its fault is found when it is translated. */
+const sequenceOf = ({ sequence, parse }: IngressFunctions, message: Message<unknown>): Sequence | null => {
+  try {
+    return sequence === null ? null : sequence({ ...message, body: parse(message.body) });
+  } catch {
+    return null;
+  }
+};
+
+const problemOf = (check: () => unknown): string | null => {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return textOf(error);
+  }
+};
+
+/** A fault is written for the giver's eyes; any other error might show what is ours. */
+const textOf = (error: unknown): string =>
+  error instanceof DefinitionFault ? error.message : "the message cannot be read by the connector's definition";
+
+/** Parses the body when somebody asks, once. */
+class LazyBody {
+  readonly #request: InboundRequest;
+  readonly item: Item;
+  #value: { readonly value: unknown } | null;
+
+  constructor(request: InboundRequest, item: Item) {
+    this.#request = request;
+    this.item = item;
+    this.#value = item.parsed ?? null;
+  }
+
+  get value(): unknown {
+    this.#value ??= { value: bodyValue(this.item.text, this.header("content-type")) };
+    return this.#value.value;
+  }
+
+  header(name: string): string | undefined {
+    return headerReader(this.#request.headers)(name);
+  }
+
+  message(site: string, tenant: string | null, receivedAt: string): Message<unknown> {
+    const headers: Record<string, string> = {};
+    for (const name of Object.keys(this.#request.headers)) {
+      const value = this.header(name);
+      if (value !== undefined) headers[name] = value;
+    }
+    return { body: this.value, headers, site, ...(tenant === null ? {} : { tenant }), receivedAt };
+  }
+}
+
+/** A `ce-...` header is an attribute of the event, wherever the content mode puts it. */
+const placeReader = (place: Place): ((body: LazyBody) => unknown) => {
+  if (place.in === "body") {
+    const read = pointerReader(place.pointer);
+    return (body) => read(body.value);
+  }
+  const readAttribute = place.name.startsWith("ce-") ? pointerReader(`/${place.name.slice(3)}`) : null;
+  return (body) => (readAttribute !== null && body.item.event ? readAttribute(body.value) : body.header(place.name));
+};

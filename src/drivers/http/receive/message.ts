@@ -1,0 +1,75 @@
+/** The stored form of a message, and back. */
+import { isUtf8 } from "node:buffer";
+import type { Message } from "../../../define/model.ts";
+import type { InboundRequest, StoredMessage } from "../../port.ts";
+import { eventContentType, type Item, parseJson } from "./cloudevents.ts";
+
+/** Credentials, and what only describes the connection or the encoding of the body. */
+const notStored = [
+  "authorization",
+  "cookie",
+  "proxy-authorization",
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+export type MessageWriter = (
+  request: InboundRequest,
+  item: Item,
+  about: { readonly tenant: string | null; readonly receivedAt: string },
+) => string;
+
+/** Writes payloads. `proofs` names the headers that carry only the proof of the call. */
+export const messageWriter = (site: string, proofs: readonly string[]): MessageWriter => {
+  const dropped = new Set([...notStored, ...proofs]);
+  return (request, item, { tenant, receivedAt }) => {
+    const message: StoredMessage = {
+      headers: storedHeaders(request.headers, dropped, item.event),
+      body: item.text,
+      ...(item.event || isUtf8(request.body) ? {} : { bytes: request.body.toString("base64") }),
+      site,
+      ...(tenant === null ? {} : { tenant }),
+      receivedAt,
+    };
+    return JSON.stringify(message);
+  };
+};
+
+const storedHeaders = (headers: InboundRequest["headers"], dropped: ReadonlySet<string>, event: boolean) => {
+  const stored: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || dropped.has(name)) continue;
+    stored[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  if (event) stored["content-type"] = eventContentType;
+  return stored;
+};
+
+/** The message of a payload that `messageWriter` wrote: its body parsed, ready for the user's functions. */
+export const readMessage = (payload: string): Message<unknown> => {
+  const { headers, body, site, tenant, receivedAt }: StoredMessage = JSON.parse(payload);
+  return {
+    headers,
+    body: bodyValue(body, headers["content-type"]),
+    site,
+    ...(tenant === undefined ? {} : { tenant }),
+    receivedAt,
+  };
+};
+
+/**
+ * The body as a value: JSON where the content type says so or where it is an object or array (some givers call JSON
+ * `text/plain`), else its text. Never throws: what should be JSON and is not stays text, which the schema then refuses.
+ */
+export const bodyValue = (text: string, contentType: string | undefined): unknown => {
+  if (contentType?.includes("json") === true || /^\s*[{[]/.test(text)) return parseJson(text) ?? text;
+  return text;
+};

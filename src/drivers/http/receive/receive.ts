@@ -1,0 +1,105 @@
+/** Role receive: the partner calls us. Limit, verify, identify; the core then accepts and the host answers. */
+import type { Clock, Done } from "../../../core/ports.ts";
+import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
+import type { AcceptInput, DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
+import { Unsupported } from "../../unsupported.ts";
+import { poolMaker } from "../network/pool.ts";
+import { type Proof, type Verifier, verifierOf } from "../proof/verifier.ts";
+import { cloudEventMode, eventsIn, type Item } from "./cloudevents.ts";
+import { type Identify, identifier } from "./identify.ts";
+import { type MessageWriter, messageWriter } from "./message.ts";
+
+const refusal = (status: Refusal["status"], error: string, retryAfter?: number): Refusal => ({
+  kind: "refused",
+  status,
+  body: JSON.stringify({ error }),
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+});
+
+const refusals = {
+  method: refusal(405, "only POST is accepted"),
+  limit: refusal(413, "the body is too large"),
+  encoding: refusal(415, "content-encoding is not supported: send the body as it is"),
+  /** No detail: it would help to guess. */
+  proof: refusal(401, "not verified"),
+  unavailable: refusal(503, "cannot be verified now", 5),
+  unreadable: refusal(400, "the message cannot be read"),
+};
+
+/** What the host answers where it stopped reading at `limitBytes`. */
+export const tooLarge: Refusal = refusals.limit;
+
+/** Which of their sites called: a call does not tell where the partner has several. */
+const siteOf = ({ partner }: ReceiveSpec): string => {
+  const [only, ...others] = Object.keys(partner.sites);
+  return only !== undefined && others.length === 0 ? only : "unknown";
+};
+
+export class HttpReceiver implements Receiver {
+  readonly limitBytes: number;
+  readonly #source: string;
+  readonly #answer: { readonly status: number; readonly body: string };
+  readonly #clock: Clock;
+  readonly #verifier: Verifier;
+  readonly #identify: Identify;
+  readonly #write: MessageWriter;
+
+  constructor(spec: ReceiveSpec, functions: IngressFunctions, { secrets, clock, network }: DriverContext) {
+    const { options, partner } = spec;
+    if (options.challenge !== null) {
+      throw new Unsupported("via.challenge", `the ${options.challenge} handshake is not built yet`);
+    }
+    this.limitBytes = options.limitBytes;
+    this.#source = `/${partner.name}/${spec.name} `;
+    this.#answer = options.answer;
+    this.#clock = clock;
+    this.#verifier = verifierOf(options.verify, { secrets, clock, pools: poolMaker(partner.location, network) });
+    const site = siteOf(spec);
+    this.#identify = identifier(spec, functions, site);
+    this.#write = messageWriter(site, this.#verifier.headers);
+  }
+
+  receive(request: InboundRequest, done: Done<ReceiveResult>): void {
+    const refused = this.#refuseUnread(request);
+    const proof = refused === null ? this.#verifier.check(request) : "refused";
+    if (refused !== null) done(refused);
+    else if (typeof proof === "string") done(this.#proved(proof, request));
+    else proof.then((late) => done(this.#proved(late, request)));
+  }
+
+  #refuseUnread({ method, headers, body }: InboundRequest): Refusal | null {
+    if (method !== "POST") return refusals.method;
+    if (body.length > this.limitBytes) return refusals.limit;
+    const encoding = headers["content-encoding"];
+    return encoding === undefined || encoding === "identity" ? null : refusals.encoding;
+  }
+
+  #proved(proof: Proof, request: InboundRequest): ReceiveResult {
+    if (proof === "refused") return refusals.proof;
+    if (proof === "unavailable") return refusals.unavailable;
+    try {
+      return this.#read(request);
+    } catch {
+      return refusals.unreadable;
+    }
+  }
+
+  #read(request: InboundRequest): ReceiveResult {
+    const mode = cloudEventMode(request.headers);
+    const items: readonly Item[] | string =
+      mode === null
+        ? [{ text: request.body.toString("utf8"), event: false }]
+        : eventsIn(mode, request.headers, request.body);
+    if (typeof items === "string") return refusal(400, items);
+    const receivedAt = new Date(this.#clock.wallMs()).toISOString();
+    const inputs: AcceptInput[] = [];
+    for (const item of items) {
+      const found = this.#identify(request, item, receivedAt);
+      if (found.kind === "refused") return refusal(400, found.reason);
+      const { id, tenant, sequence } = found;
+      const payload = this.#write(request, item, { tenant, receivedAt });
+      inputs.push({ identity: this.#source + id, key: null, sequence, payload });
+    }
+    return { kind: "messages", inputs, answerStatus: this.#answer.status, answerBody: this.#answer.body };
+  }
+}

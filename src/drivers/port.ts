@@ -1,0 +1,119 @@
+/**
+ * The driver port: what a protocol offers in each role. A driver turns a protocol into what the core understands and
+ * decides nothing else: it never retries, never stores, and never answers a giver before the core has accepted.
+ */
+import type { Clock, Done, Taker } from "../core/ports.ts";
+import type {
+  ConnectorSpec,
+  EgressFunctions,
+  IngressFunctions,
+  ReceiveSpec,
+  SendSpec,
+  Sequence,
+} from "../define/spec.ts";
+
+/** Values of a secret, the current one first and, while it rotates, the other valid one. Empty: it is not set. */
+export type Secrets = (name: string) => readonly string[];
+
+/** Name resolution, as `dns.lookup` with `all`. Given by tests; the system's resolver by default. */
+export type Lookup = (
+  hostname: string,
+  done: (error: Error | null, addresses: readonly { readonly address: string; readonly family: number }[]) => void,
+) => void;
+
+/** Which addresses calls may go to, beside what the partner's location allows. */
+export interface NetworkOptions {
+  /** For partners on premises: the only networks that are called, for example `10.20.0.0/16`. */
+  readonly cidrs: readonly string[];
+  /** Loopback addresses that partners may have, with their port, for example `127.0.0.1:9443`. */
+  readonly loopback: readonly string[];
+  readonly lookup?: Lookup;
+}
+
+/** What the host gives to every driver. */
+export interface DriverContext {
+  /** Asked at every use, so that a rotated secret needs no restart. */
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly network: NetworkOptions;
+}
+
+// ---- role receive -------------------------------------------------------------------------------------------------
+
+/** A call of the giver, read whole. Header names are lower case. */
+export interface InboundRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What the core accepts: see `Region.accept`. */
+export interface AcceptInput {
+  /** `/<partner>/<connector> <id>`. */
+  readonly identity: string;
+  /** Known after translation only. */
+  readonly key: null;
+  readonly sequence: Sequence | null;
+  /** JSON text of a `StoredMessage`. */
+  readonly payload: string;
+}
+
+/** An ingress entry's payload, parsed: the message as it was received. */
+export interface StoredMessage {
+  /** Lower-case names; without credentials and without headers that only describe the connection. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body's text, exactly as received. */
+  readonly body: string;
+  /** The body's bytes in base64, present only where they are not valid UTF-8 (`body` is then an approximation). */
+  readonly bytes?: string;
+  readonly site: string;
+  readonly tenant?: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+}
+
+export type ReceiveResult =
+  | {
+      readonly kind: "messages";
+      /** Never empty. The giver is answered once all are accepted. */
+      readonly inputs: readonly AcceptInput[];
+      readonly answerStatus: number;
+      readonly answerBody: string;
+    }
+  | Refusal;
+
+export interface Refusal {
+  readonly kind: "refused";
+  readonly status: 400 | 401 | 405 | 413 | 415 | 503;
+  /** JSON text: `{"error": "..."}`. */
+  readonly body: string;
+  /** Seconds, for the header of that name. */
+  readonly retryAfter?: number;
+}
+
+export interface Receiver {
+  /** The host stops reading a body, and answers 413, beyond this many bytes. */
+  readonly limitBytes: number;
+  /** Limit, verify, identify. `done` is called in the same tick unless keys have to be fetched. Never throws. */
+  receive(request: InboundRequest, done: Done<ReceiveResult>): void;
+}
+
+// ---- role send ----------------------------------------------------------------------------------------------------
+
+/** A way to the partner's sites, with connections that end with it. */
+export interface Sender extends Taker {
+  /** Ends all connections; requests that are open end as they would by `abort`. */
+  close(done: () => void): void;
+}
+
+// ---- drivers ------------------------------------------------------------------------------------------------------
+
+/** A protocol with its roles. Building one throws `Unsupported` where the definition asks for what is not built. */
+export interface Driver {
+  readonly receive?: (spec: ReceiveSpec, functions: IngressFunctions, context: DriverContext) => Receiver;
+  readonly send?: (spec: SendSpec, functions: EgressFunctions, context: DriverContext) => Sender;
+}
+
+export type DriverName = ConnectorSpec["driver"];

@@ -1,0 +1,138 @@
+/** Specs and contexts for the tests of drivers: a valid connector, with what a test needs changed. */
+import type { Clock } from "../core/ports.ts";
+import type {
+  CommonSpec,
+  EgressFunctions,
+  HttpReceiveSpec,
+  HttpSendSpec,
+  IngressFunctions,
+  PartnerSpec,
+  ReceiveSpec,
+  SendSpec,
+} from "../define/spec.ts";
+import type { DriverContext, NetworkOptions } from "./port.ts";
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** A clock that stands still. */
+export const clockAt = (ms: number): Clock => ({ ...systemClock, wallMs: () => ms });
+
+export const contextOf = (
+  secrets: Readonly<Record<string, readonly string[]>>,
+  network: Partial<NetworkOptions> = {},
+  clock: Clock = systemClock,
+): DriverContext => ({
+  secrets: (name) => secrets[name] ?? [],
+  clock,
+  network: { cidrs: [], loopback: [], ...network },
+});
+
+export const partnerOf = (change: Partial<PartnerSpec> = {}): PartnerSpec => ({
+  name: "acme",
+  location: "internet",
+  sites: { main: { maintenance: [] } },
+  topology: {
+    mode: "primary-secondary",
+    primary: "main",
+    secondary: null,
+    failoverAfterMs: null,
+    failback: { kind: "manual" },
+    recoveryPointMs: 0,
+  },
+  fixedSource: false,
+  ...change,
+});
+
+const common: CommonSpec = {
+  name: "orders",
+  partner: partnerOf(),
+  eventTypes: ["order.placed"],
+  durability: "regional",
+  whenAlone: "refuse",
+  ordering: "none",
+  dedupeWindowMs: 604_800_000,
+  hold: { capacityBytes: 1_000_000, alarmAfterMs: 60_000 },
+  retention: { settledMs: 604_800_000, rawMs: 604_800_000 },
+  personal: [],
+  onInvalid: "fault",
+  onConflict: "keep",
+  onUnknown: { kind: "resend" },
+  onFault: "continue",
+  expiresAfterMs: null,
+  retry: { firstMs: 1_000, capMs: 60_000, giveUpAfterMs: null },
+  startFrom: "earliest",
+  idempotency: { kind: "event-id" },
+  requestTimeoutMs: 5_000,
+  has: {
+    message: true,
+    translate: true,
+    id: false,
+    sequence: false,
+    partitionkey: false,
+    tenant: false,
+    fetch: false,
+    lookup: false,
+    reply: false,
+    judge: false,
+  },
+  secrets: [],
+  settings: [],
+};
+
+export const receiveSpecOf = (
+  options: Partial<HttpReceiveSpec> & Pick<HttpReceiveSpec, "verify">,
+  change: Partial<CommonSpec> = {},
+): ReceiveSpec => ({
+  ...common,
+  ...change,
+  driver: "http",
+  role: "receive",
+  options: {
+    id: { in: "header", name: "x-delivery" },
+    tenant: null,
+    challenge: null,
+    limitBytes: 1_000_000,
+    answer: { status: 202, body: "" },
+    ...options,
+  },
+});
+
+export const sendSpecOf = (options: Partial<HttpSendSpec> = {}, change: Partial<CommonSpec> = {}): SendSpec => ({
+  ...common,
+  ...change,
+  driver: "http",
+  role: "send",
+  options: { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null, ...options },
+});
+
+export const ingressOf = (change: Partial<IngressFunctions> = {}): IngressFunctions => ({
+  direction: "ingress",
+  parse: (body) => body,
+  content: (body) => JSON.stringify(body),
+  id: null,
+  sequence: null,
+  fetch: null,
+  translate: () => [],
+  ...change,
+});
+
+export const egressOf = (change: Partial<EgressFunctions> = {}): EgressFunctions => ({
+  direction: "egress",
+  parse: (event) => event,
+  translate: (event) => ({ body: event.data }),
+  partitionkey: () => null,
+  sequence: null,
+  tenant: null,
+  lookup: null,
+  reply: null,
+  judge: null,
+  batch: null,
+  ...change,
+});
