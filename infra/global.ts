@@ -1,0 +1,42 @@
+// `<env>.global`: what the regions of an environment share: witnesses, the token of its processes, secrets.
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Witness } from "../connectors/gateway/witness.ts";
+import { MODES } from "../connectors/platforms/local/plan.ts";
+import { LocalProvider } from "../connectors/platforms/local/resources.ts";
+import { loadEnvironment } from "./config/environment.ts";
+import { readSettings } from "./config/read.ts";
+import { GlobalSettings, type Shared } from "./config/settings.ts";
+import type { GlobalStack } from "./config/stack.ts";
+
+const DEFAULT_BASE_PORT = 7400;
+
+export async function deployGlobal(stack: GlobalStack) {
+  const environment = await loadEnvironment(stack.file);
+  const settings = readSettings(GlobalSettings, stack.environment);
+  const shared: Shared = {
+    settings: { ...environment.settings, ...settings.settings },
+    loopback: [...(environment.loopback ?? []), ...settings.loopback],
+    basePort: settings.basePort ?? environment.basePort ?? DEFAULT_BASE_PORT,
+    home: resolve(import.meta.dirname, "..", settings.home ?? ".isthmus"),
+  };
+  const provider = new LocalProvider("local");
+  // Both topologies of an environment may stand at once, so each has its own witness.
+  const witnesses = MODES.map((mode) => {
+    const args = {
+      platform: environment.platform,
+      environment: stack.environment,
+      regions: [...environment.regions],
+      topology: mode,
+      basePort: shared.basePort,
+      home: shared.home,
+    };
+    return [mode, new Witness(mode, args, { providers: [provider] })] as const;
+  });
+  return {
+    shared,
+    secrets: pulumi.secret(settings.secrets),
+    peerTokens: pulumi.secret(Object.fromEntries(witnesses.map(([mode, witness]) => [mode, witness.peerToken]))),
+    witnesses: Object.fromEntries(witnesses.map(([mode, witness]) => [mode, witness.processId])),
+  };
+}

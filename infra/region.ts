@@ -1,0 +1,110 @@
+// `<env>.<region>.<mode>`: one region: its gateway and the environment's connectors.
+import * as pulumi from "@pulumi/pulumi";
+import { bundleDefinitions } from "../connectors/bundle/bundle.ts";
+import { Gateway } from "../connectors/gateway/gateway.ts";
+import { LocalProvider } from "../connectors/platforms/local/resources.ts";
+import { type Problem, refuse } from "../connectors/problems.ts";
+import { SameCloudConnector } from "../connectors/same-cloud/same-cloud.ts";
+import { connectorOf, type Environment } from "../src/define/environment.ts";
+import { loadEnvironment } from "./config/environment.ts";
+import { readSettings } from "./config/read.ts";
+import { PeerTokens, RegionSettings, Shared, SharedSecrets } from "./config/settings.ts";
+import type { RegionStack } from "./config/stack.ts";
+
+/** The folder that paths of definitions are relative to. */
+const programFolder = import.meta.dirname;
+
+export async function deployRegion(stack: RegionStack) {
+  const environment = await loadEnvironment(stack.file);
+  const settings = readSettings(RegionSettings, pulumi.getStack());
+  refuse(`stack ${pulumi.getStack()}`, [...checkRegion(stack, environment), ...checkNames(settings, environment)]);
+  const { shared, secrets, peerTokens } = await readGlobal(stack);
+  const providers = [new LocalProvider("local")];
+  const gateway = new Gateway(
+    stack.region,
+    {
+      platform: environment.platform,
+      environment: stack.environment,
+      region: stack.region,
+      regions: [...environment.regions],
+      topology: stack.mode,
+      basePort: shared.basePort,
+      home: shared.home,
+      loopback: shared.loopback,
+      peerToken: pulumi.secret(peerTokens[stack.mode] ?? ""),
+    },
+    { providers },
+  );
+  const chosen = Object.keys(environment.connectors).filter(
+    (name) => settings.only.length === 0 || settings.only.includes(name),
+  );
+  bundleDefinitions(
+    chosen.map((name) => connectorOf(environment, name)?.definition ?? ""),
+    programFolder,
+  );
+  const connectors = chosen.map((name) => {
+    const stated = connectorOf(environment, name);
+    const connector = new SameCloudConnector(
+      name,
+      {
+        gateway: gateway.handle,
+        definition: stated?.definition ?? "",
+        settings: { ...shared.settings, ...stated?.settings },
+        secrets: secretValues(secrets, 0),
+        previousSecrets: secretValues(secrets, 1),
+        paused: settings.paused.includes(name),
+      },
+      { providers },
+    );
+    return [name, connector] as const;
+  });
+  return {
+    url: gateway.url,
+    health: { accept: gateway.healthAcceptUrl, act: gateway.healthActUrl },
+    processId: gateway.processId,
+    endpoints: Object.fromEntries(connectors.flatMap(([name, { endpoint }]) => (endpoint ? [[name, endpoint]] : []))),
+    digests: Object.fromEntries(connectors.map(([name, { digest }]) => [name, digest])),
+  };
+}
+
+/** What the environment's global stack says. @throws saying how to make it. */
+async function readGlobal(stack: RegionStack) {
+  const name = `${stack.environment}.global`;
+  const global = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${name}`);
+  const [shared, secrets, peerTokens] = await Promise.all(
+    ["shared", "secrets", "peerTokens"].map((output) => global.getOutputDetails(output)),
+  );
+  if (shared?.value === undefined)
+    throw new pulumi.RunError(`stack ${name} is not deployed: run \`pulumi up -s ${name}\` first`);
+  return {
+    shared: Shared.parse(shared.value),
+    secrets: SharedSecrets.parse(secrets?.secretValue),
+    peerTokens: PeerTokens.parse(peerTokens?.secretValue),
+  };
+}
+
+function secretValues(secrets: Readonly<Record<string, readonly string[]>>, index: number) {
+  return Object.fromEntries(
+    Object.entries(secrets).flatMap(([name, values]) => {
+      const value = values[index];
+      return value === undefined ? [] : [[name, pulumi.secret(value)]];
+    }),
+  );
+}
+
+function checkRegion(stack: RegionStack, { regions }: Environment): readonly Problem[] {
+  if (regions.includes(stack.region)) return [];
+  return [{ path: "region", message: `'${stack.region}' is not a region of ${stack.file}: ${regions.join(", ")}` }];
+}
+
+function checkNames(settings: RegionSettings, environment: Environment): readonly Problem[] {
+  const known = Object.keys(environment.connectors);
+  return (["only", "paused"] as const).flatMap((key) =>
+    settings[key]
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        path: `isthmus:${key}`,
+        message: `there is no connector '${name}'; there are: ${known.join(", ")}`,
+      })),
+  );
+}
