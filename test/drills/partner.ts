@@ -10,6 +10,8 @@ import { type Running, run } from "./process.ts";
 const main = join(import.meta.dirname, "..", "partner", "main.ts");
 const urls = z.object({ primary: z.url(), secondary: z.url(), control: z.url() });
 const stopped = z.object({ lost: z.int() });
+const siteSummary = z.object({ stopped: z.boolean(), effects: z.int(), unreplicated: z.int() });
+const summary = z.object({ primary: siteSummary, secondary: siteSummary });
 
 export interface PartnerSettings {
   readonly ports?: { readonly primary: number; readonly secondary: number; readonly control: number };
@@ -63,8 +65,8 @@ export class PartnerProcess {
     await this.#control(`/sites/${site}/start`, { method: "POST" });
   }
 
-  summary(): Promise<unknown> {
-    return this.#control("/summary", {});
+  async summary(): Promise<z.output<typeof summary>> {
+    return summary.parse(await this.#control("/summary", {}));
   }
 
   stop(): Promise<void> {
