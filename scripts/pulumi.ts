@@ -30,9 +30,18 @@ async function main(args: readonly string[]): Promise<number> {
   // The terminal signals both; the engine decides what an interrupt means, and this process waits for it.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
-  return new Promise((resolve) => {
-    child.on("exit", (code) => resolve(code ?? 1));
+  const code = await new Promise<number>((resolve) => {
+    child.on("exit", (status) => resolve(status ?? 1));
   });
+  // The engine keeps `--config` for later runs; leave to throw entries away must be given each time.
+  if (args.some((arg) => arg.includes("isthmus:discard="))) {
+    const named = stack === null ? [] : ["-s", stack];
+    spawnSync(pulumi, ["config", "rm", "isthmus:discard", ...named], {
+      ...options,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  }
+  return code;
 }
 
 function stackOf(args: readonly string[]): string | null {

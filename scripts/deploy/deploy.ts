@@ -27,7 +27,7 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Outputs of a stack as plain values; see infra/outputs.ts for their names. */
+/** Outputs of a stack as plain values; infra/region.ts and infra/global.ts say which. */
 export type StackOutputs = Readonly<Record<string, unknown>>;
 
 /** Brings the stacks up, one after the other; makes those that do not exist. @throws with what the engine said. */
@@ -78,7 +78,12 @@ export async function destroy(options: DestroyOptions): Promise<void> {
     options.onProgress?.(`pulumi destroy ${request.stack}`);
     const stack = await open(request, options);
     if (options.discard !== undefined) await stack.setConfig("isthmus:discard", { value: options.discard.join(",") });
-    await stack.destroy(engineOptions(options));
+    try {
+      await stack.destroy(engineOptions(options));
+    } finally {
+      // Leave to throw entries away must be given each time.
+      if (options.discard !== undefined) await stack.removeConfig("isthmus:discard");
+    }
     if (options.remove === true) await stack.workspace.removeStack(request.stack);
   }
 }

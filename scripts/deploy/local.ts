@@ -1,0 +1,32 @@
+// What drills do to the processes of the local platform behind the engine's back.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Mode } from "../../connectors/platforms/local/plan.ts";
+import { type Running, restart, runningOn } from "../../connectors/platforms/local/provider/process.ts";
+
+export interface RegionProcess {
+  /** The folder of the state folders; default of a stack: `.isthmus`. */
+  readonly home: string;
+  readonly environment: string;
+  readonly mode: Mode;
+  /** A region, or `witness`. */
+  readonly region: string;
+}
+
+const stateDir = ({ home, environment, mode, region }: RegionProcess): string =>
+  join(home, `${environment}.${mode}`, region);
+
+/** Kills the process as a lost machine would be: SIGKILL. @returns its pid, null where none runs. */
+export async function killRegion(region: RegionProcess): Promise<number | null> {
+  const running = await runningOn(stateDir(region));
+  if (running !== null) process.kill(running.pid, "SIGKILL");
+  return running?.pid ?? null;
+}
+
+/** Starts a process that was killed, on the state and configuration that it had, and waits until it answers. */
+export const restartRegion = (region: RegionProcess): Promise<Running> => restart(stateDir(region));
+
+/** The admin token of a region's process. */
+export async function adminToken(region: RegionProcess): Promise<string> {
+  return (await readFile(join(stateDir(region), "admin-token"), "utf8")).trim();
+}
