@@ -4,14 +4,7 @@
  * exactly once unless the process ends before.
  */
 import type { Against, Verdict } from "../define/taxonomy.ts";
-import type {
-  EntryRecord,
-  JournalName,
-  JournalRecord,
-  Outcome,
-  SettlementRecord,
-  Vector,
-} from "./records.ts";
+import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord, Vector } from "./records.ts";
 import type { KnownSwitch } from "./settlement.ts";
 
 export interface Timer {
@@ -183,8 +176,11 @@ export interface Journal {
 
 /** Where the adopter's last record of a duty stands, for the home to read up to before it acts. */
 export interface HandbackMark {
-  /** Position of the handback record per connector, in the adopter's journals. */
-  readonly marks: Readonly<Record<string, { readonly journal: JournalName; readonly position: number }>>;
+  /** Per connector: position of the handback record in the adopter's journal, and all that the adopter held then. */
+  readonly marks: Readonly<
+    Record<string, { readonly journal: JournalName; readonly position: number; readonly held: Vector }>
+  >;
+  /** The adopter's. */
   readonly epoch: number;
 }
 
@@ -206,7 +202,8 @@ export type VoterRequest =
     })
   | (VoterMessage & { readonly kind: "renew"; readonly epoch: number })
   | (VoterMessage & { readonly kind: "release"; readonly epoch: number; readonly handback?: HandbackMark })
-  | (VoterMessage & { readonly kind: "read" });
+  /** `wanted`: the asker is the duty's home and takes it as soon as it is free. */
+  | (VoterMessage & { readonly kind: "read"; readonly wanted: boolean });
 
 export interface LeaseView {
   readonly holder: string | null;
@@ -221,7 +218,7 @@ export interface VoterReply extends LeaseView {
   readonly highestEpoch: number;
   readonly exceptions: Readonly<Record<string, LeaseView>>;
   readonly handback: HandbackMark | null;
-  /** Whether a region other than the holder asked for the lease within the last ttl. */
+  /** Whether the duty's home, not being the holder, read the lease within the last ttl. */
   readonly wanted: boolean;
 }
 
@@ -329,10 +326,21 @@ export interface Observer {
 }
 
 export type Observation =
-  | { readonly kind: "lease"; readonly duty: string; readonly epoch: number; readonly change: "acquired" | "lapsed" | "released" }
+  | {
+      readonly kind: "lease";
+      readonly duty: string;
+      readonly epoch: number;
+      readonly change: "acquired" | "lapsed" | "released";
+    }
   | { readonly kind: "duty"; readonly duty: string; readonly epoch: number; readonly state: string }
   | { readonly kind: "incarnation"; readonly incarnation: number; readonly reason: string }
   | { readonly kind: "settled"; readonly connector: string; readonly settlement: SettlementRecord }
   | { readonly kind: "switch"; readonly connector: string; readonly change: KnownSwitch }
-  | { readonly kind: "breaker"; readonly partner: string; readonly site: string; readonly state: string; readonly reason: string }
+  | {
+      readonly kind: "breaker";
+      readonly partner: string;
+      readonly site: string;
+      readonly state: string;
+      readonly reason: string;
+    }
   | { readonly kind: "store"; readonly state: "failing" | "well"; readonly detail: string };

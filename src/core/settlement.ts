@@ -60,9 +60,7 @@ export const rulingSwitch = (home: string, switches: readonly KnownSwitch[]): Kn
   for (const change of switches) {
     if (change.home !== home) continue;
     const higher =
-      ruling === undefined ||
-      change.seq > ruling.seq ||
-      (change.seq === ruling.seq && change.journal > ruling.journal);
+      ruling === undefined || change.seq > ruling.seq || (change.seq === ruling.seq && change.journal > ruling.journal);
     if (higher) ruling = change;
   }
   return ruling;

@@ -30,7 +30,7 @@ interface Row {
   lease: Lease | null;
   exceptions: Map<string, Lease>;
   handback: HandbackMark | null;
-  askedBy: { holder: string; at: number } | null;
+  wantedBy: { holder: string; at: number } | null;
 }
 
 /** One voter: grants leases by its own monotonic clock (protocol rules 1 to 3). */
@@ -68,7 +68,10 @@ export class VoterState implements Voter {
 
   request(request: VoterRequest, done: Done<VoterReply | null>): void {
     const row = this.#row(request.duty);
-    if (request.kind === "read") return done(this.#reply(row, request, false));
+    if (request.kind === "read") {
+      if (request.wanted) row.wantedBy = { holder: request.holder, at: this.#clock.monotonicMs() };
+      return done(this.#reply(row, request, false));
+    }
     if (!this.#decide(row, request)) return done(this.#reply(row, request, false));
     this.#persist(this.#stored(), (ok) => done(ok ? this.#reply(row, request, true) : null));
   }
@@ -88,10 +91,7 @@ export class VoterState implements Voter {
     const now = this.#clock.monotonicMs();
     if (this.#recovering || now < this.#mayGrantFrom) return false;
     if (request.connector !== undefined) return this.#acquireException(row, request, request.connector, now);
-    if (row.lease !== null && row.lease.expiresAt > now && row.lease.holder !== request.holder) {
-      row.askedBy = { holder: request.holder, at: now };
-      return false;
-    }
+    if (row.lease !== null && row.lease.expiresAt > now && row.lease.holder !== request.holder) return false;
     if (request.epoch <= row.highestEpoch) return false;
     row.lease = this.#granted(request.holder, request.epoch, now);
     row.highestEpoch = request.epoch;
@@ -150,14 +150,15 @@ export class VoterState implements Voter {
       highestEpoch: row.highestEpoch,
       exceptions,
       handback: row.handback,
-      wanted: row.askedBy !== null && now - row.askedBy.at < this.#timings.ttlMs && row.askedBy.holder !== request.holder,
+      wanted:
+        row.wantedBy !== null && now - row.wantedBy.at < this.#timings.ttlMs && row.wantedBy.holder !== request.holder,
     };
   }
 
   #row(duty: string): Row {
     let row = this.#rows.get(duty);
     if (row === undefined) {
-      row = { highestEpoch: 0, lease: null, exceptions: new Map(), handback: null, askedBy: null };
+      row = { highestEpoch: 0, lease: null, exceptions: new Map(), handback: null, wantedBy: null };
       this.#rows.set(duty, row);
     }
     return row;
@@ -170,7 +171,7 @@ export class VoterState implements Voter {
       lease: stored.lease === null ? null : again(stored.lease),
       exceptions: new Map(Object.entries(stored.exceptions).map(([connector, lease]) => [connector, again(lease)])),
       handback: stored.handback,
-      askedBy: null,
+      wantedBy: null,
     };
   }
 
@@ -198,7 +199,7 @@ export class VoterState implements Voter {
         if (known.has(other.name)) continue;
         const replies = new Map<string, VoterReply>();
         for (const duty of duties) {
-          other.request({ kind: "read", duty, holder: this.name }, (reply) => {
+          other.request({ kind: "read", duty, holder: this.name, wanted: false }, (reply) => {
             if (reply === null || !this.#recovering) return;
             replies.set(duty, reply);
             const row = this.#row(duty);

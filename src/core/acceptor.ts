@@ -1,0 +1,216 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import type { AcceptResult, Clock, Done, Journal, OpenEntry, StoreFailure, Timer, Translator } from "./ports.ts";
+import { type EntryRecord, type JournalName, type JournalRecord, journalName, type Vector } from "./records.ts";
+import { without } from "./vector.ts";
+
+/** A message or event that was limited, authenticated and identified. */
+export interface AcceptInput {
+  readonly identity: string;
+  readonly key: string | null;
+  readonly sequence: EntryRecord["sequence"];
+  readonly payload: string;
+}
+
+export type AcceptAnswer =
+  | { readonly kind: "accepted" }
+  /** The identity was accepted before. `conflict`: with other content; the first stays. */
+  | { readonly kind: "repeated"; readonly conflict: boolean }
+  /** Nothing is promised; the giver keeps it and tries again after `retryAfterMs`. */
+  | {
+      readonly kind: "refused";
+      readonly reason: "starting" | "capacity" | "alone" | "full" | "failed";
+      readonly retryAfterMs: number;
+    };
+
+export interface AcceptorPorts {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly translator: Translator;
+  readonly acknowledgeTimeoutMs: number;
+  /** Whether the region takes entries of unordered, and of ordered connectors. */
+  mayAccept(ordered: boolean): boolean;
+  anyPeerReachable(): boolean;
+  hasPeers(): boolean;
+  heldElsewhere(connector: string, journal: JournalName): number;
+  /** An entry became durable here. */
+  accepted(spec: ConnectorSpec, entry: OpenEntry): void;
+  /** Own records other than entries became durable here. */
+  wrote(connector: string, journal: JournalName, records: readonly JournalRecord[]): void;
+}
+
+interface Acknowledgement {
+  readonly connector: string;
+  readonly journal: JournalName;
+  readonly position: number;
+  readonly done: (replicated: boolean) => void;
+  readonly timer: Timer;
+}
+
+const refused = (
+  reason: "starting" | "capacity" | "alone" | "full" | "failed",
+  retryAfterMs: number,
+): AcceptAnswer => ({
+  kind: "refused",
+  reason,
+  retryAfterMs,
+});
+
+/** Makes entries durable and answers only then (protocol rules 9 and 10). */
+export class Acceptor {
+  readonly #ports: AcceptorPorts;
+  readonly #acknowledgements = new Set<Acknowledgement>();
+
+  constructor(ports: AcceptorPorts) {
+    this.#ports = ports;
+  }
+
+  accept(spec: ConnectorSpec, input: AcceptInput, done: Done<AcceptAnswer>): void {
+    const refusal = this.#refusal(spec);
+    if (refusal !== null && refusal.reason !== "capacity") return done(refusal);
+    if (refusal !== null) return this.#acceptKnown(spec, input, refusal, done);
+    const entry = this.#entry(spec, input);
+    this.#ports.journal.accept(spec.name, entry, (result) => this.#stored(spec, entry, result, done));
+  }
+
+  /**
+   * Accepts what a source had between two cursors, and the cursor with it, as one unit. Answers `accepted` also where
+   * some or all of it was known.
+   */
+  acceptBatch(
+    spec: ConnectorSpec,
+    inputs: readonly AcceptInput[],
+    cursor: { readonly source: string; readonly value: string; readonly epoch: number },
+    done: Done<AcceptAnswer>,
+  ): void {
+    const refusal = this.#refusal(spec);
+    if (refusal !== null) return done(refusal);
+    const entries = inputs.map((input) => this.#entry(spec, input));
+    this.#ports.journal.write(spec.name, [...entries, { kind: "cursor", ...cursor }], (result) => {
+      if (result.kind === "refused") return done(this.#failure(result));
+      let last = 0;
+      entries.forEach((entry, at) => {
+        const position = result.positions[at];
+        if (typeof position !== "number") return;
+        last = position;
+        this.#ports.accepted(spec, { ...entry, journal: result.journal, position, round: 0 });
+      });
+      this.#whenDurable(spec, result.journal, last, done, { kind: "accepted" });
+    });
+  }
+
+  /** What peers hold is newly known. */
+  acknowledged(): void {
+    for (const waiting of [...this.#acknowledgements]) {
+      if (this.#ports.heldElsewhere(waiting.connector, waiting.journal) < waiting.position) continue;
+      this.#finish(waiting, true);
+    }
+  }
+
+  /** With `replicated` and nobody to replicate to, entries of a connector that says so count as replicated at once. */
+  accountsAlone(spec: ConnectorSpec): boolean {
+    return spec.whenAlone === "accept" && !this.#ports.anyPeerReachable();
+  }
+
+  #refusal(spec: ConnectorSpec): (AcceptAnswer & { kind: "refused" }) | null {
+    const answer = this.#refusalFor(spec);
+    return answer?.kind === "refused" ? answer : null;
+  }
+
+  #refusalFor(spec: ConnectorSpec): AcceptAnswer | null {
+    if (!this.#ports.mayAccept(spec.ordering !== "none")) return refused("starting", 1_000);
+    const alone = this.#needsPeer(spec) && !this.#ports.anyPeerReachable() && spec.whenAlone === "refuse";
+    if (alone) return refused("alone", 2_000);
+    const { pendingBytes } = this.#ports.journal.ledger(spec.name);
+    return pendingBytes >= spec.hold.capacityBytes ? refused("capacity", 10_000) : null;
+  }
+
+  /** At capacity a repeat is still answered as its first was. */
+  #acceptKnown(spec: ConnectorSpec, input: AcceptInput, refusal: AcceptAnswer, done: Done<AcceptAnswer>): void {
+    this.#ports.journal.report(spec.name, input.identity, (report) => {
+      const first = report?.entries[0];
+      if (report === null || first === undefined) return done(refusal);
+      this.#known(spec, input, { kind: "known", ...first, payload: report.payload }, done);
+    });
+  }
+
+  #entry(spec: ConnectorSpec, input: AcceptInput): EntryRecord {
+    const { clock, journal, region } = this.#ports;
+    const own = journalName(region, journal.incarnation);
+    const after: Vector = spec.ordering === "none" ? {} : without(journal.vector(spec.name), own);
+    return { kind: "entry", ...input, acceptedAt: clock.wallMs(), after };
+  }
+
+  #stored(spec: ConnectorSpec, entry: EntryRecord, result: AcceptResult, done: Done<AcceptAnswer>): void {
+    switch (result.kind) {
+      case "refused":
+        return done(this.#failure(result));
+      case "known":
+        return this.#known(spec, entry, result, done);
+      case "accepted": {
+        const { journal, position } = result;
+        this.#ports.accepted(spec, { ...entry, journal, position, round: 0 });
+        return this.#whenDurable(spec, journal, position, done, { kind: "accepted" });
+      }
+    }
+  }
+
+  #known(
+    spec: ConnectorSpec,
+    input: AcceptInput,
+    first: AcceptResult & { kind: "known" },
+    done: Done<AcceptAnswer>,
+  ): void {
+    const answer = (conflict: boolean): void =>
+      this.#whenDurable(spec, first.journal, first.position, done, { kind: "repeated", conflict });
+    if (first.payload === input.payload) return answer(false);
+    this.#ports.translator.sameContent(spec.name, first.payload, input.payload, (same) => {
+      if (same) return answer(false);
+      const { identity, payload } = input;
+      const record: JournalRecord = { kind: "conflict", identity, payload, time: this.#ports.clock.wallMs() };
+      this.#ports.journal.write(spec.name, [record], (result) => {
+        if (result.kind === "refused") return done(this.#failure(result));
+        this.#ports.wrote(spec.name, result.journal, [record]);
+        answer(true);
+      });
+    });
+  }
+
+  /** Answers once the entry is as durable as the connector promises. */
+  #whenDurable(
+    spec: ConnectorSpec,
+    journal: JournalName,
+    position: number,
+    done: Done<AcceptAnswer>,
+    answer: AcceptAnswer,
+  ): void {
+    if (!this.#needsPeer(spec) || !this.#isOwn(journal)) return done(answer);
+    if (this.#ports.heldElsewhere(spec.name, journal) >= position || this.accountsAlone(spec)) return done(answer);
+    const waiting: Acknowledgement = {
+      connector: spec.name,
+      journal,
+      position,
+      done: (replicated) => done(replicated || this.accountsAlone(spec) ? answer : refused("alone", 2_000)),
+      timer: this.#ports.clock.after(this.#ports.acknowledgeTimeoutMs, () => this.#finish(waiting, false)),
+    };
+    this.#acknowledgements.add(waiting);
+  }
+
+  #finish(waiting: Acknowledgement, replicated: boolean): void {
+    waiting.timer.cancel();
+    this.#acknowledgements.delete(waiting);
+    waiting.done(replicated);
+  }
+
+  #needsPeer(spec: ConnectorSpec): boolean {
+    return spec.durability === "replicated" && this.#ports.hasPeers();
+  }
+
+  #isOwn(journal: JournalName): boolean {
+    return journal.startsWith(`${this.#ports.region}.`);
+  }
+
+  #failure(failure: StoreFailure): AcceptAnswer {
+    return refused(failure.reason, 5_000);
+  }
+}

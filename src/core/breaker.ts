@@ -1,0 +1,77 @@
+import type { Against } from "../define/taxonomy.ts";
+
+/** How one region judges one site of a partner from its own requests and probes. Times are monotonic milliseconds. */
+export interface BreakerState {
+  readonly kind: "closed" | "open" | "half-open";
+  readonly consecutiveFailures: number;
+  /** First failure since the last good answer; null while well. */
+  readonly failingSince: number | null;
+  /** Open: when the next trial may go. */
+  readonly retryAt: number;
+  /** How often it opened in a row. */
+  readonly openings: number;
+  readonly reason: string;
+}
+
+export const closedBreaker: BreakerState = {
+  kind: "closed",
+  consecutiveFailures: 0,
+  failingSince: null,
+  retryAt: 0,
+  openings: 0,
+  reason: "",
+};
+
+export interface BreakerPolicy {
+  /** Failures in a row that open it. */
+  readonly failures: number;
+  readonly firstRestMs: number;
+  readonly longestRestMs: number;
+}
+
+export const afterSuccess = (): BreakerState => closedBreaker;
+
+/** A failure counts when it speaks of the site or of our credentials there, not of one event or of the link. */
+export const counts = (against: Against): boolean => against === "site" || against === "credentials";
+
+export const afterFailure = (state: BreakerState, policy: BreakerPolicy, now: number, reason: string): BreakerState => {
+  const consecutiveFailures = state.consecutiveFailures + 1;
+  const failingSince = state.failingSince ?? now;
+  const opens = state.kind === "half-open" || (state.kind === "closed" && consecutiveFailures >= policy.failures);
+  if (!opens) return { ...state, consecutiveFailures, failingSince, reason };
+  const rest = Math.min(policy.longestRestMs, policy.firstRestMs * 2 ** Math.min(state.openings, 20));
+  return {
+    kind: "open",
+    consecutiveFailures,
+    failingSince,
+    retryAt: now + rest,
+    openings: state.openings + 1,
+    reason,
+  };
+};
+
+/** The trial that an open breaker lets through once its rest is over. */
+export const afterTrialBegan = (state: BreakerState): BreakerState => ({ ...state, kind: "half-open" });
+
+export type Passage =
+  | { readonly kind: "pass" }
+  | { readonly kind: "trial" }
+  | { readonly kind: "rest"; readonly untilMs: number };
+
+/** Whether a request may go to the site now. `rest` until null-time means: after the trial under way. */
+export const passage = (state: BreakerState, now: number): Passage => {
+  if (state.kind === "closed") return { kind: "pass" };
+  if (state.kind === "half-open") return { kind: "rest", untilMs: Number.POSITIVE_INFINITY };
+  return now >= state.retryAt ? { kind: "trial" } : { kind: "rest", untilMs: state.retryAt };
+};
+
+/**
+ * Full jitter: uniform between 0 and the doubled wait, capped (Marc Brooker, "Exponential Backoff And Jitter").
+ *
+ * @param attempt 1 after the first attempt
+ */
+export const backoffMs = (
+  retry: { readonly firstMs: number; readonly capMs: number },
+  attempt: number,
+  random: () => number,
+): number => random() * Math.min(retry.capMs, retry.firstMs * 2 ** Math.min(attempt - 1, 40));

@@ -1,0 +1,262 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import type { DispatchPorts, DutyGrip } from "./dispatch-ports.ts";
+import type { OpenEntry, OpenQuery } from "./ports.ts";
+import { type JournalName, type JournalRecord, journalParts, type Vector } from "./records.ts";
+import { covers, journalsIn, journalsOf, positionOf } from "./vector.ts";
+import { type Item, type Lane, newItem, type Window } from "./window.ts";
+
+/** Entries read from the journal at once. */
+const page = 256;
+
+interface Keying {
+  readonly item: Item;
+  known: boolean;
+}
+
+/** Brings a duty's open entries from the journal into the window, in order, and knows which of them are first. */
+export class Feeder {
+  readonly #ports: DispatchPorts;
+  readonly #grip: DutyGrip;
+  readonly #window: Window;
+  readonly #offer: (lane: Lane) => void;
+  /** Called after lanes were offered by something that ended later. */
+  readonly #poke: () => void;
+  #spec: ConnectorSpec;
+  /** Up to where each journal was scanned. */
+  #cursor: Record<JournalName, number> = {};
+  #caughtUp = false;
+  #filling = false;
+  #reads = 0;
+  #scan = 0;
+  /** Settled here, not yet durable: the journal still calls them open. */
+  readonly #closing = new Set<string>();
+  /** Became durable while a read was under way, which may still show them open. */
+  readonly #closedWhileReading = new Set<string>();
+  #troubled = new Set<string>();
+  readonly #keying: Keying[] = [];
+  /** Positions up to which no entry of any key is open. */
+  #clear: Record<JournalName, number> = {};
+
+  constructor(
+    spec: ConnectorSpec,
+    ports: DispatchPorts,
+    grip: DutyGrip,
+    window: Window,
+    offer: (lane: Lane) => void,
+    poke: () => void,
+  ) {
+    this.#spec = spec;
+    this.#ports = ports;
+    this.#grip = grip;
+    this.#window = window;
+    this.#offer = offer;
+    this.#poke = poke;
+    if (this.#blocksKeys()) this.#loadTroubled();
+  }
+
+  update(spec: ConnectorSpec): void {
+    this.#spec = spec;
+    if (this.#blocksKeys()) this.#loadTroubled();
+  }
+
+  /** Reads on while there is room and anything left to read. */
+  fill(): void {
+    if (this.#filling || this.#caughtUp || this.#window.room < page / 4) return;
+    const { journal } = this.#ports;
+    const vector = journal.vector(this.#spec.name);
+    const journals = journalsOf(this.#grip.duty, vector);
+    const limit = Math.min(page, this.#window.room);
+    const scan = this.#scan;
+    this.#filling = true;
+    this.#caughtUp = true;
+    this.#read({ journals, above: { ...this.#cursor }, limit }, (entries) => {
+      this.#filling = false;
+      if (scan === this.#scan) this.#took(entries, limit, journals, vector);
+      else this.#caughtUp = false;
+    });
+  }
+
+  /** Reads everything open once more: something behind the scan was opened again. */
+  rescan(): void {
+    this.#scan += 1;
+    this.#cursor = {};
+    this.#clear = {};
+    this.#caughtUp = false;
+    this.fill();
+  }
+
+  arrived(entry: OpenEntry): void {
+    const fits = this.#caughtUp && !this.#filling && this.#window.room > 0;
+    if (!fits || entry.position <= positionOf(this.#cursor, entry.journal)) {
+      this.#caughtUp = false;
+      return this.fill();
+    }
+    this.#cursor[entry.journal] = entry.position;
+    this.#consider(entry);
+  }
+
+  learned(journal: JournalName, records: readonly JournalRecord[]): void {
+    let reopened = false;
+    let decided = false;
+    for (const record of records) {
+      if (record.kind === "switch" || record.kind === "resubmit") reopened = true;
+      if (record.kind === "resubmit" || (record.kind === "settlement" && this.#speaksOfTrouble(record))) decided = true;
+      if (record.kind === "entry" && journalParts(journal).region === this.#grip.duty) this.#caughtUp = false;
+    }
+    if (decided && this.#blocksKeys()) this.#loadTroubled();
+    if (reopened) this.rescan();
+  }
+
+  /** Whether the scan has passed the entry, so that nothing of its journal that is open before it is unknown here. */
+  passed(entry: OpenEntry): boolean {
+    return positionOf(this.#cursor, entry.journal) >= entry.position;
+  }
+
+  /** Whether every entry of its key that was accepted before it elsewhere is settled (`after`, protocol rule 14). */
+  whenFirst(entry: OpenEntry, key: string | null, done: (first: boolean) => void): void {
+    if (this.#spec.ordering === "none") return done(true);
+    const needed: Record<JournalName, number> = {};
+    for (const journal of journalsIn(entry.after)) {
+      const position = positionOf(entry.after, journal);
+      if (position > positionOf(this.#clear, journal)) needed[journal] = position;
+    }
+    if (journalsIn(needed).length === 0) return done(true);
+    this.#askIfFirst(needed, this.#spec.role === "send" ? key : null, done);
+  }
+
+  #askIfFirst(needed: Vector, key: string | null, done: (first: boolean) => void): void {
+    const { journal } = this.#ports;
+    const { name } = this.#spec;
+    const held = journal.vector(name);
+    if (!covers(held, needed)) return done(false);
+    const scan = this.#scan;
+    journal.anyOpen(name, needed, null, (any) => {
+      if (!any) {
+        if (scan === this.#scan) {
+          for (const each of journalsIn(needed)) this.#clear[each] = positionOf(needed, each);
+        }
+        return done(true);
+      }
+      if (key === null) return done(false);
+      journal.anyOpen(name, needed, key, (open) => done(!open));
+    });
+  }
+
+  closing(identity: string): void {
+    this.#closing.add(identity);
+  }
+
+  closed(identity: string): void {
+    this.#closing.delete(identity);
+    if (this.#reads > 0) this.#closedWhileReading.add(identity);
+  }
+
+  /** An entry of the key ended as a fault or unknown: with `block-key` the rest waits for a person. */
+  troubled(key: string): void {
+    if (!this.#blocksKeys()) return;
+    this.#troubled.add(key);
+    this.#window.evict(key);
+  }
+
+  /** Reads the next entries of a key whose lane ran empty while some had been left out. */
+  refillLane(lane: Lane): void {
+    const { key } = lane;
+    if (key === null) return;
+    const { journal } = this.#ports;
+    const journals = journalsOf(this.#grip.duty, journal.vector(this.#spec.name));
+    const limit = page / 16;
+    this.#read({ journals, above: {}, key, limit }, (entries) => {
+      const fresh = entries.filter((entry) => this.#isNew(entry) && this.passed(entry));
+      lane.more = entries.length === limit;
+      for (const entry of fresh) this.#window.insert(newItem(entry, this.#grip.isSuspect(entry)), lane);
+      this.#offer(lane);
+      this.#window.forgetIfEmpty(lane);
+      // Everything that was read is on its way out already: what follows is found by reading all once more.
+      if (lane.more && lane.items.length === 0) this.rescan();
+    });
+  }
+
+  #read(query: OpenQuery, done: (entries: readonly OpenEntry[]) => void): void {
+    this.#reads += 1;
+    this.#ports.journal.open(this.#spec.name, query, (entries) => {
+      this.#reads -= 1;
+      done(entries);
+      if (this.#reads === 0) this.#closedWhileReading.clear();
+      this.#poke();
+    });
+  }
+
+  #took(entries: readonly OpenEntry[], limit: number, journals: readonly JournalName[], vector: Vector): void {
+    const last = entries.at(-1);
+    const full = last !== undefined && entries.length >= limit;
+    const scannedBefore = full ? journals.indexOf(last.journal) : journals.length;
+    for (const journal of journals.slice(0, scannedBefore)) this.#advance(journal, positionOf(vector, journal));
+    if (full) {
+      this.#advance(last.journal, last.position);
+      this.#caughtUp = false;
+    }
+    for (const entry of entries) this.#consider(entry);
+  }
+
+  #advance(journal: JournalName, position: number): void {
+    this.#cursor[journal] = Math.max(positionOf(this.#cursor, journal), position);
+  }
+
+  #isNew(entry: OpenEntry): boolean {
+    const { identity } = entry;
+    return (
+      this.#window.get(identity) === undefined &&
+      !this.#closing.has(identity) &&
+      !this.#closedWhileReading.has(identity)
+    );
+  }
+
+  #consider(entry: OpenEntry): void {
+    if (!this.#isNew(entry)) return;
+    const item = newItem(entry, this.#grip.isSuspect(entry));
+    if (this.#spec.ordering === "none") return this.#place(item, null);
+    if (this.#spec.role === "send") return this.#place(item, entry.key);
+    this.#findKey(item);
+  }
+
+  #place(item: Item, key: string | null): void {
+    if (key !== null && this.#troubled.has(key)) return this.#window.drop(item.entry.identity);
+    const lane = this.#window.place(item, key);
+    if (lane !== null) this.#offer(lane);
+  }
+
+  /** Of an ingress message only its translation knows the key. Lanes are entered in the order of the journal. */
+  #findKey(item: Item): void {
+    const keying: Keying = { item, known: false };
+    this.#keying.push(keying);
+    this.#window.hold(item);
+    this.#ports.translator.translate(this.#spec.name, item.entry, null, (translation) => {
+      item.translation = translation;
+      keying.known = true;
+      while (this.#keying[0]?.known) {
+        const next = this.#keying.shift();
+        if (next === undefined) return;
+        const made = next.item.translation;
+        this.#place(next.item, made?.kind === "output" ? made.key : null);
+      }
+      this.#poke();
+    });
+  }
+
+  #blocksKeys(): boolean {
+    return this.#spec.ordering !== "none" && this.#spec.onFault === "block-key";
+  }
+
+  #speaksOfTrouble(record: JournalRecord & { kind: "settlement" }): boolean {
+    return record.person !== null || record.outcome === "faulted" || record.outcome === "unknown";
+  }
+
+  #loadTroubled(): void {
+    this.#ports.journal.troubledKeys(this.#spec.name, (keys) => {
+      const before = this.#troubled;
+      this.#troubled = new Set(keys);
+      if ([...before].some((key) => !this.#troubled.has(key))) this.rescan();
+      this.#poke();
+    });
+  }
+}

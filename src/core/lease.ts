@@ -1,0 +1,271 @@
+import type { Clock, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
+import { type LeaseTimings, renewEveryMs } from "./timings.ts";
+
+/** One moment on both clocks of a process. */
+interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+/** Elapsed by the clock that saw more of it: a suspended machine stops one, a stepped clock turns back the other. */
+const elapsedMs = (since: Moment, clock: Clock): number =>
+  Math.max(clock.monotonicMs() - since.monotonic, clock.wallMs() - since.wall);
+
+const momentOf = (clock: Clock): Moment => ({ monotonic: clock.monotonicMs(), wall: clock.wallMs() });
+
+export interface LeaseListener {
+  /** @param handback the mark of a planned return, null after a lapse or at the first start */
+  acquired(epoch: number, handback: HandbackMark | null): void;
+  lapsed(epoch: number): void;
+}
+
+export interface LeaseOptions {
+  readonly duty: string;
+  /** Region and process start. */
+  readonly holder: string;
+  /** Home asks as soon as the lease is free; others give it time. */
+  readonly home: boolean;
+  /** Whether a holder that is blind to the duty's region should let this process have it. */
+  readonly wants: () => boolean;
+  readonly timings: LeaseTimings;
+}
+
+type State =
+  | { readonly kind: "idle" }
+  | { readonly kind: "watching"; readonly freeSince: number | null; readonly patienceMs: number }
+  | { readonly kind: "asking"; readonly epoch: number; readonly handback: HandbackMark | null }
+  | { readonly kind: "holding"; readonly epoch: number };
+
+/** The holder's side of one duty's lease (protocol rules 4 and 8). */
+export class Lease {
+  readonly #options: LeaseOptions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #voters: readonly Voter[];
+  readonly #listener: LeaseListener;
+  #state: State = { kind: "idle" };
+  #round = 0;
+  /** Start of the latest granted request of the present epoch, per voter. */
+  #grants = new Map<string, Moment>();
+  #views = new Map<string, VoterReply>();
+  #timer: Timer | null = null;
+  #expiry: Timer | null = null;
+  #restUntil = Number.NEGATIVE_INFINITY;
+  readonly #wantedAt = new Set<string>();
+
+  constructor(options: LeaseOptions, clock: Clock, random: Random, voters: readonly Voter[], listener: LeaseListener) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#random = random;
+    this.#voters = voters;
+    this.#listener = listener;
+  }
+
+  get epoch(): number | null {
+    return this.#state.kind === "holding" ? this.#state.epoch : null;
+  }
+
+  /** Whether the home of the duty watches for the lease while it is held here, as some voter sees it. */
+  get wanted(): boolean {
+    return this.#wantedAt.size > 0;
+  }
+
+  /** Whether a majority of grants still runs, by this process's clocks, now. */
+  holds(): boolean {
+    return this.remainingMs() > 0;
+  }
+
+  /** How long a majority of grants still runs, in milliseconds; 0 where none does. */
+  remainingMs(): number {
+    if (this.#state.kind !== "holding") return 0;
+    return Math.max(0, this.#majorityRemainingMs());
+  }
+
+  /** Begins to watch the lease and to ask for it when it is free. */
+  seek(): void {
+    this.#watch();
+  }
+
+  /** Stops without releasing: what is held lapses. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#expiry?.cancel();
+    this.#state = { kind: "idle" };
+    this.#round += 1;
+  }
+
+  /** Gives the lease back, at once at every voter, and watches it again. */
+  release(handback: HandbackMark | null): void {
+    if (this.#state.kind !== "holding") return;
+    const { epoch } = this.#state;
+    this.#releaseEpoch(epoch, handback);
+    this.#restUntil = this.#clock.monotonicMs() + this.#options.timings.ttlMs / 2;
+    this.#watch();
+  }
+
+  /** Lets the lease lapse and does not ask again for one ttl (protocol rule 8). */
+  forgo(): void {
+    if (this.#state.kind !== "holding") return;
+    const { epoch } = this.#state;
+    this.#restUntil = this.#clock.monotonicMs() + 2 * this.#options.timings.ttlMs;
+    this.#watch();
+    this.#listener.lapsed(epoch);
+  }
+
+  #watch(): void {
+    this.#enter({ kind: "watching", freeSince: null, patienceMs: this.#patienceMs() });
+    this.#wantedAt.clear();
+    this.#readAll();
+  }
+
+  #patienceMs(): number {
+    return this.#options.home ? 0 : renewEveryMs(this.#options.timings) * (0.5 + this.#random() / 2);
+  }
+
+  #enter(state: State): void {
+    this.#timer?.cancel();
+    this.#expiry?.cancel();
+    this.#state = state;
+    this.#round += 1;
+    this.#views = new Map();
+  }
+
+  #readAll(): void {
+    this.#views = new Map();
+    this.#round += 1;
+    const round = this.#round;
+    const { duty, holder } = this.#options;
+    const wanted = this.#options.wants();
+    for (const voter of this.#voters) {
+      voter.request({ kind: "read", duty, holder, wanted }, (reply) => {
+        if (reply === null || round !== this.#round) return;
+        this.#views.set(voter.name, reply);
+        this.#consider();
+      });
+    }
+    const pause = renewEveryMs(this.#options.timings) * (0.5 + this.#random() / 2);
+    this.#timer = this.#clock.after(pause, () => this.#readAll());
+  }
+
+  #consider(): void {
+    const state = this.#state;
+    if (state.kind !== "watching" || this.#views.size < this.#majority()) return;
+    const free = [...this.#views.values()].filter((view) => view.expired).length >= this.#majority();
+    const now = this.#clock.monotonicMs();
+    if (!free || now < this.#restUntil) {
+      if (state.freeSince !== null && !free) this.#state = { ...state, freeSince: null };
+      return;
+    }
+    const freeSince = state.freeSince ?? now;
+    this.#state = { ...state, freeSince };
+    if (now - freeSince >= state.patienceMs) this.#ask();
+    else {
+      this.#timer?.cancel();
+      this.#timer = this.#clock.after(freeSince + state.patienceMs - now, () => this.#readAll());
+    }
+  }
+
+  #ask(): void {
+    const views = [...this.#views.values()];
+    const epoch = Math.max(...views.map((view) => view.highestEpoch)) + 1;
+    const lastEpoch = Math.max(...views.map((view) => view.epoch));
+    const handback = views.map((view) => view.handback).find((mark) => mark !== null && mark.epoch === lastEpoch);
+    this.#enter({ kind: "asking", epoch, handback: handback ?? null });
+    this.#grants = new Map();
+    for (const voter of this.#voters) this.#acquire(voter, epoch);
+    this.#timer = this.#clock.after(this.#options.timings.requestTimeoutMs, () => this.#failed(epoch));
+  }
+
+  #acquire(voter: Voter, epoch: number): void {
+    const start = momentOf(this.#clock);
+    const { duty, holder } = this.#options;
+    voter.request({ kind: "acquire", duty, holder, epoch }, (reply) => this.#answered(voter, epoch, start, reply));
+  }
+
+  #renew(voter: Voter, epoch: number): void {
+    const start = momentOf(this.#clock);
+    const { duty, holder } = this.#options;
+    voter.request({ kind: "renew", duty, holder, epoch }, (reply) => {
+      if (reply?.wanted) this.#wantedAt.add(voter.name);
+      else if (reply !== null) this.#wantedAt.delete(voter.name);
+      // A voter that was away when the lease was acquired does not know it yet.
+      if (reply !== null && !reply.granted && reply.highestEpoch < epoch && this.epoch === epoch) {
+        this.#acquire(voter, epoch);
+      } else this.#answered(voter, epoch, start, reply);
+    });
+  }
+
+  #answered(voter: Voter, epoch: number, start: Moment, reply: VoterReply | null): void {
+    if (reply === null || !reply.granted) return;
+    const state = this.#state;
+    if ((state.kind !== "asking" && state.kind !== "holding") || state.epoch !== epoch) {
+      // The answer to a round that was given up: do not leave the voter bound to it.
+      this.#releaseAt(voter, epoch, null);
+      return;
+    }
+    this.#grants.set(voter.name, start);
+    if (state.kind === "holding") return this.#watchExpiry();
+    if (this.#majorityRemainingMs() > 0) this.#hold(epoch, state.handback);
+  }
+
+  #hold(epoch: number, handback: HandbackMark | null): void {
+    this.#enter({ kind: "holding", epoch });
+    this.#watchExpiry();
+    this.#renewLater();
+    this.#listener.acquired(epoch, handback);
+  }
+
+  #renewLater(): void {
+    this.#timer = this.#clock.after(renewEveryMs(this.#options.timings), () => {
+      const { epoch } = this;
+      if (epoch === null) return;
+      if (!this.holds()) return this.#lapse(epoch);
+      for (const voter of this.#voters) this.#renew(voter, epoch);
+      this.#renewLater();
+    });
+  }
+
+  #watchExpiry(): void {
+    this.#expiry?.cancel();
+    const { epoch } = this;
+    if (epoch === null) return;
+    this.#expiry = this.#clock.after(Math.max(0, this.#majorityRemainingMs()), () => {
+      if (this.epoch !== epoch) return;
+      if (this.holds()) this.#watchExpiry();
+      else this.#lapse(epoch);
+    });
+  }
+
+  #lapse(epoch: number): void {
+    this.#watch();
+    this.#listener.lapsed(epoch);
+  }
+
+  #failed(epoch: number): void {
+    if (this.#state.kind !== "asking" || this.#state.epoch !== epoch) return;
+    this.#releaseEpoch(epoch, null);
+    this.#watch();
+  }
+
+  #releaseEpoch(epoch: number, handback: HandbackMark | null): void {
+    for (const voter of this.#voters) this.#releaseAt(voter, epoch, handback);
+  }
+
+  #releaseAt(voter: Voter, epoch: number, handback: HandbackMark | null): void {
+    const { duty, holder } = this.#options;
+    const mark = handback === null ? {} : { handback };
+    voter.request({ kind: "release", duty, holder, epoch, ...mark }, () => {});
+  }
+
+  #majority(): number {
+    return Math.floor(this.#voters.length / 2) + 1;
+  }
+
+  /** The majority lasts as long as its weakest member: the k-th longest of the grants. */
+  #majorityRemainingMs(): number {
+    const { ttlMs, marginMs } = this.#options.timings;
+    const remaining = [...this.#grants.values()].map((start) => ttlMs - marginMs - elapsedMs(start, this.#clock));
+    remaining.sort((a, b) => b - a);
+    return remaining[this.#majority() - 1] ?? Number.NEGATIVE_INFINITY;
+  }
+}

@@ -1,0 +1,80 @@
+import type { ConnectorSpec, PartnerSpec } from "../define/spec.ts";
+import { hubSite } from "./dispatch.ts";
+import { PartnerHealth } from "./partner.ts";
+import type { RegionPolicy } from "./policy.ts";
+import type { Clock, Observer, Random, Reach, Taker } from "./ports.ts";
+
+export interface PartnerRegistryPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observer: Observer;
+  taker(connector: string): Taker;
+}
+
+/** The hub as a taker: one site of ours, no limit but the concurrency. */
+const hubAsPartner: PartnerSpec = {
+  name: "(hub)",
+  location: "same-cloud",
+  sites: { [hubSite]: { maintenance: [] } },
+  topology: {
+    mode: "primary-secondary",
+    primary: hubSite,
+    secondary: null,
+    failoverAfterMs: null,
+    failback: { kind: "manual" },
+    recoveryPointMs: 0,
+  },
+  fixedSource: false,
+};
+
+/** Health of every partner that a region's connectors call; connectors of one partner share it. */
+export class PartnerRegistry {
+  readonly #policy: RegionPolicy;
+  readonly #ports: PartnerRegistryPorts;
+  readonly #changed: (partner: string) => void;
+  readonly #health = new Map<string, PartnerHealth>();
+
+  constructor(policy: RegionPolicy, ports: PartnerRegistryPorts, changed: (partner: string) => void) {
+    this.#policy = policy;
+    this.#ports = ports;
+    this.#changed = changed;
+  }
+
+  /** Makes the partner of a connector known, or takes over what changed. */
+  use(spec: ConnectorSpec): void {
+    this.of(spec).update(this.#partnerOf(spec));
+  }
+
+  of(spec: ConnectorSpec): PartnerHealth {
+    const partner = this.#partnerOf(spec);
+    let health = this.#health.get(partner.name);
+    if (health === undefined) {
+      const concurrency = partner === hubAsPartner ? this.#policy.hubConcurrency : this.#policy.partner.concurrency;
+      health = new PartnerHealth(
+        partner,
+        { ...this.#policy.partner, concurrency },
+        this.#ports,
+        (site, done) => this.#ports.taker(spec.name).probe(spec.name, site, done),
+        () => this.#changed(partner.name),
+      );
+      this.#health.set(partner.name, health);
+    }
+    return health;
+  }
+
+  all(): IterableIterator<PartnerHealth> {
+    return this.#health.values();
+  }
+
+  reach(): Reach {
+    return Object.assign({}, ...[...this.#health.values()].map((health) => health.reach()));
+  }
+
+  stop(): void {
+    for (const health of this.#health.values()) health.stop();
+  }
+
+  #partnerOf(spec: ConnectorSpec): PartnerSpec {
+    return spec.role === "send" ? spec.partner : hubAsPartner;
+  }
+}

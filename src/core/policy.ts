@@ -1,0 +1,37 @@
+import type { DispatchRules } from "./dispatch-ports.ts";
+import type { PartnerPolicy } from "./partner.ts";
+import type { ReplicationPolicy } from "./replication.ts";
+
+/** How a region works inside. Data of the environment; the simulation shortens some. */
+export interface RegionPolicy {
+  readonly replication: ReplicationPolicy;
+  readonly dispatch: DispatchRules;
+  readonly partner: PartnerPolicy;
+  /** Concurrency towards the own hub. */
+  readonly hubConcurrency: number;
+  /** What a peer or site said counts for this long. */
+  readonly freshMs: number;
+  /** An active-active partner's site takes its keys back after it was well this long. */
+  readonly homeStableMs: number;
+  /** By how much wall clocks of regions may differ. */
+  readonly clockSkewMs: number;
+  /** Records that a returning home may lack when the adopter begins to hand back. */
+  readonly littleBehind: number;
+  readonly pruneEveryMs: number;
+}
+
+export const regionPolicy: RegionPolicy = {
+  replication: { waitMs: 2_000, retryMs: 1_000, gatherMs: 5, batch: 2_000, silenceMs: 5_000 },
+  dispatch: { window: 1_024, laneWindow: 16, underWay: 256, storeRetryMs: 500 },
+  partner: {
+    breaker: { failures: 5, firstRestMs: 250, longestRestMs: 15_000 },
+    probeEveryMs: 1_000,
+    concurrency: 32,
+  },
+  hubConcurrency: 128,
+  freshMs: 3_000,
+  homeStableMs: 10_000,
+  clockSkewMs: 1_000,
+  littleBehind: 500,
+  pruneEveryMs: 60_000,
+};

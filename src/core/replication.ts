@@ -1,0 +1,321 @@
+import type { Clock, Done, Journal, Peers, PullReply, PullRequest, Random, Reach, Segment, Timer } from "./ports.ts";
+import type { JournalName, Vector } from "./records.ts";
+import { covers, journalsIn, missing, positionOf } from "./vector.ts";
+
+export interface ReplicationPolicy {
+  /** How long a pull waits for news. */
+  readonly waitMs: number;
+  /** After a pull that was not answered. */
+  readonly retryMs: number;
+  /** News are gathered this long before waiting pulls are answered. */
+  readonly gatherMs: number;
+  /** Records in one reply. */
+  readonly batch: number;
+  /** A peer that was not heard of for this long counts as unreachable. */
+  readonly silenceMs: number;
+}
+
+export interface ReplicationListener {
+  /** A segment of another journal is durable here. */
+  applied(segment: Segment): void;
+  /** What a peer holds is newly known: acknowledgements, readiness, reach. */
+  heard(region: string): void;
+}
+
+/** What is known of a peer. */
+export interface PeerView {
+  readonly vectors: Readonly<Record<string, Vector>>;
+  readonly ready: boolean;
+  readonly incarnation: number;
+  readonly reach: Reach;
+  /** Highest incarnation of ours that the peer knows; 0 where it did not say. */
+  readonly ourIncarnation: number;
+  /** When anything was heard of it. Monotonic, ms. */
+  readonly heardAt: number;
+}
+
+interface Waiting {
+  readonly request: PullRequest;
+  readonly done: Done<PullReply>;
+  readonly timer: Timer;
+}
+
+interface Loop {
+  readonly region: string;
+  /** Callbacks of the next pull that starts and brings everything the peer has. */
+  fresh: { done: () => void; started: boolean }[];
+  /** The latest pull; earlier ones, answered late, are applied but start no further pull. */
+  generation: number;
+  timer: Timer | null;
+}
+
+/** Pulls every journal from every peer, relays what it holds, and learns from each pull what peers hold (rule 12). */
+export class Replication {
+  readonly #region: string;
+  readonly #policy: ReplicationPolicy;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #journal: Journal;
+  readonly #peers: Peers;
+  readonly #listener: ReplicationListener;
+  readonly #self: () => { ready: boolean; reach: Reach };
+  readonly #views = new Map<string, PeerView>();
+  readonly #loops: readonly Loop[];
+  /** When each peer last answered a pull, and last asked for one. Monotonic, ms. */
+  readonly #repliedAt = new Map<string, number>();
+  readonly #askedAt = new Map<string, number>();
+  readonly #startedAt: number;
+  readonly #waiting = new Set<Waiting>();
+  #gathering: Timer | null = null;
+  #stopped = false;
+
+  constructor(
+    region: string,
+    peerRegions: readonly string[],
+    policy: ReplicationPolicy,
+    ports: { readonly clock: Clock; readonly random: Random; readonly journal: Journal; readonly peers: Peers },
+    self: () => { ready: boolean; reach: Reach },
+    listener: ReplicationListener,
+  ) {
+    this.#region = region;
+    this.#policy = policy;
+    this.#clock = ports.clock;
+    this.#random = ports.random;
+    this.#journal = ports.journal;
+    this.#peers = ports.peers;
+    this.#self = self;
+    this.#listener = listener;
+    this.#startedAt = ports.clock.monotonicMs();
+    this.#loops = peerRegions.map((peer) => ({ region: peer, fresh: [], generation: 0, timer: null }));
+  }
+
+  start(): void {
+    for (const loop of this.#loops) this.#pull(loop);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const loop of this.#loops) loop.timer?.cancel();
+    this.#gathering?.cancel();
+    for (const waiting of this.#waiting) waiting.timer.cancel();
+    this.#waiting.clear();
+  }
+
+  view(region: string): PeerView | undefined {
+    return this.#views.get(region);
+  }
+
+  reachable(region: string): boolean {
+    const view = this.#views.get(region);
+    return view !== undefined && this.#clock.monotonicMs() - view.heardAt < this.#policy.silenceMs;
+  }
+
+  /** Whether a pull of ours was answered since the start. */
+  answered(region: string): boolean {
+    return this.#repliedAt.has(region);
+  }
+
+  /** For how long pulls of ours from this peer have not been answered, in milliseconds. */
+  unansweredMs(region: string): number {
+    return this.#clock.monotonicMs() - (this.#repliedAt.get(region) ?? this.#startedAt);
+  }
+
+  /** Whether the peer reads what is here. */
+  isReadBy(region: string): boolean {
+    return this.#clock.monotonicMs() - (this.#askedAt.get(region) ?? this.#startedAt) < this.#policy.silenceMs;
+  }
+
+  anyReachable(): boolean {
+    return this.#loops.some((loop) => this.reachable(loop.region));
+  }
+
+  /** Highest position of a journal that some peer is known to hold durably. */
+  heldElsewhere(connector: string, journal: JournalName): number {
+    let highest = 0;
+    for (const view of this.#views.values()) {
+      highest = Math.max(highest, positionOf(view.vectors[connector] ?? {}, journal));
+    }
+    return highest;
+  }
+
+  /** Lowest position that every peer of the environment is known to hold durably; 0 while one was never heard. */
+  heldEverywhere(connector: string, journal: JournalName): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const loop of this.#loops) {
+      lowest = Math.min(lowest, positionOf(this.#views.get(loop.region)?.vectors[connector] ?? {}, journal));
+    }
+    return lowest;
+  }
+
+  /** Pulls from every peer anew; `done` once each has answered with all it holds, or was not reached. */
+  refresh(done: () => void): void {
+    let open = this.#loops.length;
+    if (open === 0) return done();
+    for (const loop of this.#loops) {
+      loop.fresh.push({ started: false, done: () => --open === 0 && done() });
+      // A pull under way may have been answered before now, so one more is started, which does not wait.
+      this.#pull(loop);
+    }
+  }
+
+  /** Tells waiting peers that there is something new, after a short gathering time unless `now`. */
+  wake(now: boolean): void {
+    if (this.#waiting.size === 0 || this.#stopped) return;
+    if (now) {
+      this.#gathering?.cancel();
+      this.#gathering = null;
+      this.#answerWaiting();
+    } else {
+      this.#gathering ??= this.#clock.after(this.#policy.gatherMs, () => {
+        this.#gathering = null;
+        this.#answerWaiting();
+      });
+    }
+  }
+
+  /** Answers a peer's pull; waits up to its `waitMs` while there is nothing new. */
+  serve(request: PullRequest, done: Done<PullReply>): void {
+    this.#askedAt.set(request.region, this.#clock.monotonicMs());
+    this.#hear(request.region, request);
+    if (request.waitMs === 0 || this.#hasNewsFor(request)) return this.#reply(request, done);
+    const timer = this.#clock.after(request.waitMs, () => {
+      this.#waiting.delete(waiting);
+      this.#reply(request, done);
+    });
+    const waiting: Waiting = { request, done, timer };
+    this.#waiting.add(waiting);
+  }
+
+  #answerWaiting(): void {
+    for (const waiting of [...this.#waiting]) {
+      waiting.timer.cancel();
+      this.#waiting.delete(waiting);
+      this.#reply(waiting.request, waiting.done);
+    }
+  }
+
+  #hasNewsFor(request: PullRequest): boolean {
+    return this.#journal
+      .connectors()
+      .some((connector) => !covers(request.vectors[connector] ?? {}, this.#journal.vector(connector)));
+  }
+
+  #reply(request: PullRequest, done: Done<PullReply>): void {
+    this.#collect(request, (segments, more) => {
+      done({ ...this.#own(), askerIncarnation: this.#incarnationOf(request.region), segments, more });
+    });
+  }
+
+  #own(): Omit<PullReply, "segments" | "more" | "askerIncarnation"> {
+    const { ready, reach } = this.#self();
+    const vectors: Record<string, Vector> = {};
+    for (const connector of this.#journal.connectors()) vectors[connector] = this.#journal.vector(connector);
+    return { region: this.#region, incarnation: this.#journal.incarnation, vectors, ready, reach };
+  }
+
+  #incarnationOf(region: string): number {
+    let highest = this.#views.get(region)?.incarnation ?? 0;
+    for (const connector of this.#journal.connectors()) {
+      for (const journal of journalsIn(this.#journal.vector(connector))) {
+        const dot = journal.lastIndexOf(".");
+        if (journal.slice(0, dot) === region) highest = Math.max(highest, Number(journal.slice(dot + 1)));
+      }
+    }
+    return highest;
+  }
+
+  #collect(request: PullRequest, done: (segments: readonly Segment[], more: boolean) => void): void {
+    const wanted: { connector: string; journal: JournalName; above: number }[] = [];
+    for (const connector of this.#journal.connectors()) {
+      const held = request.vectors[connector] ?? {};
+      const here = this.#journal.vector(connector);
+      for (const journal of journalsIn(here)) {
+        const above = positionOf(held, journal);
+        if (positionOf(here, journal) > above) wanted.push({ connector, journal, above });
+      }
+    }
+    const segments: Segment[] = [];
+    let room = this.#policy.batch;
+    const next = (): void => {
+      const want = wanted.shift();
+      if (want === undefined || room <= 0) return done(segments, want !== undefined);
+      this.#journal.read(want.connector, want.journal, want.above, room, (segment) => {
+        segments.push(segment);
+        room -= segment.records.length;
+        const rest = positionOf(this.#journal.vector(want.connector), want.journal) > segment.to;
+        if (rest && room <= 0) return done(segments, true);
+        next();
+      });
+    };
+    next();
+  }
+
+  #pull(loop: Loop): void {
+    if (this.#stopped) return;
+    loop.timer?.cancel();
+    loop.generation += 1;
+    const { generation } = loop;
+    const mine = loop.fresh;
+    for (const fresh of mine) fresh.started = true;
+    const request: PullRequest = { ...this.#own(), waitMs: mine.length > 0 ? 0 : this.#policy.waitMs };
+    this.#peers.pull(loop.region, request, (reply) => {
+      if (this.#stopped) return;
+      const latest = generation === loop.generation;
+      if (reply === null) return latest ? this.#unanswered(loop) : undefined;
+      this.#repliedAt.set(loop.region, this.#clock.monotonicMs());
+      this.#applyAll([...reply.segments], (well) => {
+        this.#hear(loop.region, reply);
+        if (generation !== loop.generation) return;
+        if (!well) return this.#later(loop);
+        if (!reply.more) this.#refreshed(loop);
+        this.#pull(loop);
+      });
+    });
+  }
+
+  #unanswered(loop: Loop): void {
+    this.#refreshed(loop);
+    this.#later(loop);
+  }
+
+  #later(loop: Loop): void {
+    const pause = this.#policy.retryMs * (0.5 + this.#random() / 2);
+    loop.timer?.cancel();
+    loop.timer = this.#clock.after(pause, () => this.#pull(loop));
+  }
+
+  #refreshed(loop: Loop): void {
+    const finished = loop.fresh.filter((fresh) => fresh.started);
+    loop.fresh = loop.fresh.filter((fresh) => !fresh.started);
+    for (const fresh of finished) fresh.done();
+  }
+
+  #applyAll(segments: Segment[], done: (well: boolean) => void): void {
+    const segment = segments.shift();
+    if (segment === undefined) return done(true);
+    this.#journal.apply(segment, (result) => {
+      if (result.kind === "refused") return done(false);
+      this.#listener.applied(segment);
+      this.#applyAll(segments, done);
+    });
+  }
+
+  #hear(region: string, message: PullRequest | PullReply): void {
+    const { vectors, ready, incarnation, reach } = message;
+    const ourIncarnation =
+      "askerIncarnation" in message ? message.askerIncarnation : (this.#views.get(region)?.ourIncarnation ?? 0);
+    const heardAt = this.#clock.monotonicMs();
+    this.#views.set(region, { vectors, ready, incarnation, reach, ourIncarnation, heardAt });
+    this.#listener.heard(region);
+  }
+
+  /** Number of records of these connectors that a peer still lacks of what is held here. */
+  behind(region: string, connectors: readonly string[]): number {
+    const view = this.#views.get(region);
+    if (view === undefined) return Number.POSITIVE_INFINITY;
+    return connectors.reduce(
+      (sum, connector) => sum + missing(view.vectors[connector] ?? {}, this.#journal.vector(connector)),
+      0,
+    );
+  }
+}

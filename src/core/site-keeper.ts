@@ -1,0 +1,122 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import type { PartnerHealth } from "./partner.ts";
+import type { PartnerRegistry } from "./partner-registry.ts";
+import type { RegionPolicy } from "./policy.ts";
+import type { Done, Journal, Observer, WriteResult } from "./ports.ts";
+import { type JournalRecord, journalName } from "./records.ts";
+import type { Replication } from "./replication.ts";
+import {
+  alternatives,
+  type ChosenSite,
+  chosenSite,
+  decideSite,
+  homesOf,
+  notSettledSince,
+  siteNames,
+  verdictOn,
+} from "./sites.ts";
+
+/** Decides for each connector which site of its partner is used, and writes it down for every region (rule 16). */
+export class SiteKeeper {
+  readonly #config: { readonly region: string; readonly regions: readonly string[] };
+  readonly #policy: RegionPolicy;
+  readonly #ports: { readonly journal: Journal; readonly observer: Observer };
+  readonly #partners: PartnerRegistry;
+  readonly #replication: Replication;
+  readonly #write: (connector: string, records: readonly JournalRecord[], done: Done<WriteResult>) => void;
+  /** Chains whose switch is being written. */
+  readonly #writing = new Set<string>();
+
+  constructor(
+    config: { readonly region: string; readonly regions: readonly string[] },
+    policy: RegionPolicy,
+    ports: { readonly journal: Journal; readonly observer: Observer },
+    partners: PartnerRegistry,
+    replication: Replication,
+    write: (connector: string, records: readonly JournalRecord[], done: Done<WriteResult>) => void,
+  ) {
+    this.#config = config;
+    this.#policy = policy;
+    this.#ports = ports;
+    this.#partners = partners;
+    this.#replication = replication;
+    this.#write = write;
+  }
+
+  /** Switches every chain of the connector that has to be switched now. */
+  consider(spec: ConnectorSpec): void {
+    if (spec.role !== "send" || siteNames(spec.partner).length < 2) return;
+    const health = this.#partners.of(spec);
+    for (const home of homesOf(spec.partner)) {
+      const chosen = chosenSite(home, this.#ports.journal.switches(spec.name));
+      const decision = this.#decide(spec, health, chosen);
+      if (decision.kind === "switch") this.switchTo(spec, chosen, decision.to, decision.reason);
+    }
+  }
+
+  /** Moves a chain to a site; deliveries at the old one within the recovery point count as not settled (rule 17). */
+  switchTo(spec: ConnectorSpec, chosen: ChosenSite, to: string, reason: string): void {
+    const chain = `${spec.name}/${chosen.home}`;
+    if (this.#writing.has(chain)) return;
+    this.#writing.add(chain);
+    this.#ports.journal.lastDeliveredAt(spec.name, chosen.site, (deliveredAt) => {
+      const startedAt = this.#lastWellStartedAt(spec, chosen.site, deliveredAt);
+      const { recoveryPointMs } = spec.partner.topology;
+      const change = {
+        kind: "switch",
+        home: chosen.home,
+        from: chosen.site,
+        to,
+        notSettledSince: notSettledSince(startedAt, recoveryPointMs, this.#policy.clockSkewMs),
+        seq: chosen.seq + 1,
+        reason,
+      } as const;
+      this.#write(spec.name, [change], (result) => {
+        this.#writing.delete(chain);
+        if (result.kind === "refused") return;
+        const journal = journalName(this.#config.region, this.#ports.journal.incarnation);
+        this.#ports.observer.observe({ kind: "switch", connector: spec.name, change: { ...change, journal } });
+      });
+    });
+  }
+
+  /** Has sites probed that are in doubt, here or at a peer, or that a chain may return to. */
+  watch(specs: readonly ConnectorSpec[]): void {
+    for (const spec of specs) {
+      if (spec.role !== "send") continue;
+      const { partner } = spec;
+      const doubted = siteNames(partner).filter((site) => this.#peersReach(partner.name, site).includes(false));
+      const switches = this.#ports.journal.switches(spec.name);
+      const away = homesOf(partner).filter((home) => chosenSite(home, switches).site !== home);
+      this.#partners.of(spec).watch(doubted, away);
+    }
+  }
+
+  #decide(spec: ConnectorSpec, health: PartnerHealth, chosen: ChosenSite): ReturnType<typeof decideSite> {
+    const { partner } = spec;
+    const { freshMs, homeStableMs } = this.#policy;
+    const others = alternatives(partner, chosen).map((site) => ({ site, knowledge: health.knowledge(site) }));
+    const verdict = verdictOn(
+      health.knowledge(chosen.site),
+      this.#peersReach(partner.name, chosen.site),
+      others.map(({ knowledge }) => knowledge),
+      freshMs,
+    );
+    return decideSite({ topology: partner.topology, chosen, verdict, others, freshMs, homeStableMs });
+  }
+
+  #peersReach(partner: string, site: string): readonly boolean[] {
+    return this.#config.regions
+      .filter((region) => region !== this.#config.region && this.#replication.reachable(region))
+      .map((region) => this.#replication.view(region)?.reach[`${partner}/${site}`])
+      .filter((reach) => reach !== undefined && reach.ageMs < this.#policy.freshMs)
+      .map((reach) => reach?.ok === true);
+  }
+
+  /** A delivery proves that its site was alive at the request's start, which is at most one timeout before the answer. */
+  #lastWellStartedAt(spec: ConnectorSpec, site: string, deliveredAt: number | null): number | null {
+    const own = this.#partners.of(spec).lastWellStartedAt(site);
+    if (deliveredAt === null) return own;
+    return Math.max(own ?? Number.NEGATIVE_INFINITY, deliveredAt - spec.requestTimeoutMs);
+  }
+}

@@ -1,0 +1,146 @@
+import type { PartnerSpec, TopologySpec } from "../define/spec.ts";
+import { type KnownSwitch, rulingSwitch } from "./settlement.ts";
+
+/** Site that a chain of keys uses now, and the switch that says so (0 before any). */
+export interface ChosenSite {
+  readonly home: string;
+  readonly site: string;
+  readonly seq: number;
+}
+
+/** Sites in the order in which the definition names them. */
+export const siteNames = (partner: PartnerSpec): readonly string[] => Object.keys(partner.sites);
+
+/** FNV-1a, 32 bits: spreads keys over sites alike in every region. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value >>> 0;
+};
+
+/**
+ * The chain a key belongs to: the primary, or for an active-active partner the site that the key hashes to (without a
+ * key: the identity does).
+ */
+export const homeOf = (partner: PartnerSpec, key: string): string => {
+  const sites = siteNames(partner);
+  const { topology } = partner;
+  if (topology.mode === "primary-secondary") return topology.primary;
+  return sites[hash(key) % sites.length] ?? "main";
+};
+
+export const chosenSite = (home: string, switches: readonly KnownSwitch[]): ChosenSite => {
+  const ruling = rulingSwitch(home, switches);
+  return ruling === undefined ? { home, site: home, seq: 0 } : { home, site: ruling.to, seq: ruling.seq };
+};
+
+/** The chains of a partner: one, or one per site. */
+export const homesOf = (partner: PartnerSpec): readonly string[] =>
+  partner.topology.mode === "primary-secondary" ? [partner.topology.primary] : siteNames(partner);
+
+/** Where a chain may go instead of the site it uses, best first. */
+export const alternatives = (partner: PartnerSpec, chosen: ChosenSite): readonly string[] =>
+  partner.topology.mode === "primary-secondary"
+    ? [partner.topology.primary, partner.topology.secondary]
+        .filter((site) => site !== null && site !== chosen.site)
+        .filter((site) => site !== null)
+    : siteNames(partner).filter((site) => site !== chosen.site);
+
+/** What one region knows of one site. Ages in milliseconds, null where there is no such knowledge. */
+export interface SiteKnowledge {
+  /** Since the first failure after the last good answer; null while it answers well. */
+  readonly failingForMs: number | null;
+  /** Since the last good answer to a request or probe. */
+  readonly wellAgeMs: number | null;
+  /** How long every answer has been good; 0 while failing. */
+  readonly wellForMs: number;
+}
+
+export type Verdict =
+  | { readonly kind: "well" }
+  /** The site does not answer us but answers a peer, or nothing of theirs answers us. */
+  | { readonly kind: "link"; readonly why: string }
+  | { readonly kind: "theirs"; readonly since: number };
+
+/**
+ * Whose trouble it is when a site fails for us. A dead site is only believed with a good link: no peer reaches the site,
+ * and we reach another site of theirs.
+ *
+ * @param peersReach whether peers heard of lately reach the site; empty where none tells
+ */
+export const verdictOn = (
+  site: SiteKnowledge,
+  peersReach: readonly boolean[],
+  otherSites: readonly SiteKnowledge[],
+  freshMs: number,
+): Verdict => {
+  if (site.failingForMs === null) return { kind: "well" };
+  if (peersReach.some((ok) => ok)) return { kind: "link", why: "a peer reaches the site" };
+  const other = otherSites.some(
+    (one) => one.failingForMs === null && one.wellAgeMs !== null && one.wellAgeMs < freshMs,
+  );
+  if (!other) return { kind: "link", why: "no site of the partner answers here" };
+  return { kind: "theirs", since: site.failingForMs };
+};
+
+export type SiteDecision =
+  | { readonly kind: "stay"; readonly why: string }
+  | { readonly kind: "switch"; readonly to: string; readonly reason: string };
+
+export interface SiteQuestion {
+  readonly topology: TopologySpec;
+  readonly chosen: ChosenSite;
+  readonly verdict: Verdict;
+  /** Sites that the chain may use instead, best first, as known here. */
+  readonly others: readonly { readonly site: string; readonly knowledge: SiteKnowledge }[];
+  readonly freshMs: number;
+  /** An active-active partner's site takes its keys back after it was well this long. */
+  readonly homeStableMs: number;
+}
+
+/** Whether a chain changes its site now (protocol rule 16). Failback is a switch like any other. */
+export const decideSite = (question: SiteQuestion): SiteDecision => {
+  const { verdict } = question;
+  switch (verdict.kind) {
+    case "well":
+      return decideFailback(question);
+    case "link":
+      return { kind: "stay", why: `the link is bad: ${verdict.why}` };
+    case "theirs":
+      return decideFailover(question, verdict.since);
+  }
+};
+
+const decideFailover = (question: SiteQuestion, failingForMs: number): SiteDecision => {
+  const { topology, others, freshMs } = question;
+  const afterMs = topology.mode === "active-active" ? 0 : topology.failoverAfterMs;
+  if (afterMs === null) return { kind: "stay", why: "failover is by hand" };
+  if (failingForMs < afterMs) return { kind: "stay", why: `fails for ${failingForMs} ms of ${afterMs} ms` };
+  const target = others.find(({ knowledge }) => isWell(knowledge, freshMs));
+  if (target === undefined) return { kind: "stay", why: "no other site answers" };
+  return { kind: "switch", to: target.site, reason: `${question.chosen.site} failed for ${failingForMs} ms` };
+};
+
+const decideFailback = (question: SiteQuestion): SiteDecision => {
+  const { topology, chosen, others, freshMs, homeStableMs } = question;
+  if (chosen.site === chosen.home) return { kind: "stay", why: "at home" };
+  const stableMs =
+    topology.mode === "active-active"
+      ? homeStableMs
+      : topology.failback.kind === "stable"
+        ? topology.failback.forMs
+        : null;
+  if (stableMs === null) return { kind: "stay", why: "failback is by hand" };
+  const home = others.find(({ site }) => site === chosen.home);
+  if (home === undefined || !isWell(home.knowledge, freshMs)) return { kind: "stay", why: "home does not answer" };
+  if (home.knowledge.wellForMs < stableMs)
+    return { kind: "stay", why: `home is well for ${home.knowledge.wellForMs} ms` };
+  return { kind: "switch", to: chosen.home, reason: `${chosen.home} has been well for ${home.knowledge.wellForMs} ms` };
+};
+
+const isWell = (knowledge: SiteKnowledge, freshMs: number): boolean =>
+  knowledge.failingForMs === null && knowledge.wellAgeMs !== null && knowledge.wellAgeMs < freshMs;
+
+/** Since when deliveries at a site that is left do not count as settled (protocol rule 17). Wall clock, ms. */
+export const notSettledSince = (lastWellStartedAt: number | null, recoveryPointMs: number, marginMs: number): number =>
+  lastWellStartedAt === null ? 0 : lastWellStartedAt - recoveryPointMs - marginMs;

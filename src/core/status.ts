@@ -1,0 +1,140 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import type { BreakerState } from "./breaker.ts";
+import type { Duty } from "./duty.ts";
+import type { Lease } from "./lease.ts";
+import type { PartnerRegistry } from "./partner-registry.ts";
+import type { Clock, Journal, Ledger } from "./ports.ts";
+import type { Replication } from "./replication.ts";
+import { chosenSite, homesOf, siteNames } from "./sites.ts";
+
+export interface DutyStatus {
+  readonly state: Duty["state"];
+  /** Epoch held here; null where another region, or none, holds it. */
+  readonly epoch: number | null;
+  /** How long the lease still runs, in milliseconds. */
+  readonly remainingMs: number;
+}
+
+export interface PeerStatus {
+  readonly reachable: boolean;
+  readonly ready: boolean;
+  /** Records that the peer lacks of what is held here; null while it was not heard. */
+  readonly behind: number | null;
+}
+
+export interface SiteStatus {
+  readonly breaker: BreakerState["kind"];
+  readonly failingForMs: number | null;
+  readonly reason: string;
+}
+
+export interface ConnectorStatus {
+  readonly role: ConnectorSpec["role"];
+  readonly partner: string;
+  readonly paused: boolean;
+  readonly ledger: Ledger;
+  /** Site in use per chain (`home`). Empty for ingress. */
+  readonly sites: Readonly<Record<string, string>>;
+}
+
+export interface RegionStatus {
+  readonly environment: string;
+  readonly mode: string;
+  readonly region: string;
+  readonly incarnation: number;
+  readonly ready: boolean;
+  readonly wallMs: number;
+  readonly duties: Readonly<Record<string, DutyStatus>>;
+  readonly peers: Readonly<Record<string, PeerStatus>>;
+  /** By `<partner>/<site>`. */
+  readonly sites: Readonly<Record<string, SiteStatus>>;
+  readonly connectors: Readonly<Record<string, ConnectorStatus>>;
+}
+
+export interface StatusSources {
+  readonly config: {
+    readonly environment: string;
+    readonly mode: string;
+    readonly region: string;
+    readonly regions: readonly string[];
+  };
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly ready: boolean;
+  readonly duties: ReadonlyMap<string, Duty>;
+  readonly leases: ReadonlyMap<string, Lease>;
+  readonly replication: Replication;
+  readonly partners: PartnerRegistry;
+  readonly connectors: readonly { readonly spec: ConnectorSpec; readonly paused: boolean }[];
+}
+
+/** Everything that `isthmus status` shows of one region, as plain JSON. */
+export const statusOf = (sources: StatusSources): RegionStatus => {
+  const { config, clock, journal, ready, connectors } = sources;
+  const { environment, mode, region } = config;
+  return {
+    environment,
+    mode,
+    region,
+    incarnation: journal.incarnation,
+    ready,
+    wallMs: clock.wallMs(),
+    duties: dutiesOf(sources),
+    peers: peersOf(sources),
+    sites: sitesOf(sources),
+    connectors: Object.fromEntries(
+      connectors.map(({ spec, paused }) => [spec.name, connectorOf(spec, paused, journal)]),
+    ),
+  };
+};
+
+const dutiesOf = ({ duties, leases }: StatusSources): Record<string, DutyStatus> =>
+  Object.fromEntries(
+    [...duties].map(([region, duty]) => {
+      const lease = leases.get(region);
+      return [region, { state: duty.state, epoch: lease?.epoch ?? null, remainingMs: lease?.remainingMs() ?? 0 }];
+    }),
+  );
+
+const peersOf = ({ config, replication, journal }: StatusSources): Record<string, PeerStatus> =>
+  Object.fromEntries(
+    config.regions
+      .filter((peer) => peer !== config.region)
+      .map((peer) => {
+        const behind = replication.behind(peer, journal.connectors());
+        return [
+          peer,
+          {
+            reachable: replication.reachable(peer),
+            ready: replication.view(peer)?.ready ?? false,
+            behind: Number.isFinite(behind) ? behind : null,
+          },
+        ];
+      }),
+  );
+
+const sitesOf = ({ connectors, partners }: StatusSources): Record<string, SiteStatus> => {
+  const sites: Record<string, SiteStatus> = {};
+  for (const { spec } of connectors) {
+    if (spec.role !== "send") continue;
+    const health = partners.of(spec);
+    for (const site of siteNames(spec.partner)) {
+      const { kind, reason } = health.breaker(site);
+      const { failingForMs } = health.knowledge(site);
+      sites[`${spec.partner.name}/${site}`] = { breaker: kind, failingForMs, reason };
+    }
+  }
+  return sites;
+};
+
+const connectorOf = (spec: ConnectorSpec, paused: boolean, journal: Journal): ConnectorStatus => {
+  const switches = journal.switches(spec.name);
+  const homes = spec.role === "send" ? homesOf(spec.partner) : [];
+  return {
+    role: spec.role,
+    partner: spec.partner.name,
+    paused,
+    ledger: journal.ledger(spec.name),
+    sites: Object.fromEntries(homes.map((home) => [home, chosenSite(home, switches).site])),
+  };
+};

@@ -1,0 +1,43 @@
+import { type JournalName, journalParts, type Vector } from "./records.ts";
+
+export const positionOf = (vector: Vector, journal: JournalName): number => vector[journal] ?? 0;
+
+export const journalsIn = (vector: Vector): JournalName[] => Object.keys(vector) as JournalName[];
+
+/** Whether everything named by `needed` is within `held`. */
+export const covers = (held: Vector, needed: Vector): boolean =>
+  journalsIn(needed).every((journal) => positionOf(held, journal) >= positionOf(needed, journal));
+
+/** The higher position of each journal. */
+export const join = (a: Vector, b: Vector): Vector => {
+  const joined: Record<JournalName, number> = { ...a };
+  for (const journal of journalsIn(b)) joined[journal] = Math.max(positionOf(a, journal), positionOf(b, journal));
+  return joined;
+};
+
+/** The lower position of each journal that both name. */
+export const meet = (a: Vector, b: Vector): Vector => {
+  const met: Record<JournalName, number> = {};
+  for (const journal of journalsIn(a)) {
+    if (journal in b) met[journal] = Math.min(positionOf(a, journal), positionOf(b, journal));
+  }
+  return met;
+};
+
+/** Number of records that `held` lacks of `needed`. */
+export const missing = (held: Vector, needed: Vector): number =>
+  journalsIn(needed).reduce(
+    (sum, journal) => sum + Math.max(0, positionOf(needed, journal) - positionOf(held, journal)),
+    0,
+  );
+
+/** Journals of one region, oldest incarnation first. */
+export const journalsOf = (region: string, vector: Vector): JournalName[] =>
+  journalsIn(vector)
+    .filter((journal) => journalParts(journal).region === region)
+    .sort((a, b) => journalParts(a).incarnation - journalParts(b).incarnation);
+
+export const without = (vector: Vector, journal: JournalName): Vector => {
+  const { [journal]: _, ...rest } = vector;
+  return rest;
+};
