@@ -1,6 +1,7 @@
 // A definition as the components see it: its bundle, and every problem of deploying it under a name.
+
+import { type Problem, problem } from "../src/define/problem.ts";
 import { type Bundle, bundleDefinitions, definitionOf } from "./bundle/bundle.ts";
-import type { Problem } from "./problems.ts";
 
 export interface Deployment {
   readonly name: string;
@@ -29,7 +30,7 @@ export function planDefinition(deployment: Deployment, root: string): PlannedDef
   const secrets = named(definition, "secret");
   const problems = secrets
     .filter((name) => !deployment.secrets.includes(name))
-    .map((name) => ({ path: `secrets.${name}`, message: "missing" }));
+    .map((name) => problem(`secrets.${name}`, "missing"));
   return {
     bundle,
     location: definition.partner.location,

@@ -1,18 +1,13 @@
 // What is wrong with what a user wrote, told all at once.
 import { RunError } from "@pulumi/pulumi";
-
-/** One problem: the field's path, and what is wrong with it. */
-export interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
+import { type Problem, problemLine } from "../src/define/problem.ts";
 
 /** A component or stack cannot be planned. Every problem is a line that names its field. Shown without a stack trace. */
 export class PlanError extends RunError {
   readonly problems: readonly Problem[];
 
   constructor(subject: string, problems: readonly Problem[]) {
-    super(`${subject} cannot be deployed:\n${problems.map(({ path, message }) => `  ${path}: ${message}`).join("\n")}`);
+    super(`${subject} cannot be deployed:\n${problems.map((each) => `  ${problemLine(each)}`).join("\n")}`);
     this.problems = problems;
   }
 }

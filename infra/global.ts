@@ -1,6 +1,7 @@
 // `<env>.global`: what the regions of an environment share: witnesses, the token of its processes, secrets.
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_BASE_PORT } from "../connectors/gateway/plan.ts";
 import { Witness } from "../connectors/gateway/witness.ts";
 import { MODES } from "../connectors/platforms/local/plan.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
@@ -8,8 +9,6 @@ import { loadEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { GlobalSettings, type Shared } from "./config/settings.ts";
 import type { GlobalStack } from "./config/stack.ts";
-
-const DEFAULT_BASE_PORT = 7400;
 
 export async function deployGlobal(stack: GlobalStack) {
   const environment = await loadEnvironment(stack.file);

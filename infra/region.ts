@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundleDefinitions } from "../connectors/bundle/bundle.ts";
 import { Gateway } from "../connectors/gateway/gateway.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
-import { type Problem, refuse } from "../connectors/problems.ts";
+import { refuse } from "../connectors/problems.ts";
 import { SameCloudConnector } from "../connectors/same-cloud/same-cloud.ts";
 import { connectorOf, type Environment } from "../src/define/environment.ts";
+import { type Problem, problem } from "../src/define/problem.ts";
 import { loadEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { PeerTokens, RegionSettings, Shared, SharedSecrets } from "./config/settings.ts";
@@ -94,7 +95,7 @@ function secretValues(secrets: Readonly<Record<string, readonly string[]>>, inde
 
 function checkRegion(stack: RegionStack, { regions }: Environment): readonly Problem[] {
   if (regions.includes(stack.region)) return [];
-  return [{ path: "region", message: `'${stack.region}' is not a region of ${stack.file}: ${regions.join(", ")}` }];
+  return [problem("region", `'${stack.region}' is not a region of ${stack.file}: ${regions.join(", ")}`)];
 }
 
 function checkNames(settings: RegionSettings, environment: Environment): readonly Problem[] {
@@ -102,9 +103,6 @@ function checkNames(settings: RegionSettings, environment: Environment): readonl
   return (["only", "paused"] as const).flatMap((key) =>
     settings[key]
       .filter((name) => !known.includes(name))
-      .map((name) => ({
-        path: `isthmus:${key}`,
-        message: `there is no connector '${name}'; there are: ${known.join(", ")}`,
-      })),
+      .map((name) => problem(`isthmus:${key}`, `there is no connector '${name}'; there are: ${known.join(", ")}`)),
   );
 }

@@ -1,7 +1,8 @@
 // What a gateway is, from its arguments: all validation, no resources.
 import { type LeasePolicy, leases, type Platform } from "../../src/define/policy.ts";
-import { MODES, MOST_REGIONS, type Mode, needsWitness, WITNESS } from "../platforms/local/plan.ts";
-import { type Problem, refuse } from "../problems.ts";
+import { type Problem, problem } from "../../src/define/problem.ts";
+import { LAST_BASE_PORT, MODES, MOST_REGIONS, type Mode, needsWitness, WITNESS } from "../platforms/local/plan.ts";
+import { refuse } from "../problems.ts";
 
 /** What all regions of an environment must say alike. Plain: it decides which resources exist. */
 export interface GatewayFacts {
@@ -35,14 +36,15 @@ export interface GatewayPlan {
 
 const PLATFORMS: readonly Platform[] = ["local"];
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const DEFAULT_BASE_PORT = 7400;
-/** The highest first port: both modes take a hundred each. */
-const LAST_BASE_PORT = 65_535 - 200;
+const RESERVED: readonly string[] = [WITNESS, "global"];
+export const DEFAULT_BASE_PORT = 7400;
 
 /** @throws PlanError naming every field that is wrong. */
 export function planGateway(name: string, facts: GatewayFacts, region?: string): GatewayPlan {
-  const problems = [...checkFacts(facts), ...(region === undefined ? [] : checkRegion(region, facts.regions))];
-  refuse(`gateway ${name}`, problems);
+  refuse(`gateway ${name}`, [
+    ...checkFacts(facts),
+    ...(region === undefined ? [] : checkRegion(region, facts.regions)),
+  ]);
   return {
     platform: "local",
     environment: facts.environment,
@@ -57,54 +59,55 @@ export function planGateway(name: string, facts: GatewayFacts, region?: string):
 }
 
 /** Every problem of the arguments that regions share. */
-export function checkFacts(facts: GatewayFacts): readonly Problem[] {
-  const { platform, environment, regions, topology, basePort = DEFAULT_BASE_PORT, home, loopback = [] } = facts;
-  const problems: (Problem | false)[] = [
-    !PLATFORMS.some((known) => known === platform) && {
-      path: "platform",
-      message: `'${platform}' is not built yet; this version has ${PLATFORMS.join(", ")}`,
-    },
-    !NAME.test(environment) && { path: "environment", message: nameRule(environment) },
-    !MODES.some((mode) => mode === topology) && {
-      path: "topology",
-      message: `must be ${MODES.join(" or ")}, not '${topology}'`,
-    },
-    (regions.length === 0 || regions.length > MOST_REGIONS) && {
-      path: "regions",
-      message: `must be 1 to ${MOST_REGIONS} names, not ${regions.length}`,
-    },
-    !(Number.isInteger(basePort) && basePort >= 1024 && basePort <= LAST_BASE_PORT) && {
-      path: "basePort",
-      message: `must be a whole number from 1024 to ${LAST_BASE_PORT}, not ${basePort}`,
-    },
-    !home?.startsWith("/") && { path: "home", message: `must be an absolute path, not '${home ?? ""}'` },
-    ...regions.map((name, index) => checkRegionName(name, index, regions)),
-    ...loopback.map((address, index) => checkLoopback(address, index)),
-  ];
-  return problems.filter((problem) => problem !== false);
+function checkFacts({ platform, environment, regions, topology, basePort, home, loopback }: GatewayFacts): Problem[] {
+  const problems = [...regions.flatMap(checkRegionName), ...(loopback ?? []).flatMap(checkLoopback)];
+  const check = (good: boolean, path: string, message: string) => {
+    if (!good) problems.push(problem(path, message));
+  };
+  const port = basePort ?? DEFAULT_BASE_PORT;
+  check(
+    PLATFORMS.some((known) => known === platform),
+    "platform",
+    `'${platform}' is not built yet; this version has ${PLATFORMS.join(", ")}`,
+  );
+  check(NAME.test(environment), "environment", nameRule(environment));
+  check(
+    MODES.some((mode) => mode === topology),
+    "topology",
+    `must be ${MODES.join(" or ")}, not '${topology}'`,
+  );
+  check(
+    regions.length > 0 && regions.length <= MOST_REGIONS,
+    "regions",
+    `must be 1 to ${MOST_REGIONS} names, not ${regions.length}`,
+  );
+  check(
+    Number.isInteger(port) && port >= 1024 && port <= LAST_BASE_PORT,
+    "basePort",
+    `must be a whole number from 1024 to ${LAST_BASE_PORT}, not ${port}`,
+  );
+  check(home?.startsWith("/") === true, "home", `must be an absolute path, not '${home ?? ""}'`);
+  return problems;
 }
 
 function checkRegion(region: string, regions: readonly string[]): readonly Problem[] {
   if (regions.includes(region)) return [];
-  return [{ path: "region", message: `'${region}' is not one of ${regions.join(", ")}` }];
+  return [problem("region", `'${region}' is not one of ${regions.join(", ")}`)];
 }
 
-function checkRegionName(name: string, index: number, regions: readonly string[]): Problem | false {
+function checkRegionName(name: string, index: number, regions: readonly string[]): readonly Problem[] {
   const path = `regions[${index}]`;
-  if (!NAME.test(name)) return { path, message: nameRule(name) };
-  if (name === WITNESS || name === "global") return { path, message: `'${name}' is the name of something else` };
-  return regions.indexOf(name) < index && { path, message: `'${name}' stands twice` };
+  if (!NAME.test(name)) return [problem(path, nameRule(name))];
+  if (RESERVED.includes(name)) return [problem(path, `'${name}' is the name of something else`)];
+  return regions.indexOf(name) < index ? [problem(path, `'${name}' stands twice`)] : [];
 }
 
-function checkLoopback(address: string, index: number): Problem | false {
+function checkLoopback(address: string, index: number): readonly Problem[] {
   const [, port = "0"] = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})$/.exec(address) ?? [];
-  const good = Number(port) > 0 && Number(port) < 65_536;
-  return (
-    !good && {
-      path: `loopback[${index}]`,
-      message: `must be a loopback address with its port, as 127.0.0.1:9443, not '${address}'`,
-    }
-  );
+  if (Number(port) > 0 && Number(port) < 65_536) return [];
+  return [
+    problem(`loopback[${index}]`, `must be a loopback address with its port, as 127.0.0.1:9443, not '${address}'`),
+  ];
 }
 
 const nameRule = (name: string): string => `must be lower-case letters, digits and '-', not '${name}'`;

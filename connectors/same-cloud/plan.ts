@@ -1,6 +1,8 @@
 // What a same-cloud connector is, from its arguments: all validation, no resources.
+
+import { type Problem, problem } from "../../src/define/problem.ts";
 import { type Deployment, type PlannedDefinition, planDefinition } from "../definition.ts";
-import { type Problem, refuse } from "../problems.ts";
+import { refuse } from "../problems.ts";
 
 /** A public endpoint is reached like one in our own cloud, wherever it is hosted. */
 const LOCATIONS: readonly string[] = ["same-cloud", "internet"];
@@ -19,15 +21,15 @@ export function planSameCloud(deployment: Deployment, root: string): PlannedDefi
 
 function checkName(name: string): readonly Problem[] {
   if (NAME.test(name) && name.length <= 63) return [];
-  return [{ path: "name", message: `must be at most 63 lower-case letters, digits and '-', not '${name}'` }];
+  return [problem("name", `must be at most 63 lower-case letters, digits and '-', not '${name}'`)];
 }
 
 function checkLocation(location: string): readonly Problem[] {
   if (LOCATIONS.includes(location)) return [];
   return [
-    {
-      path: "partner.location",
-      message: `'${location}' is not reached by this component, which is for ${LOCATIONS.join(" and ")}`,
-    },
+    problem(
+      "partner.location",
+      `'${location}' is not reached by this component, which is for ${LOCATIONS.join(" and ")}`,
+    ),
   ];
 }

@@ -11,6 +11,8 @@ const HOST = "127.0.0.1";
 const PORTS_PER_MODE = 100;
 const PORTS_PER_REGION = 10;
 export const MOST_REGIONS = PORTS_PER_MODE / PORTS_PER_REGION - 1;
+/** The highest first port of an environment: each mode takes a hundred. */
+export const LAST_BASE_PORT = 65_535 - PORTS_PER_MODE * MODES.length;
 
 /** What the processes of one environment and mode share. */
 export interface Site {

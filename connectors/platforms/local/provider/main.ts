@@ -2,6 +2,7 @@
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
 import * as z from "zod";
 import { connector } from "./connector.ts";
+import { gatewayProgram } from "./process.ts";
 import { region } from "./region.ts";
 import { type Handler, handler } from "./resource.ts";
 import { token } from "./token.ts";
@@ -15,9 +16,11 @@ function discarded(name: string): boolean {
   return names.includes(name) || names.includes("*");
 }
 
+const program = process.env.ISTHMUS_LOCAL_PROGRAM ?? gatewayProgram;
+
 const handlers: Readonly<Record<string, Handler>> = {
-  "isthmus:local:Region": handler(region),
-  "isthmus:local:Witness": handler(region),
+  "isthmus:local:Region": handler(region(program)),
+  "isthmus:local:Witness": handler(region(program)),
   "isthmus:local:Connector": handler(connector(discarded)),
   "isthmus:local:Token": handler(token),
 };

@@ -1,6 +1,10 @@
 // Whether a port is free, and who has it if not.
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** A process that was killed is gone a moment before its ports are. */
+const CLOSING_MS = 1_000;
 
 /** Who has a port. `null` where the system does not tell. */
 export interface Owner {
@@ -10,10 +14,17 @@ export interface Owner {
 
 /** @throws with the port, and the process that has it where that is known. */
 export async function requireFree(host: string, port: number): Promise<void> {
-  if (await free(host, port)) return;
+  const end = performance.now() + CLOSING_MS;
+  while (!(await free(host, port))) {
+    if (performance.now() > end) throw await taken(port);
+    await delay(50);
+  }
+}
+
+async function taken(port: number): Promise<Error> {
   const owner = await ownerOf(port);
   const who = owner === null ? "another process" : `process ${owner.pid} (${owner.command})`;
-  throw new Error(
+  return new Error(
     `port ${port} is taken by ${who}: stop it, or set another first port with \`pulumi config set isthmus:basePort\` in all stacks of the environment`,
   );
 }

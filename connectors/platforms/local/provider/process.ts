@@ -16,8 +16,8 @@ const STOP_MS = 10_000;
 const STEP_MS = 50;
 
 const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
-/** The gateway program; tests put a stand-in here. */
-const program = (): string => process.env.ISTHMUS_LOCAL_PROGRAM ?? join(projectRoot, "src/hosts/node/main.ts");
+/** The gateway's program. It takes the path of its configuration. */
+export const gatewayProgram = join(projectRoot, "src/hosts/node/main.ts");
 
 const ProcessFile = z.object({ pid: z.int(), processId: z.string(), startedAt: z.string() });
 export type Running = z.infer<typeof ProcessFile>;
@@ -29,7 +29,7 @@ const tokenFile = (stateDir: string): string => join(stateDir, "admin-token");
  * Starts a process on its state folder and waits until it answers.
  * @throws naming what stands in the way: a process on the folder, a taken port, or the process's own last words.
  */
-export async function start(config: ProcessConfig): Promise<Running> {
+export async function start(config: ProcessConfig, program: string): Promise<Running> {
   const { stateDir } = config;
   await mkdir(join(stateDir, "log"), { recursive: true, mode: 0o700 });
   const other = await runningOn(stateDir);
@@ -39,14 +39,14 @@ export async function start(config: ProcessConfig): Promise<Running> {
     if (port !== undefined) await requireFree(config.host, port);
   await writeSecretly(configFile(stateDir), JSON.stringify(config, null, 2));
   await writeSecretly(tokenFile(stateDir), config.adminToken);
-  return launch(config);
+  return launch(config, program);
 }
 
 /** Starts a process again with the configuration that it had. What drills do after they killed one. */
-export async function restart(stateDir: string): Promise<Running> {
+export async function restart(stateDir: string, program = gatewayProgram): Promise<Running> {
   const text = await readFile(configFile(stateDir), "utf8");
   // Written by `start` above.
-  return start(JSON.parse(text) as ProcessConfig);
+  return start(JSON.parse(text) as ProcessConfig, program);
 }
 
 /** The admin token of a state folder, kept over restarts; null where there is none yet. */
@@ -91,13 +91,13 @@ export async function removeState(
   for (const file of extra) await rm(file, { recursive: true, force: true });
 }
 
-async function launch(config: ProcessConfig): Promise<Running> {
+async function launch(config: ProcessConfig, program: string): Promise<Running> {
   const log = await open(join(config.stateDir, "log", "gateway.log"), "a", 0o600);
   const from = (await log.stat()).size;
   await rm(join(config.stateDir, "process.json"), { force: true });
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", program(), configFile(config.stateDir)],
+    ["--disable-warning=ExperimentalWarning", program, configFile(config.stateDir)],
     {
       cwd: projectRoot,
       detached: true,

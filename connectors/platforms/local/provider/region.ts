@@ -6,6 +6,7 @@ import {
   endpoint,
   endpoints,
   endpointsFile,
+  LAST_BASE_PORT,
   MODES,
   processConfig,
   type Site,
@@ -24,7 +25,7 @@ const Inputs = z.object({
   region: z.string(),
   regions: z.array(z.string()).min(1),
   home: z.string(),
-  basePort: z.int().min(1024).max(65_000),
+  basePort: z.int().min(1024).max(LAST_BASE_PORT),
   loopback: z.array(z.string()),
   lease: z.object({ ttlMs: z.int(), marginMs: z.int(), requestTimeoutMs: z.int() }).optional(),
   peerToken: z.string().min(16),
@@ -43,13 +44,14 @@ const Outputs = z.object({
 });
 type RegionOutputs = z.infer<typeof Outputs>;
 
-export const region: Kind<RegionInputs, RegionOutputs> = {
+/** @param program what a process runs */
+export const region = (program: string): Kind<RegionInputs, RegionOutputs> => ({
   inputs: Inputs,
   outputs: Outputs,
   identity: ["environment", "mode", "region", "home", "basePort"],
 
   async create(inputs) {
-    const running = await launch(inputs);
+    const running = await launch(inputs, program);
     return { id: `${inputs.environment}.${inputs.region}.${inputs.mode}`, outputs: outputs(inputs, running) };
   },
 
@@ -63,7 +65,7 @@ export const region: Kind<RegionInputs, RegionOutputs> = {
 
   async update(inputs, state) {
     await stop(state.stateDir, state.adminUrl);
-    return outputs(inputs, await launch(inputs));
+    return outputs(inputs, await launch(inputs, program));
   },
 
   async delete(state) {
@@ -72,13 +74,13 @@ export const region: Kind<RegionInputs, RegionOutputs> = {
     const siblings = [...state.regions, WITNESS].map((name) => stateFolder(site, name));
     await removeState(state.stateDir, siblings, [endpointsFile(site), siteFolder(site)]);
   },
-};
+});
 
-async function launch(inputs: RegionInputs): Promise<Running> {
+async function launch(inputs: RegionInputs, program: string): Promise<Running> {
   const site = siteOf(inputs);
   const admin = (await adminToken(stateFolder(site, inputs.region))) ?? randomBytes(32).toString("base64url");
   const tokens = { peer: inputs.peerToken, admin };
-  const running = await start(processConfig(site, inputs.region, tokens, inputs));
+  const running = await start(processConfig(site, inputs.region, tokens, inputs), program);
   await tellEndpoints(site);
   return running;
 }

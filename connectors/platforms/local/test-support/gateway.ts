@@ -33,7 +33,8 @@ async function admin(request: IncomingMessage, response: ServerResponse): Promis
   if (request.headers.authorization !== `Bearer ${config.adminToken}`) return answer(response, 401, {});
   const url = new URL(request.url ?? "/", "http://gateway");
   const [, , kind, name = "", part] = url.pathname.split("/");
-  if (url.pathname === "/admin/info") return answer(response, 200, { ...config, pid: process.pid, processId });
+  if (url.pathname === "/admin/info")
+    return answer(response, 200, { region: config.region, pid: process.pid, processId });
   if (url.pathname === "/admin/stop") {
     answer(response, 202, {});
     return stop();
