@@ -9,7 +9,13 @@ const { config } = new Command("partner")
   .parse()
   .opts<{ config: string }>();
 
-const partner = await startPartner(readConfig(config));
-process.stdout.write(`${JSON.stringify(partner.urls)}\n`);
-const stop = (): void => void partner.close().then(() => process.exit(0));
-process.once("SIGTERM", stop).once("SIGINT", stop);
+try {
+  const partner = await startPartner(readConfig(config));
+  process.stdout.write(`${JSON.stringify(partner.urls)}\n`);
+  const stop = (): void => void partner.close().then(() => process.exit(0));
+  // An interrupt at the terminal is for the drill that started this process: it ends the partner last.
+  process.once("SIGTERM", stop).on("SIGINT", () => {});
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,119 @@
+// The gateway that `npm start` drills: deployed by the real engine, as a user would, killed as a machine would be.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import * as z from "zod";
+import { deploy, destroy, refresh, type StackOptions, type StackRequest } from "../../scripts/deploy/deploy.ts";
+import { killRegion } from "../../scripts/deploy/local.ts";
+import { call, connectorsOf, countOf, dutyHolders, type Endpoints, readEndpoints } from "./admin.ts";
+import type { Gateway } from "./gateway.ts";
+
+const mode = "active-active";
+export const regions = ["east", "west"] as const;
+const environment = "local";
+const stackOf = (region: string): string => `${environment}.${region}.${mode}`;
+export const stackNames: readonly string[] = [`${environment}.global`, ...regions.map(stackOf)];
+
+/** The connector that the giver's messages enter by. */
+export const entrance = "github-pushes";
+const outputs = z.object({ url: z.url(), endpoints: z.record(z.string(), z.url()) });
+
+export interface DeployedOptions extends Omit<StackOptions, "stacks"> {
+  /** The folder of all state. */
+  readonly home: string;
+  /** Configuration of the global stack. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export class DeployedGateway implements Gateway {
+  readonly #options: DeployedOptions;
+  readonly #stacks: readonly StackRequest[];
+  #urls: Readonly<Record<string, z.output<typeof outputs>>> = {};
+
+  constructor(options: DeployedOptions) {
+    const { config, secrets } = options;
+    this.#options = options;
+    this.#stacks = stackNames.map((stack, index) => (index === 0 ? { stack, config, secrets } : { stack }));
+  }
+
+  /** `pulumi up` for the global stack and both regions. */
+  async deploy(): Promise<void> {
+    const deployed = await deploy({ ...this.#options, stacks: this.#stacks });
+    this.#urls = Object.fromEntries(regions.map((region) => [region, outputs.parse(deployed[stackOf(region)])]));
+  }
+
+  get endpoints(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.#urls).map(([region, { endpoints }]) => [region, endpoints[entrance] ?? ""]),
+    );
+  }
+
+  /** Where each region listens for partners and publishers. */
+  get urls(): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(this.#urls).map(([region, { url }]) => [region, url]));
+  }
+
+  async kill(region: string): Promise<void> {
+    const killed = await killRegion({ home: this.#options.home, environment, mode, region });
+    if (killed === null) throw new Error(`region ${region} was not running`);
+  }
+
+  async dutyMoved(region: string, signal: AbortSignal): Promise<void> {
+    const survivors = Object.entries(this.#endpoints().regions).filter(([name]) => name !== region);
+    while (!signal.aborted) {
+      for (const [name, endpoint] of survivors) {
+        if ((await dutyHolders(endpoint)).get(region) === name) return;
+      }
+      await wait(100);
+    }
+  }
+
+  /** `pulumi refresh` sees that the process is gone, `pulumi up` starts it. */
+  async restart(region: string): Promise<void> {
+    const options = { ...this.#options, stacks: [{ stack: stackOf(region) }] };
+    await refresh(options);
+    await deploy(options);
+  }
+
+  async settled(timeoutMs: number): Promise<void> {
+    const until = Date.now() + timeoutMs;
+    while ((await this.pending()) !== 0 && Date.now() < until && this.#options.signal?.aborted !== true)
+      await wait(200);
+  }
+
+  /** Entries that wait for their taker, over all regions and connectors; null = a region does not tell. */
+  async pending(): Promise<number | null> {
+    let sum = 0;
+    for (const endpoint of Object.values(this.#endpoints().regions)) {
+      for (const name of await connectorsOf(endpoint)) {
+        const count = await countOf(endpoint, name, "pending");
+        if (count === null) return null;
+        sum += count;
+      }
+    }
+    return sum;
+  }
+
+  /** Tells every connector to accept nothing more and send what it has. */
+  async drain(): Promise<void> {
+    for (const endpoint of Object.values(this.#endpoints().regions)) {
+      for (const name of await connectorsOf(endpoint)) await call(endpoint, "POST", `/admin/connectors/${name}/drain`);
+    }
+  }
+
+  /** `pulumi destroy`, regions first. Refused while entries are pending, faulted or unknown, unless discarded. */
+  async destroy(discard: boolean): Promise<void> {
+    const { signal: _, ...options } = this.#options;
+    await destroy({
+      ...options,
+      stacks: this.#stacks.map(({ stack }) => ({ stack })),
+      ...(discard && { discard: ["*"] }),
+    });
+  }
+
+  #endpoints(): Endpoints {
+    const file = join(this.#options.home, `${environment}.${mode}`, "endpoints.json");
+    return existsSync(file) ? readEndpoints(file) : { regions: {} };
+  }
+}

@@ -1,0 +1,185 @@
+// One run of `npm start`: what it starts, what it tells, and how it leaves nothing behind.
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { backend, projectRoot } from "../../scripts/deploy/backend.ts";
+import { type Engine, findOrGetEngine } from "../../scripts/engine/engine.ts";
+import { DeployedGateway, stackNames } from "./deployed.ts";
+import { type Drill, drill } from "./drill.ts";
+import { Giver } from "./giver.ts";
+import { Interrupted, type Interrupts, unless } from "./interrupts.ts";
+import type { Verdict } from "./judge.ts";
+import { PartnerProcess } from "./partner.ts";
+import { deliveries } from "./payloads.ts";
+import type { ShownStep } from "./steps.ts";
+
+type Say = (text: string) => void;
+
+const home = join(projectRoot, ".isthmus");
+/** The ledgers of giver and partner; they stay when everything else is destroyed. */
+const folder = join(home, "drill");
+const ports = { primary: 9443, secondary: 9444, control: 9445 };
+const ratePerSecond = 40;
+/** Shorter than the partner's recoveryPoint in its definition: what the partner promises, and what it really has. */
+const lagMs = 1_500;
+/** Milliseconds that an orderly end waits for what is pending. */
+const drainMs = 60_000;
+
+export class Session {
+  readonly #interrupts: Interrupts;
+  readonly #seed: number;
+  readonly #secrets = {
+    "github-webhook": randomBytes(24).toString("hex"),
+    "billing-webhook": `whsec_${randomBytes(24).toString("base64")}`,
+  };
+  #engine: Engine | null = null;
+  #partner: PartnerProcess | null = null;
+  #gateway: DeployedGateway | null = null;
+  #giver: Giver | null = null;
+  #drill: Drill | null = null;
+
+  constructor(seed: number, interrupts: Interrupts) {
+    this.#seed = seed;
+    this.#interrupts = interrupts;
+    interrupts.first.addEventListener("abort", () => this.#giver?.stop());
+  }
+
+  /** What stands before the drill can begin. */
+  setup(): readonly ShownStep[] {
+    return [
+      { title: "the Pulumi engine", run: (tell) => this.#findEngine(tell) },
+      {
+        title: `a partner with two sites, ports ${ports.primary} and ${ports.secondary}`,
+        run: () => this.#startPartner(),
+      },
+      { title: `pulumi up: ${stackNames.join(", ")}`, run: (tell) => this.#deploy(tell) },
+    ];
+  }
+
+  drill(): readonly ShownStep[] {
+    const running = need(this.#drill);
+    return running.steps.map(({ title, run }) => ({
+      title,
+      run: (tell) => telling(run, () => tell(running.progress())),
+    }));
+  }
+
+  verdict(): Verdict {
+    return need(this.#drill).verdict();
+  }
+
+  async stayUp(say: Say): Promise<void> {
+    await need(this.#partner).startSite("primary");
+    await this.leave(say);
+    say("\nCtrl-C drains and destroys all of it.");
+  }
+
+  /** Says where things are and what to try. */
+  async leave(say: Say): Promise<void> {
+    const { variables } = await backend({ engine: need(this.#engine), home });
+    const { endpoints } = need(this.#gateway);
+    const { urls } = need(this.#partner);
+    const east = stackNames[1] ?? "";
+    say(`
+seed ${this.#seed}; ledgers of giver and partner: ${folder}
+messages   ${Object.values(endpoints).join("  ")}
+partner    ${urls.primary}/invoices  ${urls.secondary}/invoices  (faults: ${urls.control})
+
+To try:
+  npm run isthmus -- status
+  npm run pulumi -- preview --diff -s ${east}    # after an edit in infra/partners/: the changed translation is a diff
+  npm run pulumi -- up -s ${east}                # the region's process stays, no event is lost
+  curl -X PUT ${urls.control}/sites/primary/fault -d '{"kind":"down"}'
+With \`pulumi\` on PATH, set these two and leave out \`npm run\`:
+${Object.entries(variables)
+  .map(([name, value]) => `  export ${name}=${value}`)
+  .join("\n")}`);
+  }
+
+  /** Drains, then destroys; a second Ctrl-C, or what cannot be drained, discards, and says so. */
+  async end(say: Say): Promise<void> {
+    const gateway = this.#gateway;
+    try {
+      if (gateway) await this.#destroy(gateway, say);
+    } finally {
+      await this.#partner?.stop();
+    }
+  }
+
+  async #findEngine(tell: Say): Promise<void> {
+    this.#engine = await findOrGetEngine({ onProgress: tell });
+  }
+
+  async #startPartner(): Promise<void> {
+    rmSync(folder, { recursive: true, force: true });
+    this.#partner = await PartnerProcess.start(folder, { ports, secrets: [this.#secrets["billing-webhook"]], lagMs });
+  }
+
+  async #deploy(tell: Say): Promise<void> {
+    this.#gateway = new DeployedGateway({
+      engine: need(this.#engine),
+      home,
+      config: {},
+      secrets: this.#secrets,
+      onProgress: tell,
+      signal: this.#interrupts.first,
+    });
+    await this.#gateway.deploy();
+    this.#giver = new Giver({
+      endpoints: this.#gateway.endpoints,
+      secret: this.#secrets["github-webhook"],
+      ratePerSecond,
+      ledger: join(folder, "giver.jsonl"),
+    });
+    this.#drill = drill({
+      gateway: this.#gateway,
+      partner: need(this.#partner),
+      giver: this.#giver,
+      deliveries: deliveries(this.#seed),
+      ratePerSecond,
+    });
+  }
+
+  async #destroy(gateway: DeployedGateway, say: Say): Promise<void> {
+    try {
+      say("draining; Ctrl-C again discards what is left");
+      await unless(this.#interrupts.second, gateway.drain());
+      await unless(this.#interrupts.second, this.#untilEmpty(gateway, say));
+      say("destroying");
+      await gateway.destroy(false);
+    } catch (error) {
+      const why = error instanceof Interrupted ? "Ctrl-C came twice" : error instanceof Error ? error.message : error;
+      say(`${why}\ndiscarding what is left: ${(await gateway.pending()) ?? "an unknown number of"} pending entries`);
+      await gateway.destroy(true);
+    }
+    say("destroyed: no process, port or stack is left");
+  }
+
+  async #untilEmpty(gateway: DeployedGateway, say: Say): Promise<void> {
+    const until = Date.now() + drainMs;
+    let last = 0;
+    for (;;) {
+      const pending = await gateway.pending();
+      if (pending === 0 || Date.now() > until) return;
+      if (pending !== last) say(`${pending ?? "an unknown number of"} pending`);
+      last = pending ?? 0;
+      await wait(1_000);
+    }
+  }
+}
+
+/** Runs the step and tells its progress every second. */
+async function telling(run: () => Promise<void>, tell: () => void): Promise<void> {
+  const timer = setInterval(tell, 1_000);
+  try {
+    await run();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function need<T>(value: T | null): T {
+  if (value === null) throw new Error("the drill did not get that far");
+  return value;
+}
