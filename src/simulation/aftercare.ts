@@ -1,0 +1,113 @@
+import type { Outcome } from "../core/records.ts";
+import type { Injured } from "./faults.ts";
+import type { Giver } from "./giver.ts";
+import type { Host } from "./host.ts";
+import type { Aftermath, Finding, Invariant } from "./judge.ts";
+import type { Given, Ledgers } from "./ledgers.ts";
+
+/** Looks at the regions from beside: whether two hold one duty, and whether all came to rest. */
+export class Aftercare {
+  readonly #injured: Injured;
+  readonly #ledgers: Ledgers;
+  readonly #giver: Giver;
+  readonly #seen: Finding[] = [];
+
+  constructor(injured: Injured, ledgers: Ledgers, giver: Giver) {
+    this.#injured = injured;
+    this.#ledgers = ledgers;
+    this.#giver = giver;
+  }
+
+  found(invariant: Invariant, what: string): void {
+    this.#seen.push({ invariant, what });
+  }
+
+  /** Called in the tick of every write: no other region that runs may hold the duty of the write. */
+  looksAtHolders(): void {
+    const write = this.#ledgers.writes.at(-1);
+    if (write === undefined || this.#seen.length > 0) return;
+    for (const [name, host] of this.#injured.hosts) {
+      if (name === write.machine || host.region === null || !host.machine.running) continue;
+      if (!host.region.acts(write.duty)) continue;
+      this.#seen.push({
+        invariant: "no zombie",
+        what: `${name} and ${write.machine} both act for ${write.duty} at ${Math.round(write.at)} ms`,
+        identity: write.identity,
+      });
+    }
+  }
+
+  /** What is not at rest yet, in words; null where all is. */
+  restless(): string | null {
+    if (!this.#giver.finished) return "something is still given";
+    return this.#unlevel() ?? this.#unsettled() ?? this.#away();
+  }
+
+  aftermath(): Aftermath {
+    const seen = [...this.#seen, ...this.#wrongLedgers()];
+    return { taken: (given) => this.#taken(given), listed: (given) => this.#listed(given), seen };
+  }
+
+  #regions(): [string, Host][] {
+    return [...this.#injured.hosts].filter(([name]) => name !== "witness");
+  }
+
+  /** Every region must hold every journal to the same position. */
+  #unlevel(): string | null {
+    for (const { name } of this.#injured.schedule.shape.connectors) {
+      const vectors = this.#regions().map(([, { disk }]) => Object.entries(disk.file(name).vector()));
+      const texts = vectors.map((vector) => JSON.stringify(vector.filter(([, position]) => position > 0).sort()));
+      if (new Set(texts).size > 1) return `journals differ: ${texts.join(" and ")}`;
+    }
+    return null;
+  }
+
+  #unsettled(): string | null {
+    for (const [region, { disk }] of this.#regions()) {
+      for (const { name } of this.#injured.schedule.shape.connectors) {
+        const { pending, byOutcome } = disk.file(name).ledger();
+        if (pending > 0) return `${pending} pending of ${name} in ${region}`;
+        if (byOutcome.unknown > 0) return `${byOutcome.unknown} unknown of ${name} in ${region}`;
+      }
+    }
+    return null;
+  }
+
+  #away(): string | null {
+    const { regions, mode } = this.#injured.schedule.shape;
+    for (const duty of regions) {
+      const home = mode === "active-active" ? duty : (regions[0] ?? duty);
+      const actors = this.#regions().filter(([, host]) => host.region?.acts(duty) === true);
+      const named = actors.map(([actor]) => actor).join(" and ");
+      if (named !== home) return `${duty} is acted for by ${named === "" ? "nobody" : named}, not by ${home}`;
+    }
+    return null;
+  }
+
+  #taken({ identity, gift }: Given): boolean {
+    const shape = this.#injured.schedule.shape.connectors.find(({ name }) => name === gift.connector);
+    if (shape?.role === "send") return this.#injured.partner.has(gift.connector, identity);
+    return this.#ledgers.writes.some((write) => write.identity === identity && write.takenAt !== null);
+  }
+
+  #listed({ identity, gift }: Given): Outcome | null {
+    for (const [, { disk }] of this.#regions()) {
+      const outcome = disk.file(gift.connector).report(identity)?.outcome ?? null;
+      if (outcome !== null) return outcome;
+    }
+    return null;
+  }
+
+  #wrongLedgers(): Finding[] {
+    const findings: Finding[] = [];
+    for (const [region, { disk }] of this.#regions()) {
+      for (const { name } of this.#injured.schedule.shape.connectors) {
+        const { accepted, pending, byOutcome } = disk.file(name).ledger();
+        const sum = Object.values(byOutcome).reduce((total, count) => total + count, pending);
+        if (sum === accepted) continue;
+        findings.push({ invariant: "nothing lost", what: `the ledger of ${name} in ${region} does not add up` });
+      }
+    }
+    return findings;
+  }
+}

@@ -1,0 +1,182 @@
+import type { Journal, Observation, Peers, PullReply, PullRequest, Taker, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
+import { Region, type RegionConfig, type RegionPorts } from "../core/region.ts";
+import { VoterState, type VoterRows } from "../core/voter.ts";
+import { translator } from "./content.ts";
+import { MemoryDisk } from "./memory-disk.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import type { Network } from "./network.ts";
+import type { Machine } from "./process.ts";
+import type { Dice } from "./random.ts";
+import { leaseTimings, machinesOf, type Schedule } from "./schedule.ts";
+import { connectorSpec } from "./specs.ts";
+import type { World } from "./world.ts";
+
+/** Lets a test put something wrong between the core and the world: see traps.ts. */
+export interface Wrapping {
+  readonly config?: (config: RegionConfig) => RegionConfig;
+  readonly ports?: (ports: RegionPorts, host: Host) => RegionPorts;
+  readonly voterRows?: (rows: VoterRows | null) => VoterRows | null;
+  readonly voterClock?: (clock: ReturnType<Machine["clock"]>) => ReturnType<Machine["clock"]>;
+}
+
+/** What hosts of one world share. */
+export interface Surroundings {
+  readonly world: World;
+  readonly network: Network;
+  readonly schedule: Schedule;
+  readonly dice: Dice;
+  readonly hosts: Map<string, Host>;
+  readonly takerOf: (machine: Machine, connector: string) => Taker;
+  readonly observe: (machine: Machine, event: Observation) => void;
+  readonly wrapping: Wrapping;
+}
+
+/** One machine of ours: a region with its voter, or the witness with a voter alone. */
+export class Host {
+  readonly machine: Machine;
+  readonly #around: Surroundings;
+  readonly #dice: Dice;
+  #disk = new MemoryDisk();
+  #rows: VoterRows | null = null;
+  #voter: VoterState | null = null;
+  #region: Region | null = null;
+  #journal: Journal | null = null;
+
+  constructor(machine: Machine, around: Surroundings) {
+    this.machine = machine;
+    this.#around = around;
+    this.#dice = around.dice.fork(machine.name);
+  }
+
+  get disk(): MemoryDisk {
+    return this.#disk;
+  }
+
+  get voter(): VoterState | null {
+    return this.#voter;
+  }
+
+  /** Null while the process is down, and always for the witness. */
+  get region(): Region | null {
+    return this.#region;
+  }
+
+  get journal(): Journal | null {
+    return this.#journal;
+  }
+
+  start(): void {
+    this.machine.start();
+    this.#startVoter();
+    if (this.machine.name === "witness") return;
+    this.#startRegion();
+  }
+
+  crash(): void {
+    this.machine.crash();
+    this.#voter = null;
+    this.#region = null;
+    this.#journal = null;
+  }
+
+  loseDisk(): void {
+    this.#disk = new MemoryDisk();
+    this.#rows = null;
+  }
+
+  #startVoter(): void {
+    const { schedule, wrapping } = this.#around;
+    const others = machinesOf(schedule.shape)
+      .filter((name) => name !== this.machine.name)
+      .map((name) => this.#voterAt(name));
+    const clock = this.machine.clock();
+    this.#voter = new VoterState(
+      this.machine.name,
+      leaseTimings,
+      wrapping.voterClock?.(clock) ?? clock,
+      wrapping.voterRows === undefined ? this.#rows : wrapping.voterRows(this.#rows),
+      (rows, done) =>
+        this.#later(() => {
+          if (!this.#disk.full) this.#rows = rows;
+          done(!this.#disk.full);
+        }),
+      others,
+      schedule.shape.regions,
+    );
+  }
+
+  #startRegion(): void {
+    const { schedule, wrapping } = this.#around;
+    const { shape } = schedule;
+    const journal = new MemoryJournal(
+      this.machine.name,
+      this.#disk,
+      (run) => this.#later(run),
+      shape.slowReads ? (run) => this.#after(this.#dice.next() * 3, run) : (run) => run(),
+    );
+    const config: RegionConfig = {
+      environment: "simulation",
+      region: this.machine.name,
+      regions: shape.regions,
+      mode: shape.mode,
+      processId: String(this.machine.generation),
+      lease: leaseTimings,
+    };
+    const ports: RegionPorts = {
+      clock: this.machine.clock(),
+      random: () => this.#dice.next(),
+      journal,
+      voters: machinesOf(shape).map((name) => this.#voterAt(name)),
+      peers: this.#peers(),
+      taker: (connector) => this.#around.takerOf(this.machine, connector),
+      translator,
+      observer: { observe: (event) => this.#around.observe(this.machine, event) },
+    };
+    const region = new Region(wrapping.config?.(config) ?? config, wrapping.ports?.(ports, this) ?? ports);
+    this.#journal = journal;
+    this.#region = region;
+    for (const connector of shape.connectors) region.setConnector(connectorSpec(connector, shape.partner));
+    region.start();
+  }
+
+  #voterAt(name: string): Voter {
+    const { network, hosts } = this.#around;
+    return {
+      name,
+      request: (request: VoterRequest, done: (reply: VoterReply | null) => void): void => {
+        const to = hosts.get(name);
+        if (to === undefined) return done(null);
+        if (to === this) return this.#voter === null ? done(null) : this.#voter.request(request, done);
+        network.call<VoterReply>(
+          this.machine,
+          to.machine,
+          leaseTimings.requestTimeoutMs,
+          (reply) => to.voter?.request(request, (answer) => answer !== null && reply(answer)),
+          done,
+        );
+      },
+    };
+  }
+
+  #peers(): Peers {
+    const { network, hosts } = this.#around;
+    return {
+      pull: (region: string, request: PullRequest, done: (reply: PullReply | null) => void): void => {
+        const to = hosts.get(region);
+        if (to === undefined) return done(null);
+        const timeoutMs = request.waitMs + leaseTimings.requestTimeoutMs;
+        network.call<PullReply>(this.machine, to.machine, timeoutMs, (reply) => to.region?.onPull(request, reply), done);
+      },
+    };
+  }
+
+  #later(run: () => void): void {
+    const [low, high] = this.#around.schedule.shape.commitMs;
+    this.#after(low + this.#dice.next() * (high - low), run);
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    const process = this.machine.generation;
+    this.#around.world.after(delayMs, () => this.machine.run(process, run));
+  }
+}

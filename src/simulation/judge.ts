@@ -1,0 +1,185 @@
+import {
+  connectorOf,
+  duplicateRows,
+  firstAcknowledgedAt,
+  hasSiteTrouble,
+  lastTryAt,
+  lostRows,
+  orderRows,
+  type Row,
+} from "./allowances.ts";
+import type { Given, Ledgers, Write } from "./ledgers.ts";
+import type { Schedule } from "./schedule.ts";
+
+export type Invariant =
+  | "nothing lost"
+  | "no duplicate"
+  | "order per key"
+  | "flow resumes"
+  | "no zombie"
+  | "converges"
+  | "nothing invented";
+
+export interface Finding {
+  readonly invariant: Invariant;
+  readonly what: string;
+  readonly identity?: string;
+}
+
+/** What the operator finds when all is over. */
+export interface Aftermath {
+  /** Whether the taker has the event in the end. */
+  readonly taken: (given: Given) => boolean;
+  /** How the ledgers of the regions list an identity, null: not at all, or as open. */
+  readonly listed: (given: Given) => string | null;
+  /** Found while the run went on, by looking at what each region believed at each write. */
+  readonly seen: readonly Finding[];
+}
+
+/** Judges one run by what giver and takers saw and by the lists that an operator would read (design.md section 2). */
+export const judge = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): readonly Finding[] => [
+  ...after.seen,
+  ...lost(schedule, ledgers, after),
+  ...duplicates(schedule, ledgers),
+  ...disorder(schedule, ledgers),
+  ...zombies(schedule, ledgers),
+  ...invented(ledgers),
+];
+
+const unexplained = <T>(finding: T, rows: readonly Row<T>[], schedule: Schedule): boolean =>
+  !rows.some((row) => row.explains(finding, schedule));
+
+const lost = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): Finding[] => {
+  const findings: Finding[] = [];
+  for (const given of ledgers.given.values()) {
+    const acknowledgedAt = firstAcknowledgedAt(given);
+    if (acknowledgedAt === null) continue;
+    const listed = after.listed(given);
+    if (after.taken(given)) continue;
+    if (listed !== null && isFair(given, listed, schedule, ledgers)) continue;
+    const acknowledgedBy = [
+      ...new Set(given.tries.flatMap(({ region, answer }) => (answer?.acknowledged === true ? [region] : []))),
+    ];
+    if (listed === null && !unexplained({ given, acknowledgedBy, acknowledgedAt }, lostRows, schedule)) continue;
+    const what = `acknowledged at ${Math.round(acknowledgedAt)} ms, not at the taker, listed as ${listed ?? "nothing"}`;
+    findings.push({ invariant: "nothing lost", what, identity: given.identity });
+  }
+  return findings;
+};
+
+/** Whether the plan explains that an event did not arrive and is listed like this. */
+const isFair = (given: Given, listed: string, schedule: Schedule, ledgers: Ledgers): boolean => {
+  const { fate, key } = given.gift;
+  switch (listed) {
+    case "ignored":
+      return fate === "ignored";
+    case "faulted":
+    case "discarded":
+      return fate === "untranslatable" || fate === "refused";
+    case "superseded": {
+      const later = [...ledgers.given.values()].some(
+        (other) => other !== given && other.gift.key === key && other.gift.connector === given.gift.connector,
+      );
+      return connectorOf(given, schedule)?.ordering === "latest" && later;
+    }
+    default:
+      return false;
+  }
+};
+
+const byIdentity = (writes: readonly Write[]): Map<string, Write[]> => {
+  const grouped = new Map<string, Write[]>();
+  for (const write of writes) {
+    const group = grouped.get(write.identity);
+    if (group === undefined) grouped.set(write.identity, [write]);
+    else group.push(write);
+  }
+  return grouped;
+};
+
+const duplicates = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
+  const findings: Finding[] = [];
+  for (const [identity, writes] of byIdentity(ledgers.writes)) {
+    const given = ledgers.given.get(identity);
+    const taken = writes.filter(({ takenAt }) => takenAt !== null);
+    const decidedAt = ledgers.decisions.filter((one) => one.identity === identity).map(({ at }) => at);
+    for (let at = 1; at < taken.length; at++) {
+      const first = taken[at - 1];
+      const second = taken[at];
+      if (given === undefined || first === undefined || second === undefined) continue;
+      if (!unexplained({ given, first, second, decidedAt }, duplicateRows, schedule)) continue;
+      const what = `written again at ${Math.round(second.at)} ms by ${second.machine}, was taken from ${first.machine}`;
+      findings.push({ invariant: "no duplicate", what, identity });
+    }
+  }
+  return findings;
+};
+
+const disorder = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
+  const findings: Finding[] = [];
+  const effects = new Map<string, number>();
+  for (const [identity, writes] of byIdentity(ledgers.writes)) {
+    const times = writes.flatMap(({ takenAt }) => (takenAt === null ? [] : [takenAt]));
+    if (times.length > 0) effects.set(identity, Math.min(...times));
+  }
+  for (const { name, ordering } of schedule.shape.connectors) {
+    if (ordering === "none") continue;
+    const all = [...ledgers.given.values()].filter(({ gift }) => gift.connector === name && gift.key !== null);
+    for (const later of all) {
+      const effect = effects.get(later.identity);
+      if (effect === undefined) continue;
+      const earlier = all.find((one) => isPassed(one, later, effect, effects, ledgers, schedule));
+      if (earlier === undefined) continue;
+      const what = `taken at ${Math.round(effect)} ms, before ${earlier.identity} of the same key, which was acknowledged first`;
+      findings.push({ invariant: "order per key", what, identity: later.identity });
+    }
+  }
+  return findings;
+};
+
+/** Whether `later` took effect before `earlier`, which was acknowledged before `later` was given at all. */
+const isPassed = (
+  earlier: Given,
+  later: Given,
+  effect: number,
+  effects: ReadonlyMap<string, number>,
+  ledgers: Ledgers,
+  schedule: Schedule,
+): boolean => {
+  if (earlier === later || earlier.gift.key !== later.gift.key) return false;
+  const first = effects.get(earlier.identity);
+  const acknowledgedAt = firstAcknowledgedAt(earlier);
+  const givenAt = later.tries[0]?.at;
+  if (first === undefined || first <= effect || acknowledgedAt === null || givenAt === undefined) return false;
+  if (acknowledgedAt >= givenAt || lastTryAt(earlier) >= givenAt) return false;
+  const decidedAt = ledgers.decisions.filter((one) => one.identity === earlier.identity).map(({ at }) => at);
+  return unexplained({ earlier, later, decidedAt }, orderRows, schedule);
+};
+
+/** A duty of a connector passes from epoch to epoch: who writes under an older one than was seen acts without a lease. */
+const zombies = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
+  const findings: Finding[] = [];
+  const highest = new Map<string, Write>();
+  for (const write of ledgers.writes) {
+    const duty = `${write.connector} ${write.duty}`;
+    const before = highest.get(duty);
+    if (before === undefined || write.epoch >= before.epoch) {
+      highest.set(duty, write);
+      continue;
+    }
+    // A duty that was handed over for a link alone comes back under the epoch that went on meanwhile.
+    if (hasSiteTrouble(schedule)) continue;
+    const what = `${write.machine} wrote for ${write.duty} under epoch ${write.epoch} at ${Math.round(write.at)} ms, after epoch ${before.epoch} of ${before.machine}`;
+    findings.push({ invariant: "no zombie", what, identity: write.identity });
+  }
+  return findings;
+};
+
+const invented = (ledgers: Ledgers): Finding[] =>
+  ledgers.writes
+    .filter(({ identity, connector }) => ledgers.given.get(identity)?.gift.connector !== connector)
+    .map(({ identity, connector }) => ({
+      invariant: "nothing invented",
+      what: `${connector} wrote what nobody gave it`,
+      identity,
+    }));

@@ -1,0 +1,50 @@
+import type { Verdict } from "../define/taxonomy.ts";
+import type { Gift } from "./schedule.ts";
+
+/** What the giver saw of one gift. */
+export interface Given {
+  readonly gift: Gift;
+  readonly identity: string;
+  readonly tries: Try[];
+}
+
+export interface Try {
+  readonly at: number;
+  readonly region: string;
+  readonly content: number;
+  /** Null while unanswered: timed out, or still under way. */
+  answer: { readonly at: number; readonly acknowledged: boolean } | null;
+}
+
+/** Bytes that left for a taker: what a wire tap beside the region saw. Times are true times in milliseconds. */
+export interface Write {
+  readonly at: number;
+  readonly machine: string;
+  /** Which process on the machine. */
+  readonly process: number;
+  readonly duty: string;
+  readonly epoch: number;
+  readonly connector: string;
+  /** Null: the hub. */
+  readonly site: string | null;
+  readonly identity: string;
+  /** When the taker acted on it; null: it never did. */
+  takenAt: number | null;
+  /** What the sender made of the answer; null: its process was gone, or it is under way. */
+  answer: { readonly at: number; readonly verdict: Verdict } | null;
+}
+
+/** What giver and takers saw in one run; the judge reads nothing else of the flow. */
+export interface Ledgers {
+  readonly given: Map<string, Given>;
+  readonly writes: Write[];
+  readonly decisions: Decision[];
+}
+
+export const identityOf = (gift: Gift): string => `/partner/${gift.connector} ${gift.id}`;
+
+/** What the person on call decided about one entry. */
+export interface Decision {
+  readonly at: number;
+  readonly identity: string;
+}

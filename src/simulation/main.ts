@@ -1,0 +1,96 @@
+import { parseArgs } from "node:util";
+import { regressions } from "./regressions.ts";
+import { scheduleOf } from "./schedule.ts";
+import { shrink } from "./shrink.ts";
+import { simulate } from "./simulation.ts";
+import { type Violation, violationOf } from "./story.ts";
+
+const usage = `npm run simulate -- [--schedules N] [--seed S] [--regions 2|3|4] [--json]
+  --schedules  how many schedules to run (default 1000, or 1 with --seed)
+  --seed       the first seed; a printed seed runs the same schedule again
+  --regions    of every schedule (default: two, sometimes three)
+  --json       the last line is {"schedules": N, "violations": [{ seed, invariant, story }]}`;
+
+interface Options {
+  readonly schedules: number;
+  readonly seed: number | null;
+  readonly regions: number | undefined;
+  readonly json: boolean;
+}
+
+class UsageError extends Error {}
+
+const integer = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw new UsageError(`--${name} takes an integer, not '${text}'`);
+  return value;
+};
+
+const optionsOf = (args: readonly string[]): Options => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      schedules: { type: "string" },
+      seed: { type: "string" },
+      regions: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const seed = values.seed === undefined ? null : integer("seed", values.seed);
+  const schedules = values.schedules === undefined ? (seed === null ? 1_000 : 1) : integer("schedules", values.schedules);
+  if (schedules < 1) throw new UsageError("--schedules must be at least 1");
+  const regions = values.regions === undefined ? undefined : integer("regions", values.regions);
+  if (regions !== undefined && (regions < 2 || regions > 4)) throw new UsageError("--regions must be 2, 3 or 4");
+  return { schedules, seed, regions, json: values.json };
+};
+
+/** Seeds that once broke something come first, unless a seed was asked for. */
+const seedsOf = ({ schedules, seed }: Options): number[] => {
+  const first = seed ?? 1;
+  const fresh = Array.from({ length: schedules }, (_, index) => first + index);
+  return seed === null ? [...new Set([...regressions.map((one) => one.seed), ...fresh])].slice(0, schedules) : fresh;
+};
+
+const investigate = (seed: number, regions: number | undefined): Violation | null => {
+  const run = simulate(scheduleOf(seed, regions));
+  const [first] = run.findings;
+  if (first === undefined) return null;
+  const small = shrink(run.schedule, first.invariant, (schedule) =>
+    simulate(schedule).findings.map(({ invariant }) => invariant),
+  );
+  return violationOf(seed, simulate(small)) ?? violationOf(seed, run);
+};
+
+const main = (): number => {
+  const options = optionsOf(process.argv.slice(2));
+  const seeds = seedsOf(options);
+  const violations: Violation[] = [];
+  const startedAt = performance.now();
+  let ran = 0;
+  let toldAt = startedAt;
+  for (const seed of seeds) {
+    const violation = investigate(seed, options.regions);
+    ran++;
+    if (violation !== null) {
+      violations.push(violation);
+      process.stderr.write(`\nseed ${seed}: ${violation.story}\n  again: npm run simulate -- --seed ${seed}${options.regions === undefined ? "" : ` --regions ${options.regions}`}\n\n`);
+    }
+    if (performance.now() - toldAt < 2_000) continue;
+    toldAt = performance.now();
+    process.stderr.write(`${ran} of ${seeds.length} schedules, ${violations.length} violations\n`);
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const rate = Math.round(ran / seconds);
+  process.stderr.write(`${ran} schedules in ${seconds.toFixed(1)} s (${rate} a second), ${violations.length} violations\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ schedules: ran, violations })}\n`);
+  return violations.length === 0 ? 0 : 1;
+};
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
+  if (!isUsage) throw error;
+  process.stderr.write(`${error.message}\n${usage}\n`);
+  process.exitCode = 2;
+}

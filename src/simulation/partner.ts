@@ -1,0 +1,181 @@
+import type { Attempt } from "../define/taxonomy.ts";
+import type { Network } from "./network.ts";
+import type { Machine } from "./process.ts";
+import type { Dice } from "./random.ts";
+import { type PartnerShape, sitesOf } from "./schedule.ts";
+import type { World } from "./world.ts";
+
+/** How a site treats a request, beside being down. */
+export interface SiteMood {
+  down: number;
+  /** Takes requests, acts on every second one and answers none. */
+  hangs: number;
+  /** Acts, and its answer never comes. */
+  mute: number;
+  slowMs: number[];
+  answers: { readonly status: number; readonly retryAfterS: number }[];
+}
+
+interface Site {
+  readonly name: string;
+  readonly mood: SiteMood;
+  /** `<connector> <identity>` of everything that it acted on or got from the other site. */
+  readonly data: Set<string>;
+  /** Acted on here and not yet at every other site. */
+  readonly tail: Set<string>;
+  /** While it was down another site took requests: on return it takes that site's data and loses its tail. */
+  overtaken: boolean;
+}
+
+/** What the partner is asked to do. `mind`: how it judges this event. */
+export interface Order {
+  readonly connector: string;
+  readonly identity: string;
+  readonly mind: "take" | "refuse";
+}
+
+/**
+ * The external system: sites that replicate to each other some time after they acknowledged. A site that another
+ * overtook while it was down comes back without what it had not replicated: acknowledged, then forgotten.
+ */
+export class Partner {
+  readonly #world: World;
+  readonly #network: Network;
+  readonly #dice: Dice;
+  readonly #lagMs: number;
+  readonly #sites = new Map<string, Site>();
+  /** What was acknowledged and then forgotten. */
+  readonly forgotten: string[] = [];
+
+  constructor(world: World, network: Network, dice: Dice, shape: PartnerShape) {
+    this.#world = world;
+    this.#network = network;
+    this.#dice = dice;
+    this.#lagMs = shape.lagMs;
+    for (const name of sitesOf(shape)) {
+      const mood: SiteMood = { down: 0, hangs: 0, mute: 0, slowMs: [], answers: [] };
+      this.#sites.set(name, { name, mood, data: new Set(), tail: new Set(), overtaken: false });
+    }
+  }
+
+  mood(site: string): SiteMood {
+    return this.#site(site).mood;
+  }
+
+  isUp(site: string): boolean {
+    return this.#site(site).mood.down === 0;
+  }
+
+  lose(site: string): void {
+    this.#site(site).mood.down++;
+  }
+
+  restore(name: string): void {
+    const site = this.#site(name);
+    site.mood.down--;
+    if (site.mood.down > 0) return;
+    if (site.overtaken) this.#forgetTail(site);
+    for (const what of site.tail) this.#replicate(site, what);
+  }
+
+  /** Whether any site has the event. */
+  has(connector: string, identity: string): boolean {
+    return [...this.#sites.values()].some((site) => site.data.has(`${connector} ${identity}`));
+  }
+
+  /** Whether this site has the event; null: it does not answer. */
+  asks(name: string, order: Order): boolean | null {
+    const site = this.#site(name);
+    if (site.mood.down > 0 || site.mood.hangs > 0 || site.mood.answers.length > 0) return null;
+    return site.data.has(`${order.connector} ${order.identity}`);
+  }
+
+  isWell(name: string): boolean {
+    const { mood } = this.#site(name);
+    return mood.down === 0 && mood.hangs === 0 && mood.answers.length === 0;
+  }
+
+  /**
+   * A request has arrived. `answer` is called when the site answers; never where it does not.
+   *
+   * @returns whether the site acted on it
+   */
+  take(name: string, order: Order, answer: (attempt: Attempt) => void): boolean {
+    const site = this.#site(name);
+    const { mood } = site;
+    if (mood.down > 0) {
+      answer({ kind: "error", error: "reset-after-write" });
+      return false;
+    }
+    const status = mood.answers[0];
+    if (status !== undefined) {
+      const headers = status.status === 500 ? {} : { "retry-after": String(status.retryAfterS) };
+      answer(response(status.status, headers));
+      return false;
+    }
+    if (order.mind === "refuse") {
+      answer(response(422));
+      return false;
+    }
+    if (mood.hangs > 0) {
+      if (this.#dice.chance(0.5)) return false;
+      this.#act(site, order);
+      return true;
+    }
+    this.#act(site, order);
+    if (mood.mute > 0) return true;
+    const slowMs = mood.slowMs[0] ?? 0;
+    if (slowMs === 0) answer(response(200));
+    else this.#world.after(slowMs, () => answer(response(200)));
+    return true;
+  }
+
+  #act(site: Site, { connector, identity }: Order): void {
+    for (const other of this.#sites.values()) if (other.mood.down > 0) other.overtaken = true;
+    const what = `${connector} ${identity}`;
+    if (site.data.has(what)) return;
+    site.data.add(what);
+    if (this.#sites.size > 1) {
+      site.tail.add(what);
+      this.#replicate(site, what);
+    }
+  }
+
+  #replicate(site: Site, what: string): void {
+    this.#world.after(this.#lagMs, () => {
+      if (site.mood.down > 0 || !site.tail.has(what)) return;
+      const others = [...this.#sites.values()].filter((other) => other !== site);
+      for (const other of others) if (other.mood.down === 0) other.data.add(what);
+      if (others.every((other) => other.data.has(what))) site.tail.delete(what);
+      else this.#replicate(site, what);
+    });
+  }
+
+  #forgetTail(site: Site): void {
+    site.overtaken = false;
+    for (const what of site.tail) {
+      const elsewhere = [...this.#sites.values()].some((other) => other !== site && other.data.has(what));
+      if (elsewhere) continue;
+      site.data.delete(what);
+      this.forgotten.push(`${site.name} ${what}`);
+    }
+    site.tail.clear();
+    for (const other of this.#sites.values()) for (const what of other.data) site.data.add(what);
+  }
+
+  #site(name: string): Site {
+    const site = this.#sites.get(name);
+    if (site === undefined) throw new Error(`no site ${name}`);
+    return site;
+  }
+
+  /** Whether a machine and a site reach each other now. */
+  linked(machine: Machine, site: string): boolean {
+    return !this.#network.isCut(machine.name, site) && !this.#network.isCut(site, machine.name);
+  }
+}
+
+const response = (status: number, headers: Readonly<Record<string, string>> = {}): Attempt => ({
+  kind: "answer",
+  response: { status, headers, body: null },
+});

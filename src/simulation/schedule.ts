@@ -1,0 +1,291 @@
+import type { ClockFault } from "./process.ts";
+import { type Dice, dice } from "./random.ts";
+import type { Weather } from "./network.ts";
+
+/** One connector of a simulated environment. */
+export interface ConnectorShape {
+  readonly name: string;
+  readonly role: "receive" | "send";
+  readonly durability: "regional" | "replicated";
+  readonly whenAlone: "refuse" | "accept";
+  readonly ordering: "none" | "key" | "latest";
+  readonly onUnknown: "resend" | "hold" | "lookup";
+  readonly onFault: "continue" | "block-key";
+}
+
+export interface PartnerShape {
+  readonly mode: "one-site" | "primary-secondary" | "active-active";
+  /** From an effect at one site until the other site has it, in milliseconds; below `recoveryPointMs`. */
+  readonly lagMs: number;
+  readonly recoveryPointMs: number;
+  /** null: never by itself. */
+  readonly failoverAfterMs: number | null;
+  readonly failbackAfterMs: number | null;
+}
+
+export interface Shape {
+  readonly regions: readonly string[];
+  readonly mode: "active-active" | "primary-secondary";
+  readonly clocks: Readonly<Record<string, ClockFault>>;
+  readonly weather: Weather;
+  /** One synced write, in milliseconds. */
+  readonly commitMs: readonly [number, number];
+  /** Reads of the journal are answered later, not at once. */
+  readonly slowReads: boolean;
+  readonly partner: PartnerShape;
+  readonly connectors: readonly ConnectorShape[];
+  /** The giver gives the next message of a key only after the last was acknowledged. */
+  readonly giverWaits: boolean;
+}
+
+interface Lasting {
+  /** True time in milliseconds. */
+  readonly at: number;
+  readonly until: number;
+}
+
+/** Something that goes wrong, with its time. `machine` is a region or `witness`. */
+export type Fault = Lasting & (MachineFault | WayFault | SiteFault);
+
+type Of<Kind extends string, Where> = Kind extends string ? { readonly kind: Kind } & Where : never;
+
+type MachineFault =
+  | Of<
+      "crash" | "freeze" | "suspend" | "disk-lost" | "isolated" | "disk-full" | "hub-fails",
+      { readonly machine: string }
+    >
+  | Of<"step", { readonly machine: string; readonly byMs: number }>
+  | Of<"link-cut", { readonly machine: string; readonly site: string }>;
+
+type WayFault = Of<"cut" | "cut-one-way", { readonly from: string; readonly to: string }>;
+
+type SiteFault =
+  | Of<"site-lost" | "site-hangs" | "site-mute", { readonly site: string }>
+  | Of<"site-slow", { readonly site: string; readonly delayMs: number }>
+  | Of<
+      "site-answers",
+      { readonly site: string; readonly status: 429 | 500 | 503; readonly retryAfterS: number }
+    >;
+
+/** One message (receive) or event (send) that a giver gives. */
+export interface Gift {
+  readonly at: number;
+  readonly connector: string;
+  readonly id: number;
+  readonly key: string | null;
+  readonly region: string;
+  /** Given a second time, to this region, so long after the first; `otherContent`: with another content. */
+  readonly again: { readonly region: string; readonly afterMs: number; readonly otherContent: boolean } | null;
+  /** What the translation makes of it, and what the taker answers to the event. */
+  readonly fate: "taken" | "ignored" | "untranslatable" | "refused";
+}
+
+/** Plain data: all that distinguishes one run from another. */
+export interface Schedule {
+  readonly seed: number;
+  readonly shape: Shape;
+  readonly faults: readonly Fault[];
+  readonly gifts: readonly Gift[];
+  /** From here on everything is healed, in milliseconds of true time. */
+  readonly healedAt: number;
+}
+
+export const leaseTimings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 };
+
+/** Wall clocks of regions are taken to agree within this, in milliseconds, where a partner may lose its last events. */
+export const wallSkewMs = 400;
+
+const names = ["east", "west", "north", "south"];
+const calm: Weather = { latencyMs: [5, 40], late: 0, lateMs: [0, 0], twice: 0, lost: 0 };
+const rough: Weather = { latencyMs: [5, 120], late: 0.02, lateMs: [200, 6_000], twice: 0.02, lost: 0.01 };
+
+const firstFaultMs = 6_000;
+const lastFaultMs = 40_000;
+
+/** @param regions number of regions; absent: two, sometimes three */
+export const scheduleOf = (seed: number, regions?: number): Schedule => {
+  const root = dice(seed);
+  const shapes = root.fork("shape");
+  const undisturbed = shapes.chance(0.08);
+  const shape = shapeOf(shapes, regions ?? (shapes.chance(0.2) ? 3 : 2), undisturbed);
+  const faults = undisturbed ? [] : faultsOf(root.fork("faults"), shape);
+  const healedAt = Math.max(18_000, ...faults.map((fault) => fault.until)) + 500;
+  return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, healedAt), healedAt };
+};
+
+export const machinesOf = (shape: Shape): readonly string[] =>
+  shape.regions.length % 2 === 0 ? [...shape.regions, "witness"] : shape.regions;
+
+export const sitesOf = (partner: PartnerShape): readonly [string, ...string[]] =>
+  partner.mode === "one-site" ? ["main"] : ["zurich", "geneva"];
+
+const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape => {
+  const regions = names.slice(0, count);
+  const partner = partnerOf(from);
+  const drifts = !undisturbed && from.chance(0.4);
+  const clocks: Record<string, ClockFault> = {};
+  for (const machine of [...regions, "witness"]) {
+    clocks[machine] = {
+      rate: drifts ? 1 + (from.next() - 0.5) * 0.1 : 1,
+      wallDrifts: drifts && partner.mode === "one-site",
+      wallOffsetMs: (from.next() - 0.5) * wallSkewMs,
+    };
+  }
+  return {
+    regions,
+    mode: from.chance(0.4) ? "primary-secondary" : "active-active",
+    clocks,
+    weather: undisturbed || from.chance(0.5) ? calm : rough,
+    commitMs: [1, from.chance(0.2) ? 80 : 8],
+    slowReads: from.chance(0.3),
+    partner,
+    connectors: connectorsOf(from, partner),
+    giverWaits: from.chance(0.7),
+  };
+};
+
+const partnerOf = (from: Dice): PartnerShape => {
+  const lagMs = from.int(300, 4_000);
+  return {
+    mode: from.pick(["one-site", "primary-secondary", "primary-secondary", "active-active"]),
+    lagMs,
+    recoveryPointMs: lagMs + 500,
+    failoverAfterMs: from.chance(0.1) ? null : from.int(2_000, 8_000),
+    failbackAfterMs: from.chance(0.5) ? null : from.int(3_000, 8_000),
+  };
+};
+
+const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShape[] => {
+  const roles: ("receive" | "send")[] = from.chance(0.25)
+    ? ["receive", "send"]
+    : [from.chance(0.3) ? "receive" : "send"];
+  return roles.map((role): ConnectorShape => {
+    const ordering = from.pick<ConnectorShape["ordering"]>(["none", "key", "key", "latest"]);
+    return {
+      name: role === "receive" ? "pushes" : "invoices",
+      role,
+      durability: from.chance(0.4) ? "replicated" : "regional",
+      whenAlone: from.chance(0.15) ? "accept" : "refuse",
+      ordering,
+      // A taker that forgets its last events can only be helped by sending again.
+      onUnknown: role === "receive" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
+      onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
+    };
+  });
+};
+
+const giftsOf = (from: Dice, shape: Shape, healedAt: number): readonly Gift[] => {
+  const gifts: Gift[] = [];
+  const until = healedAt + 14_000;
+  const keys = ["a", "b", "c"] as const;
+  for (const { name } of shape.connectors) {
+    const count = from.int(12, 36);
+    for (let id = 0; id < count; id++) {
+      gifts.push({
+        at: 500 + from.next() * (until - 500),
+        connector: name,
+        id,
+        key: from.chance(0.9) ? from.pick(keys) : null,
+        region: giftRegion(from, shape),
+        again: from.chance(0.12) ? againOf(from, shape) : null,
+        fate: from.chance(0.93) ? "taken" : from.pick(["ignored", "untranslatable", "refused"]),
+      });
+    }
+  }
+  return gifts.sort((a, b) => a.at - b.at).map((gift, id) => ({ ...gift, id }));
+};
+
+const giftRegion = (from: Dice, shape: Shape): string => {
+  const first = shape.regions[0] ?? "east";
+  if (shape.mode === "primary-secondary" && from.chance(0.8)) return first;
+  return shape.regions[from.int(0, shape.regions.length - 1)] ?? first;
+};
+
+const againOf = (from: Dice, shape: Shape): Gift["again"] => ({
+  region: giftRegion(from, { ...shape, mode: "active-active" }),
+  afterMs: from.chance(0.3) ? from.int(0, 50) : from.int(500, 8_000),
+  otherContent: from.chance(0.3),
+});
+
+const kinds = [
+  "crash",
+  "crash",
+  "freeze",
+  "freeze",
+  "suspend",
+  "disk-lost",
+  "isolated",
+  "cut",
+  "cut-one-way",
+  "step",
+  "disk-full",
+  "site-lost",
+  "site-lost",
+  "site-hangs",
+  "site-mute",
+  "site-slow",
+  "site-answers",
+  "link-cut",
+  "link-cut-all",
+  "hub-fails",
+] as const;
+
+const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
+  const faults: Fault[] = [];
+  const count = from.int(1, 5);
+  for (let i = 0; i < count; i++) faults.push(...faultOf(from, shape));
+  return faults.sort((a, b) => a.at - b.at).filter((fault, index) => mayHappen(fault, faults.slice(0, index)));
+};
+
+const faultOf = (from: Dice, shape: Shape): Fault[] => {
+  const at = from.int(firstFaultMs, lastFaultMs);
+  const when = { at, until: at + (from.chance(0.3) ? from.int(100, 3_000) : from.int(3_000, 20_000)) };
+  const machines = machinesOf(shape);
+  const any = machines[from.int(0, machines.length - 1)] ?? "east";
+  const region = shape.regions[from.int(0, shape.regions.length - 1)] ?? "east";
+  const other = machines.filter((machine) => machine !== region)[from.int(0, machines.length - 2)] ?? "west";
+  const sites = sitesOf(shape.partner);
+  const site = sites[from.int(0, sites.length - 1)] ?? sites[0];
+  const kind = from.pick(kinds);
+  switch (kind) {
+    case "crash":
+    case "freeze":
+    case "disk-lost":
+    case "isolated":
+      return [{ ...when, kind, machine: any }];
+    case "suspend":
+      return [{ ...when, kind, machine: region }];
+    case "cut":
+    case "cut-one-way":
+      return [{ ...when, kind, from: region, to: other }];
+    case "step":
+      return [{ ...when, kind, machine: region, byMs: stepOf(from, shape) }];
+    case "disk-full":
+    case "hub-fails":
+      return [{ ...when, kind, machine: region }];
+    case "site-lost":
+    case "site-hangs":
+    case "site-mute":
+      return [{ ...when, kind, site }];
+    case "site-slow":
+      return [{ ...when, kind, site, delayMs: from.int(500, 7_000) }];
+    case "site-answers":
+      return [{ ...when, kind, site, status: from.pick([429, 500, 503]), retryAfterS: from.int(1, 3) }];
+    case "link-cut":
+      return [{ ...when, kind, machine: region, site }];
+    case "link-cut-all":
+      return shape.regions.map((machine): Fault => ({ ...when, kind: "link-cut", machine, site }));
+  }
+};
+
+/** Where a partner may lose its last events, redelivery compares wall clocks of two regions: those are kept near. */
+const stepOf = (from: Dice, shape: Shape): number =>
+  shape.partner.mode === "one-site" ? from.int(-60_000, 60_000) : from.int(-100, 100);
+
+/** Whether protocol.md says anything of this fault on top of the earlier ones. */
+const mayHappen = (fault: Fault, earlier: readonly Fault[]): boolean => {
+  if (fault.kind !== "suspend" && fault.kind !== "step") return true;
+  // A machine that sleeps while its wall clock is set back has no clock left that tells how long it slept.
+  const other = fault.kind === "suspend" ? "step" : "suspend";
+  return !earlier.some((before) => before.kind === other && "machine" in before && before.machine === fault.machine);
+};

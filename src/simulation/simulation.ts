@@ -1,0 +1,188 @@
+import type { Observation } from "../core/ports.ts";
+import { Aftercare } from "./aftercare.ts";
+import { contentOf } from "./content.ts";
+import { begin, end, giverName, type Injured } from "./faults.ts";
+import { Giver } from "./giver.ts";
+import { Host, type Surroundings, type Wrapping } from "./host.ts";
+import { type Finding, judge } from "./judge.ts";
+import type { Ledgers } from "./ledgers.ts";
+import { Network } from "./network.ts";
+import { Partner } from "./partner.ts";
+import { Person } from "./person.ts";
+import { Machine } from "./process.ts";
+import { dice } from "./random.ts";
+import { type Gift, machinesOf, type Schedule } from "./schedule.ts";
+import { HubTaker, PartnerTaker } from "./takers.ts";
+import { World } from "./world.ts";
+
+/** How long a giver waits for an answer, in milliseconds: longer than a region may take to replicate. */
+const giverTimeoutMs = 7_000;
+
+export interface Run {
+  readonly schedule: Schedule;
+  readonly findings: readonly Finding[];
+  readonly ledgers: Ledgers;
+  /** What the regions reported, in order, with true times. */
+  readonly log: readonly string[];
+  /** Changes with anything that left a region or that a region reported. */
+  readonly trace: number;
+  /** What the run cost: happenings, and virtual milliseconds. */
+  readonly happenings: number;
+  readonly virtualMs: number;
+}
+
+/** Runs one schedule to its end and judges it. The same schedule gives the same run. */
+export const simulate = (schedule: Schedule, wrapping: Wrapping = {}): Run => new Simulation(schedule, wrapping).run();
+
+class Simulation {
+  readonly #schedule: Schedule;
+  readonly #world = new World();
+  readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [] };
+  readonly #log: string[] = [];
+  readonly #injured: Injured & { readonly hosts: Map<string, Host> };
+  readonly #giver: Giver;
+  readonly #aftercare: Aftercare;
+
+  constructor(schedule: Schedule, wrapping: Wrapping) {
+    this.#schedule = schedule;
+    const { shape } = schedule;
+    const root = dice(schedule.seed).fork("run");
+    const world = this.#world;
+    const network = new Network(world, root.fork("network"), shape.weather, () => world.now >= schedule.healedAt);
+    const partner = new Partner(world, network, root.fork("partner"), shape.partner);
+    const hosts = new Map<string, Host>();
+    this.#injured = { schedule, hosts, network, partner, hubFails: new Map() };
+    const around: Surroundings = {
+      world,
+      network,
+      schedule,
+      dice: root.fork("hosts"),
+      hosts,
+      takerOf: (machine, connector) => this.#takerOf(machine, connector),
+      observe: (machine, event) => this.#observe(machine, event),
+      wrapping,
+    };
+    for (const name of machinesOf(shape)) {
+      const clock = shape.clocks[name] ?? { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
+      hosts.set(name, new Host(new Machine(name, world, clock), around));
+    }
+    const exact = { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
+    const giver = new Machine(giverName, world, exact);
+    this.#giver = new Giver(world, giver, schedule, this.#ledgers, (region, gift, payload, done) =>
+      this.#give(giver, region, gift, payload, done),
+    );
+    this.#aftercare = new Aftercare(this.#injured, this.#ledgers, this.#giver);
+  }
+
+  run(): Run {
+    const { faults, healedAt, gifts } = this.#schedule;
+    for (const host of this.#injured.hosts.values()) host.start();
+    for (const fault of faults) {
+      this.#world.at(fault.at, () => begin(fault, this.#injured));
+      this.#world.at(fault.until, () => end(fault, this.#injured));
+    }
+    this.#giver.start();
+    const lastGift = gifts.at(-1)?.at ?? 0;
+    this.#world.runUntil(Math.max(healedAt, lastGift));
+    this.#untilQuiet(healedAt);
+    const findings = judge(this.#schedule, this.#ledgers, this.#aftercare.aftermath());
+    return {
+      schedule: this.#schedule,
+      findings,
+      ledgers: this.#ledgers,
+      log: this.#log,
+      trace: this.#trace(),
+      happenings: this.#world.ran,
+      virtualMs: this.#world.now,
+    };
+  }
+
+  #untilQuiet(healedAt: number): void {
+    const person = new Person(this.#world, this.#ledgers, this.#injured.partner);
+    const deadline = this.#world.now + convergeWithinMs;
+    while (this.#world.now < deadline) {
+      this.#world.runUntil(this.#world.now + 500);
+      if (this.#world.now < healedAt + 6_000) continue;
+      for (const host of this.#injured.hosts.values()) person.look(host);
+      if (this.#aftercare.restless() !== null) continue;
+      const writes = this.#ledgers.writes.length;
+      this.#world.runUntil(this.#world.now + 1_500);
+      if (this.#ledgers.writes.length > writes) this.#aftercare.found("converges", "something was sent again when all was quiet");
+      return;
+    }
+    this.#aftercare.found("converges", `after ${convergeWithinMs} ms: ${this.#aftercare.restless() ?? "restless"}`);
+  }
+
+  #give(giver: Machine, region: string, gift: Gift, payload: string, done: (acknowledged: boolean) => void): void {
+    const host = this.#injured.hosts.get(region);
+    if (host === undefined) return done(false);
+    const input = { identity: `/partner/${gift.connector} ${gift.id}`, key: this.#keyOf(gift), sequence: null, payload };
+    this.#injured.network.call<boolean>(
+      giver,
+      host.machine,
+      giverTimeoutMs,
+      (reply) => host.region?.accept(gift.connector, input, (answer) => reply(answer.kind !== "refused")),
+      (acknowledged) => done(acknowledged === true),
+    );
+  }
+
+  /** Only the translation of an ingress message knows its key. */
+  #keyOf(gift: Gift): string | null {
+    const connector = this.#schedule.shape.connectors.find(({ name }) => name === gift.connector);
+    return connector?.role === "send" ? gift.key : null;
+  }
+
+  #takerOf(machine: Machine, connector: string): HubTaker | PartnerTaker {
+    const { network, partner, hubFails } = this.#injured;
+    const at = {
+      world: this.#world,
+      network,
+      machine,
+      ledgers: this.#ledgers,
+      written: () => this.#aftercare.looksAtHolders(),
+    };
+    const shape = this.#schedule.shape.connectors.find(({ name }) => name === connector);
+    if (shape?.role === "receive") return new HubTaker(at, () => (hubFails.get(machine.name) ?? 0) > 0);
+    return new PartnerTaker(at, partner, ({ identity, payload }) => ({
+      connector,
+      identity,
+      mind: contentOf(payload).fate === "refused" ? "refuse" : "take",
+    }));
+  }
+
+  #observe(machine: Machine, event: Observation): void {
+    this.#log.push(`${Math.round(this.#world.now)} ${machine.name} ${told(event)}`);
+  }
+
+  #trace(): number {
+    let hash = 0x811c9dc5;
+    const add = (text: string): void => {
+      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    };
+    for (const line of this.#log) add(line);
+    for (const { at, machine, identity, takenAt } of this.#ledgers.writes) add(`${at} ${machine} ${identity} ${takenAt}`);
+    return hash >>> 0;
+  }
+}
+
+/** All must be quiet so long after the last fault and the last gift, in milliseconds. */
+const convergeWithinMs = 60_000;
+
+const told = (event: Observation): string => {
+  switch (event.kind) {
+    case "lease":
+      return `lease ${event.duty} ${event.epoch} ${event.change}`;
+    case "duty":
+      return `duty ${event.duty} ${event.epoch} ${event.state}`;
+    case "incarnation":
+      return `incarnation ${event.incarnation}: ${event.reason}`;
+    case "settled":
+      return `settled ${event.connector} ${event.settlement.identity} ${event.settlement.outcome} at ${event.settlement.site ?? "hub"}`;
+    case "switch":
+      return `switch ${event.connector} ${event.change.home}: ${event.change.from} to ${event.change.to}, not settled since ${Math.round(event.change.notSettledSince)}`;
+    case "breaker":
+      return `breaker ${event.site} ${event.state}: ${event.reason}`;
+    case "store":
+      return `store ${event.state}`;
+  }
+};
