@@ -33,6 +33,12 @@ export class Feeder {
   /** Became durable while a read was under way, which may still show them open. */
   readonly #closedWhileReading = new Set<string>();
   #troubled = new Set<string>();
+  /** Keys of faults and unknowns that are being written, by identity. */
+  readonly #troubling = new Map<string, string>();
+  /** Counts what a list of troubled keys that was asked for earlier may lack. */
+  #troubles = 0;
+  /** Nothing is read before the troubled keys are known. */
+  #troubledKnown = false;
   readonly #keying: Keying[] = [];
   /** Positions up to which no entry of any key is open. */
   #clear: Record<JournalName, number> = {};
@@ -51,7 +57,6 @@ export class Feeder {
     this.#window = window;
     this.#offer = offer;
     this.#poke = poke;
-    if (this.#blocksKeys()) this.#loadTroubled();
   }
 
   update(spec: ConnectorSpec): void {
@@ -62,6 +67,7 @@ export class Feeder {
   /** Reads on while there is room and anything left to read. */
   fill(): void {
     if (this.#filling || this.#caughtUp || this.#window.room < page / 4) return;
+    if (this.#blocksKeys() && !this.#troubledKnown) return;
     const { journal } = this.#ports;
     const vector = journal.vector(this.#spec.name);
     const journals = journalsOf(this.#grip.duty, vector);
@@ -148,13 +154,16 @@ export class Feeder {
 
   closed(identity: string): void {
     this.#closing.delete(identity);
+    this.#troubling.delete(identity);
     if (this.#reads > 0) this.#closedWhileReading.add(identity);
   }
 
-  /** An entry of the key ended as a fault or unknown: with `block-key` the rest waits for a person. */
-  troubled(key: string): void {
+  /** An entry of the key ends as a fault or unknown: with `block-key` the rest waits for a person. */
+  troubled(identity: string, key: string): void {
     if (!this.#blocksKeys()) return;
+    this.#troubling.set(identity, key);
     this.#troubled.add(key);
+    this.#troubles += 1;
     this.#window.evict(key);
   }
 
@@ -252,9 +261,12 @@ export class Feeder {
   }
 
   #loadTroubled(): void {
+    const troubles = this.#troubles;
     this.#ports.journal.troubledKeys(this.#spec.name, (keys) => {
+      if (troubles !== this.#troubles) return this.#loadTroubled();
       const before = this.#troubled;
-      this.#troubled = new Set(keys);
+      this.#troubled = new Set([...keys, ...this.#troubling.values()]);
+      this.#troubledKnown = true;
       if ([...before].some((key) => !this.#troubled.has(key))) this.rescan();
       this.#poke();
     });
