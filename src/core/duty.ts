@@ -52,10 +52,6 @@ export class Duty {
     return this.#state.kind;
   }
 
-  dispatchers(): IterableIterator<Dispatcher> {
-    return this.#dispatchers.values();
-  }
-
   acts(): boolean {
     return this.#state.kind === "acting" && this.#ports.lease.holds();
   }
@@ -187,9 +183,9 @@ export class Duty {
       isSuspect: (entry) => this.#suspicion(spec, entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),
     };
-    const dispatcher = new Dispatcher(spec, this.#ports.dispatchPorts(spec), this.#ports.rules, grip);
+    const dispatcher = new Dispatcher(spec, paused, this.#ports.dispatchPorts(spec), this.#ports.rules, grip);
     this.#dispatchers.set(spec.name, dispatcher);
-    dispatcher.update(spec, paused);
+    dispatcher.start();
   }
 
   #enter(state: State): void {

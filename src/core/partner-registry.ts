@@ -1,5 +1,5 @@
 import type { ConnectorSpec, PartnerSpec } from "../define/spec.ts";
-import { hubSite } from "./dispatch.ts";
+import { hubSite } from "./courier.ts";
 import { PartnerHealth } from "./partner.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { Clock, Observer, Random, Reach, Taker } from "./ports.ts";

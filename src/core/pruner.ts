@@ -66,7 +66,7 @@ export class Pruner {
 
   #readByAll(connector: string, vector: Vector): boolean {
     return journalsIn(vector).every(
-      (name) => this.#replication.heldEverywhere(connector, name) >= positionOf(vector, name),
+      (name) => this.#replication.peers.heldEverywhere(connector, name) >= positionOf(vector, name),
     );
   }
 }

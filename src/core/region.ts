@@ -1,8 +1,7 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
 import type { DispatchPorts } from "./dispatch-ports.ts";
-import { Duty } from "./duty.ts";
-import { Lease } from "./lease.ts";
+import { Duties, type DutiesConfig } from "./duties.ts";
 import { Operator } from "./operator.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
 import { type RegionPolicy, regionPolicy } from "./policy.ts";
@@ -31,17 +30,10 @@ import { SiteKeeper } from "./site-keeper.ts";
 import { chosenSite, homeOf } from "./sites.ts";
 import { Starter } from "./starter.ts";
 import { type RegionStatus, statusOf } from "./status.ts";
-import { type LeaseTimings, renewEveryMs } from "./timings.ts";
+import { renewEveryMs } from "./timings.ts";
 
-export interface RegionConfig {
+export interface RegionConfig extends DutiesConfig {
   readonly environment: string;
-  readonly region: string;
-  /** Ordered; in primary-secondary the first is the primary. */
-  readonly regions: readonly string[];
-  readonly mode: "active-active" | "primary-secondary";
-  /** Random for each start of the process. */
-  readonly processId: string;
-  readonly lease: LeaseTimings;
   /** Default: `regionPolicy`. */
   readonly policy?: RegionPolicy;
 }
@@ -75,8 +67,7 @@ export class Region {
   readonly #siteKeeper: SiteKeeper;
   readonly #pruner: Pruner;
   readonly #starter: Starter;
-  readonly #leases = new Map<string, Lease>();
-  readonly #duties = new Map<string, Duty>();
+  readonly #duties: Duties;
   readonly operator: Operator;
   #housekeeping: Timer | null = null;
 
@@ -95,7 +86,7 @@ export class Region {
       () => ({ ready: this.#starter.ready, reach: this.#partners.reach() }),
       { applied: (segment) => this.#applied(segment), heard: () => this.#heard() },
     );
-    this.#starter = new Starter(config, ports, others, this.#replication, () => this.#seek());
+    this.#starter = new Starter(config, ports, others, this.#replication, () => this.#duties.seek());
     this.#acceptor = new Acceptor({
       region: config.region,
       clock,
@@ -103,16 +94,23 @@ export class Region {
       translator: ports.translator,
       acknowledgeTimeoutMs: config.lease.requestTimeoutMs,
       mayAccept: (ordered) => (ordered ? this.#starter.ready : this.#starter.begun),
-      anyPeerReachable: () => this.#replication.anyReachable(),
+      anyPeerReachable: () => this.#replication.peers.anyReachable(),
       hasPeers: () => others.length > 0,
-      heldElsewhere: (connector, name) => this.#replication.heldElsewhere(connector, name),
+      heldElsewhere: (connector, name) => this.#replication.peers.heldElsewhere(connector, name),
       accepted: (spec, entry) => this.#accepted(spec, entry),
       wrote: (connector, name, records) => this.#wrote(connector, name, records),
     });
     this.#siteKeeper = new SiteKeeper(config, this.#policy, ports, this.#partners, this.#replication, this.#write);
     this.#pruner = new Pruner(this.#policy, ports, this.#replication, this.#write);
     this.operator = new Operator(clock, journal, this.#write);
-    for (const region of config.regions) this.#addDuty(region);
+    this.#duties = new Duties(config, ports, this.#replication, this.#policy.littleBehind, {
+      rules: this.#policy.dispatch,
+      specs: () => [...this.#connectors.values()],
+      dispatchPorts: (spec) => this.#dispatchPorts(spec),
+      refresh: (done) => this.#replication.refresh(done),
+      write: this.#write,
+      isUndone: (connector, settlement) => isUndone(settlement, journal.switches(connector)),
+    });
   }
 
   /** Meets the peers, catches up, then asks for the duties. */
@@ -125,27 +123,22 @@ export class Region {
   /** Starts nothing new, lets requests end, gives duties back, then calls `done`. What is held lapses by itself. */
   stop(done: () => void): void {
     this.#housekeeping?.cancel();
-    let open = this.#duties.size;
-    const ended = (): void => {
-      open -= 1;
-      if (open > 0) return;
-      for (const lease of this.#leases.values()) lease.stop();
+    this.#duties.stop(() => {
       this.#replication.stop();
       this.#partners.stop();
       done();
-    };
-    for (const duty of this.#duties.values()) duty.giveBack(ended);
+    });
   }
 
   setConnector(spec: ConnectorSpec, paused = false): void {
     this.#connectors.set(spec.name, { spec, paused });
     this.#partners.use(spec);
-    for (const duty of this.#duties.values()) duty.setConnector(spec, paused);
+    this.#duties.setConnector(spec, paused);
   }
 
   removeConnector(name: string): void {
     this.#connectors.delete(name);
-    for (const duty of this.#duties.values()) duty.removeConnector(name);
+    this.#duties.removeConnector(name);
   }
 
   accept(connector: string, input: AcceptInput, done: Done<AcceptAnswer>): void {
@@ -168,7 +161,7 @@ export class Region {
 
   /** Whether this region acts for the journals of a region now. */
   acts(duty: string): boolean {
-    return this.#duties.get(duty)?.acts() ?? false;
+    return this.#duties.actsFor(duty);
   }
 
   status(): RegionStatus {
@@ -178,7 +171,6 @@ export class Region {
       journal: this.#ports.journal,
       ready: this.#starter.ready,
       duties: this.#duties,
-      leases: this.#leases,
       replication: this.#replication,
       partners: this.#partners,
       connectors: [...this.#connectors.values()],
@@ -189,56 +181,6 @@ export class Region {
     const deployed = this.#connectors.get(connector);
     if (deployed === undefined) throw new Error(`no connector '${connector}' is deployed in ${this.config.region}`);
     return deployed.spec;
-  }
-
-  /** In primary-secondary all duties are at home at the primary. */
-  #homeOf(region: string): string {
-    return this.config.mode === "active-active" ? region : (this.config.regions[0] ?? region);
-  }
-
-  #addDuty(region: string): void {
-    const { config } = this;
-    const home = this.#homeOf(region);
-    const lease = new Lease(
-      {
-        duty: region,
-        holder: `${config.region}/${config.processId}`,
-        home: home === config.region,
-        wants: () => home === config.region || (region === config.region && !this.#replication.isReadBy(home)),
-        timings: config.lease,
-      },
-      this.#ports.clock,
-      this.#ports.random,
-      this.#ports.voters,
-      {
-        acquired: (epoch, handback) => {
-          this.#ports.observer.observe({ kind: "lease", duty: region, epoch, change: "acquired" });
-          this.#duties.get(region)?.acquired(epoch, handback);
-        },
-        lapsed: (epoch) => {
-          this.#ports.observer.observe({ kind: "lease", duty: region, epoch, change: "lapsed" });
-          this.#duties.get(region)?.lapsed();
-        },
-      },
-    );
-    this.#leases.set(region, lease);
-    this.#duties.set(
-      region,
-      new Duty(region, {
-        self: config.region,
-        clock: this.#ports.clock,
-        journal: this.#ports.journal,
-        observer: this.#ports.observer,
-        timings: config.lease,
-        rules: this.#policy.dispatch,
-        lease,
-        specs: () => [...this.#connectors.values()],
-        dispatchPorts: (spec) => this.#dispatchPorts(spec),
-        refresh: (done) => this.#replication.refresh(done),
-        write: this.#write,
-        isUndone: (connector, settlement) => isUndone(settlement, this.#ports.journal.switches(connector)),
-      }),
-    );
   }
 
   #dispatchPorts(spec: ConnectorSpec): DispatchPorts {
@@ -260,11 +202,7 @@ export class Region {
   #releasable(spec: ConnectorSpec, { journal, position }: OpenEntry): boolean {
     const own = journal.startsWith(`${this.config.region}.`);
     if (spec.durability === "regional" || this.config.regions.length === 1 || !own) return true;
-    return this.#replication.heldElsewhere(spec.name, journal) >= position || this.#acceptor.accountsAlone(spec);
-  }
-
-  #seek(): void {
-    for (const lease of this.#leases.values()) lease.seek();
+    return this.#replication.peers.heldElsewhere(spec.name, journal) >= position || this.#acceptor.accountsAlone(spec);
   }
 
   readonly #write = (connector: string, records: readonly JournalRecord[], done: Done<WriteResult>): void => {
@@ -275,18 +213,18 @@ export class Region {
   };
 
   #accepted(spec: ConnectorSpec, entry: OpenEntry): void {
-    this.#duties.get(this.config.region)?.accepted(spec.name, entry);
+    this.#duties.accepted(spec.name, entry);
     this.#replication.wake(spec.durability === "replicated");
   }
 
   #wrote(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
-    for (const duty of this.#duties.values()) duty.learned(connector, journal, records);
+    this.#duties.learned(connector, journal, records);
     this.#replication.wake(false);
   }
 
   #applied(segment: Segment): void {
     const records = segment.records.map(({ record }) => record);
-    for (const duty of this.#duties.values()) duty.learned(segment.connector, segment.journal, records);
+    this.#duties.learned(segment.connector, segment.journal, records);
     this.#replication.wake(false);
   }
 
@@ -294,62 +232,33 @@ export class Region {
     this.#starter.heard();
     this.#acceptor.acknowledged();
     for (const { spec } of this.#connectors.values()) {
-      if (spec.durability === "replicated") this.#poke(spec.name);
+      if (spec.durability === "replicated") this.#duties.poke(spec.name);
     }
-    this.#considerReturns();
+    this.#duties.considerReturns();
   }
 
   #partnerChanged(partner: string): void {
     const connectors = [...this.#connectors.values()].filter(({ spec }) => this.#partners.of(spec).name === partner);
     for (const { spec } of connectors) {
-      if (this.#actsFor()) this.#siteKeeper.consider(spec);
-      this.#poke(spec.name);
+      if (this.#duties.actsAtAll()) this.#siteKeeper.consider(spec);
+      this.#duties.poke(spec.name);
     }
     this.#siteKeeper.watch(connectors.map(({ spec }) => spec));
     this.#replication.wake(false);
   }
 
-  #poke(connector: string): void {
-    for (const duty of this.#duties.values()) duty.poke(connector);
-  }
-
-  #actsFor(): boolean {
-    return [...this.#duties.values()].some((duty) => duty.acts());
-  }
-
   #keepHouse(): void {
     this.#housekeeping = this.#ports.clock.after(renewEveryMs(this.config.lease) / 2, () => {
-      this.#considerReturns();
-      this.#considerBlindness();
+      this.#duties.considerReturns();
+      this.#duties.considerBlindness();
       const specs = [...this.#connectors.values()].map(({ spec }) => spec);
       for (const spec of specs) {
-        if (this.#actsFor()) this.#siteKeeper.consider(spec);
-        if (spec.durability === "replicated") this.#poke(spec.name);
+        if (this.#duties.actsAtAll()) this.#siteKeeper.consider(spec);
+        if (spec.durability === "replicated") this.#duties.poke(spec.name);
       }
       this.#siteKeeper.watch(specs);
-      this.#pruner.run(specs, (region) => this.#duties.get(region)?.acts() ?? false);
+      this.#pruner.run(specs, (region) => this.#duties.actsFor(region));
       this.#keepHouse();
     });
-  }
-
-  /** An adopter gives back what its home can take (protocol rule 22). */
-  #considerReturns(): void {
-    for (const [region, duty] of this.#duties) {
-      const home = this.#homeOf(region);
-      if (home === this.config.region || !duty.acts()) continue;
-      const ready = this.#replication.reachable(home) && this.#replication.view(home)?.ready === true;
-      const lacks = this.#replication.behind(home, this.#ports.journal.connectors());
-      if (ready && lacks <= this.#policy.littleBehind) duty.giveBack(() => {});
-    }
-  }
-
-  /** A holder that cannot read the duty's region lets whoever can have it (protocol rule 8). */
-  #considerBlindness(): void {
-    for (const [region, duty] of this.#duties) {
-      const lease = this.#leases.get(region);
-      if (lease === undefined || duty.state === "away" || !lease.wanted) continue;
-      const blind = region !== this.config.region && this.#replication.unansweredMs(region) >= this.config.lease.ttlMs;
-      if (blind) lease.forgo();
-    }
   }
 }

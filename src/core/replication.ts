@@ -1,6 +1,7 @@
+import { PeerBook } from "./peer-book.ts";
 import type { Clock, Done, Journal, Peers, PullReply, PullRequest, Random, Reach, Segment, Timer } from "./ports.ts";
 import type { JournalName, Vector } from "./records.ts";
-import { covers, journalsIn, missing, positionOf } from "./vector.ts";
+import { covers, journalsIn, positionOf } from "./vector.ts";
 
 export interface ReplicationPolicy {
   /** How long a pull waits for news. */
@@ -20,18 +21,6 @@ export interface ReplicationListener {
   applied(segment: Segment): void;
   /** What a peer holds is newly known: acknowledgements, readiness, reach. */
   heard(region: string): void;
-}
-
-/** What is known of a peer. */
-export interface PeerView {
-  readonly vectors: Readonly<Record<string, Vector>>;
-  readonly ready: boolean;
-  readonly incarnation: number;
-  readonly reach: Reach;
-  /** Highest incarnation of ours that the peer knows; 0 where it did not say. */
-  readonly ourIncarnation: number;
-  /** When anything was heard of it. Monotonic, ms. */
-  readonly heardAt: number;
 }
 
 interface Waiting {
@@ -56,15 +45,11 @@ export class Replication {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #journal: Journal;
-  readonly #peers: Peers;
+  readonly #port: Peers;
   readonly #listener: ReplicationListener;
   readonly #self: () => { ready: boolean; reach: Reach };
-  readonly #views = new Map<string, PeerView>();
+  readonly peers: PeerBook;
   readonly #loops: readonly Loop[];
-  /** When each peer last answered a pull, and last asked for one. Monotonic, ms. */
-  readonly #repliedAt = new Map<string, number>();
-  readonly #askedAt = new Map<string, number>();
-  readonly #startedAt: number;
   readonly #waiting = new Set<Waiting>();
   #gathering: Timer | null = null;
   #stopped = false;
@@ -82,10 +67,10 @@ export class Replication {
     this.#clock = ports.clock;
     this.#random = ports.random;
     this.#journal = ports.journal;
-    this.#peers = ports.peers;
+    this.#port = ports.peers;
     this.#self = self;
     this.#listener = listener;
-    this.#startedAt = ports.clock.monotonicMs();
+    this.peers = new PeerBook(ports, peerRegions, policy.silenceMs);
     this.#loops = peerRegions.map((peer) => ({ region: peer, fresh: [], generation: 0, timer: null }));
   }
 
@@ -99,52 +84,6 @@ export class Replication {
     this.#gathering?.cancel();
     for (const waiting of this.#waiting) waiting.timer.cancel();
     this.#waiting.clear();
-  }
-
-  view(region: string): PeerView | undefined {
-    return this.#views.get(region);
-  }
-
-  reachable(region: string): boolean {
-    const view = this.#views.get(region);
-    return view !== undefined && this.#clock.monotonicMs() - view.heardAt < this.#policy.silenceMs;
-  }
-
-  /** Whether a pull of ours was answered since the start. */
-  answered(region: string): boolean {
-    return this.#repliedAt.has(region);
-  }
-
-  /** For how long pulls of ours from this peer have not been answered, in milliseconds. */
-  unansweredMs(region: string): number {
-    return this.#clock.monotonicMs() - (this.#repliedAt.get(region) ?? this.#startedAt);
-  }
-
-  /** Whether the peer reads what is here. */
-  isReadBy(region: string): boolean {
-    return this.#clock.monotonicMs() - (this.#askedAt.get(region) ?? this.#startedAt) < this.#policy.silenceMs;
-  }
-
-  anyReachable(): boolean {
-    return this.#loops.some((loop) => this.reachable(loop.region));
-  }
-
-  /** Highest position of a journal that some peer is known to hold durably. */
-  heldElsewhere(connector: string, journal: JournalName): number {
-    let highest = 0;
-    for (const view of this.#views.values()) {
-      highest = Math.max(highest, positionOf(view.vectors[connector] ?? {}, journal));
-    }
-    return highest;
-  }
-
-  /** Lowest position that every peer of the environment is known to hold durably; 0 while one was never heard. */
-  heldEverywhere(connector: string, journal: JournalName): number {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (const loop of this.#loops) {
-      lowest = Math.min(lowest, positionOf(this.#views.get(loop.region)?.vectors[connector] ?? {}, journal));
-    }
-    return lowest;
   }
 
   /** Pulls from every peer anew; `done` once each has answered with all it holds, or was not reached. */
@@ -175,8 +114,8 @@ export class Replication {
 
   /** Answers a peer's pull; waits up to its `waitMs` while there is nothing new. */
   serve(request: PullRequest, done: Done<PullReply>): void {
-    this.#askedAt.set(request.region, this.#clock.monotonicMs());
-    this.#hear(request.region, request);
+    this.peers.asked(request);
+    this.#listener.heard(request.region);
     if (request.waitMs === 0 || this.#hasNewsFor(request)) return this.#reply(request, done);
     const timer = this.#clock.after(request.waitMs, () => {
       this.#waiting.delete(waiting);
@@ -214,7 +153,7 @@ export class Replication {
   }
 
   #incarnationOf(region: string): number {
-    let highest = this.#views.get(region)?.incarnation ?? 0;
+    let highest = this.peers.view(region)?.incarnation ?? 0;
     for (const connector of this.#journal.connectors()) {
       for (const journal of journalsIn(this.#journal.vector(connector))) {
         const dot = journal.lastIndexOf(".");
@@ -258,13 +197,13 @@ export class Replication {
     const mine = loop.fresh;
     for (const fresh of mine) fresh.started = true;
     const request: PullRequest = { ...this.#own(), waitMs: mine.length > 0 ? 0 : this.#policy.waitMs };
-    this.#peers.pull(loop.region, request, (reply) => {
+    this.#port.pull(loop.region, request, (reply) => {
       if (this.#stopped) return;
       const latest = generation === loop.generation;
       if (reply === null) return latest ? this.#unanswered(loop) : undefined;
-      this.#repliedAt.set(loop.region, this.#clock.monotonicMs());
       this.#applyAll([...reply.segments], (well) => {
-        this.#hear(loop.region, reply);
+        this.peers.replied(reply);
+        this.#listener.heard(loop.region);
         if (generation !== loop.generation) return;
         if (!well) return this.#later(loop);
         if (!reply.more) this.#refreshed(loop);
@@ -298,24 +237,5 @@ export class Replication {
       this.#listener.applied(segment);
       this.#applyAll(segments, done);
     });
-  }
-
-  #hear(region: string, message: PullRequest | PullReply): void {
-    const { vectors, ready, incarnation, reach } = message;
-    const ourIncarnation =
-      "askerIncarnation" in message ? message.askerIncarnation : (this.#views.get(region)?.ourIncarnation ?? 0);
-    const heardAt = this.#clock.monotonicMs();
-    this.#views.set(region, { vectors, ready, incarnation, reach, ourIncarnation, heardAt });
-    this.#listener.heard(region);
-  }
-
-  /** Number of records of these connectors that a peer still lacks of what is held here. */
-  behind(region: string, connectors: readonly string[]): number {
-    const view = this.#views.get(region);
-    if (view === undefined) return Number.POSITIVE_INFINITY;
-    return connectors.reduce(
-      (sum, connector) => sum + missing(view.vectors[connector] ?? {}, this.#journal.vector(connector)),
-      0,
-    );
   }
 }

@@ -107,8 +107,8 @@ export class SiteKeeper {
 
   #peersReach(partner: string, site: string): readonly boolean[] {
     return this.#config.regions
-      .filter((region) => region !== this.#config.region && this.#replication.reachable(region))
-      .map((region) => this.#replication.view(region)?.reach[`${partner}/${site}`])
+      .filter((region) => region !== this.#config.region && this.#replication.peers.reachable(region))
+      .map((region) => this.#replication.peers.view(region)?.reach[`${partner}/${site}`])
       .filter((reach) => reach !== undefined && reach.ageMs < this.#policy.freshMs)
       .map((reach) => reach?.ok === true);
   }

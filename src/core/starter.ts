@@ -92,14 +92,14 @@ export class Starter {
   }
 
   #answered(): readonly string[] {
-    return this.#others.filter((peer) => this.#replication.answered(peer));
+    return this.#others.filter((peer) => this.#replication.peers.answered(peer));
   }
 
   #begin(): void {
     if (this.#begun) return;
     this.#timer?.cancel();
     this.#begun = true;
-    const views = this.#answered().map((peer) => this.#replication.view(peer));
+    const views = this.#answered().map((peer) => this.#replication.peers.view(peer));
     const { number, reason } = decideIncarnation({
       onDisk: this.#ports.journal.highestIncarnation,
       toldByPeers: Math.max(0, ...views.map((view) => view?.ourIncarnation ?? 0)),

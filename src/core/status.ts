@@ -1,7 +1,7 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import type { BreakerState } from "./breaker.ts";
+import type { Duties } from "./duties.ts";
 import type { Duty } from "./duty.ts";
-import type { Lease } from "./lease.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
 import type { Clock, Journal, Ledger } from "./ports.ts";
 import type { Replication } from "./replication.ts";
@@ -61,8 +61,7 @@ export interface StatusSources {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly ready: boolean;
-  readonly duties: ReadonlyMap<string, Duty>;
-  readonly leases: ReadonlyMap<string, Lease>;
+  readonly duties: Duties;
   readonly replication: Replication;
   readonly partners: PartnerRegistry;
   readonly connectors: readonly { readonly spec: ConnectorSpec; readonly paused: boolean }[];
@@ -88,12 +87,12 @@ export const statusOf = (sources: StatusSources): RegionStatus => {
   };
 };
 
-const dutiesOf = ({ duties, leases }: StatusSources): Record<string, DutyStatus> =>
+const dutiesOf = ({ duties }: StatusSources): Record<string, DutyStatus> =>
   Object.fromEntries(
-    [...duties].map(([region, duty]) => {
-      const lease = leases.get(region);
-      return [region, { state: duty.state, epoch: lease?.epoch ?? null, remainingMs: lease?.remainingMs() ?? 0 }];
-    }),
+    [...duties.entries()].map(([region, { duty, lease }]) => [
+      region,
+      { state: duty.state, epoch: lease.epoch, remainingMs: lease.remainingMs() },
+    ]),
   );
 
 const peersOf = ({ config, replication, journal }: StatusSources): Record<string, PeerStatus> =>
@@ -101,12 +100,12 @@ const peersOf = ({ config, replication, journal }: StatusSources): Record<string
     config.regions
       .filter((peer) => peer !== config.region)
       .map((peer) => {
-        const behind = replication.behind(peer, journal.connectors());
+        const behind = replication.peers.behind(peer, journal.connectors());
         return [
           peer,
           {
-            reachable: replication.reachable(peer),
-            ready: replication.view(peer)?.ready ?? false,
+            reachable: replication.peers.reachable(peer),
+            ready: replication.peers.view(peer)?.ready ?? false,
             behind: Number.isFinite(behind) ? behind : null,
           },
         ];

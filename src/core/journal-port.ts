@@ -1,0 +1,149 @@
+/** The port to the store of all journals of a region, and what it answers with. */
+import type { Done } from "./done.ts";
+import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord, Vector } from "./records.ts";
+import type { KnownSwitch } from "./settlement.ts";
+
+export type AcceptResult =
+  | { readonly kind: "accepted"; readonly journal: JournalName; readonly position: number }
+  /** The identity stands in a journal already: where, with the first one's payload. */
+  | { readonly kind: "known"; readonly journal: JournalName; readonly position: number; readonly payload: string }
+  | StoreFailure;
+
+export interface StoreFailure {
+  readonly kind: "refused";
+  /** `full`: no space on the device; `failed`: any other error of the store. Nothing was written. */
+  readonly reason: "full" | "failed";
+  readonly detail: string;
+}
+
+export type WriteResult =
+  | {
+      readonly kind: "written";
+      readonly journal: JournalName;
+      /** Position of each record; null for an entry that was left out because its identity is known. */
+      readonly positions: readonly (number | null)[];
+    }
+  | StoreFailure;
+
+export interface PositionedRecord {
+  readonly position: number;
+  readonly record: JournalRecord;
+}
+
+/**
+ * All records of one journal above `from` up to and with `to`, in order of position. Positions are missing only where
+ * the record was pruned.
+ */
+export interface Segment {
+  readonly connector: string;
+  readonly journal: JournalName;
+  readonly from: number;
+  readonly to: number;
+  readonly records: readonly PositionedRecord[];
+}
+
+export interface OpenEntry extends EntryRecord {
+  readonly journal: JournalName;
+  readonly position: number;
+  readonly round: number;
+}
+
+export interface OpenQuery {
+  readonly journals: readonly JournalName[];
+  /** Only entries above these positions. */
+  readonly above: Vector;
+  /** Only entries of this key; absent: of every key. */
+  readonly key?: string;
+  readonly limit: number;
+}
+
+export interface Ledger {
+  /** Distinct identities accepted, in every journal known here. */
+  readonly accepted: number;
+  readonly pending: number;
+  readonly byOutcome: Readonly<Record<Outcome, number>>;
+  readonly conflicts: number;
+  /** Payload bytes of the pending entries. */
+  readonly pendingBytes: number;
+  /** `acceptedAt` of the oldest pending entry, null where none is pending. */
+  readonly oldestPendingAt: number | null;
+}
+
+/** One identity with all that is known of it, for lists and for `where`. */
+export interface IdentityReport {
+  readonly connector: string;
+  readonly identity: string;
+  readonly round: number;
+  /** null: open. */
+  readonly outcome: Outcome | null;
+  readonly entries: readonly { journal: JournalName; position: number; acceptedAt: number; key: string | null }[];
+  readonly settlements: readonly SettlementRecord[];
+  readonly payload: string;
+}
+
+export interface ListQuery {
+  readonly connector?: string;
+  readonly what: "faulted" | "unknown" | "conflict";
+  /** Only what was settled at or after this wall-clock time, in milliseconds. */
+  readonly since?: number;
+  readonly limit: number;
+}
+
+/**
+ * All journals of one region: its own (written here) and copies of its peers'. What a read returns is durable: a
+ * record that could still be lost with the power is never shown (SQLite: committed and synced).
+ */
+export interface Journal {
+  /** Incarnation being written; 0 before `begin`. */
+  readonly incarnation: number;
+  /** Highest incarnation of this region that any record here names; 0 on an empty store. */
+  readonly highestIncarnation: number;
+  /** Starts writing to this incarnation: an existing one goes on, a new one begins at position 1. */
+  begin(incarnation: number): void;
+
+  connectors(): readonly string[];
+  /** Highest durable position of every journal of the connector. */
+  vector(connector: string): Vector;
+  /** Position up to which each journal was pruned here. */
+  pruned(connector: string): Vector;
+  switches(connector: string): readonly KnownSwitch[];
+  /** Value of a cursor with its epoch: the one with the highest epoch, then the latest written. */
+  cursor(connector: string, source: string): { readonly value: string; readonly epoch: number } | null;
+  ledger(connector: string): Ledger;
+
+  /**
+   * Accepts one entry into the own journal unless its identity is known in any journal of the connector. Calls made
+   * together share one durable write.
+   */
+  accept(connector: string, entry: EntryRecord, done: Done<AcceptResult>): void;
+  /**
+   * Writes own records as one unit: all or none. Entries whose identity is known are left out (so that a cursor commits
+   * with what it covers, whatever of it is new).
+   */
+  write(connector: string, records: readonly JournalRecord[], done: Done<WriteResult>): void;
+  /**
+   * Takes records of another region's journal. A segment whose `from` lies above what is held is refused (`failed`); what
+   * is known is skipped.
+   */
+  apply(segment: Segment, done: Done<{ readonly kind: "applied" } | StoreFailure>): void;
+
+  /** The segment of one journal above a position, of at most `limit` records. */
+  read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void;
+  /** Open entries, journal by journal in the order given, each in order of position. */
+  open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void;
+  /** Whether any open entry stands at or below these positions, of this key (null: of any key). */
+  anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void;
+  /** Keys that have a faulted or unknown entry. */
+  troubledKeys(connector: string, done: Done<readonly string[]>): void;
+  /** Latest `time` of a delivery at this site in any journal, null where there is none. Wall clock, ms. */
+  lastDeliveredAt(connector: string, site: string, done: Done<number | null>): void;
+  report(connector: string, identity: string, done: Done<IdentityReport | null>): void;
+  list(query: ListQuery, done: Done<readonly IdentityReport[]>): void;
+  /**
+   * Highest position of the journal such that every entry at or below it, and above what is pruned, was settled
+   * before `settledBefore` (wall clock, ms).
+   */
+  prunable(connector: string, journal: JournalName, settledBefore: number, done: Done<number>): void;
+  /** Forgets a connector with all its journals. */
+  drop(connector: string, done: Done<void>): void;
+}
