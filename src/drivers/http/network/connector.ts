@@ -50,8 +50,11 @@ const guardedLookup =
       const refusals = addresses.map(({ address }) => judge(address)).filter((reason) => reason !== null);
       const [refusal] = refusals;
       if (error !== null) done(error, []);
-      else if (first === undefined) done(new Error(`${hostname} has no address`), []);
+      else if (first === undefined) done(noAddress(hostname), []);
       else if (refusal !== undefined) done(new AddressRefused(hostname, refusal), []);
       else if (options.all) done(null, [...addresses]);
       else done(null, first.address, first.family);
     });
+
+const noAddress = (hostname: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`${hostname} has no address`), { code: "ENOTFOUND" });

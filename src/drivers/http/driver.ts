@@ -1,0 +1,8 @@
+import type { Driver } from "../port.ts";
+import { HttpReceiver } from "./receive/receive.ts";
+import { HttpSender } from "./send/send.ts";
+
+export const http: Driver = {
+  receive: (spec, functions, context) => new HttpReceiver(spec, functions, context),
+  send: (spec, functions, context) => new HttpSender(spec, functions, context),
+};

@@ -1,0 +1,205 @@
+/** A delivery as an HTTP request to a site: target, headers, body, identity, proof. */
+import { gzipSync } from "node:zlib";
+import type { Delivery } from "../../../core/ports.ts";
+import type { HttpRequest } from "../../../define/model.ts";
+import type { HubEvent, SendSpec, SignatureSpec } from "../../../define/spec.ts";
+import type { Secrets } from "../../port.ts";
+import { Unsupported } from "../../unsupported.ts";
+import { hmacScheme, type Scheme, standardWebhooks } from "../proof/schemes.ts";
+import { type SignatureMaker, signatureMaker } from "../proof/signature.ts";
+import { type Format, formatOf } from "./format.ts";
+import { identityWriter } from "./identity.ts";
+import { targetOf } from "./path.ts";
+import type { Site } from "./site.ts";
+
+export interface Composed {
+  readonly kind: "request";
+  readonly method: string;
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: string | Buffer | null;
+}
+export type Composition =
+  | Composed
+  /** The translation asks for what cannot be sent. */
+  | { readonly kind: "fault"; readonly reason: string }
+  /** A secret of ours is not there. */
+  | { readonly kind: "no-credentials"; readonly reason: string };
+
+export type Compose = (delivery: Delivery, site: Site, nowMs: number) => Composition;
+
+/** Says for which region's entries, and under which lease, the request is sent: `isthmus-duty: east;epoch=412`. */
+const dutyHeader = "isthmus-duty";
+/** Of a request's framing, and of ours: a translation cannot set them. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  dutyHeader,
+]);
+const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Below this, compression makes a body longer. */
+const smallestCompressed = 1_024;
+
+const fault = (reason: string): Composition => ({ kind: "fault", reason });
+
+interface Signing {
+  readonly scheme: Scheme;
+  readonly secret: string;
+  readonly make: SignatureMaker;
+}
+
+export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
+  const { options, idempotency } = spec;
+  const format = formatOf(spec);
+  const signing = signingOf(options.sign, secrets);
+  const identityOf = identityWriter(idempotency);
+  const webhookHeaders = options.format === "standard-webhooks" || options.sign?.scheme === "standard-webhooks";
+  const identityHeader = identityHeaderOf(spec, webhookHeaders);
+  return (delivery, site, nowMs) => {
+    const request = requestOf(delivery.output);
+    if (request === null) return fault("the translation returned no request");
+    const path = targetOf(site.basePath, request.path ?? options.path, request.query);
+    if (path === null) return fault("the path does not stay below the site's url, or has characters to be encoded");
+    const fields = new Fields(request.headers);
+    if (fields.problem !== null) return fault(fields.problem);
+    const { body, contentType } = bodyOf(format, request, delivery);
+    if (body !== null) fields.setDefault("content-type", contentType);
+    fields.setDefault("user-agent", "isthmus");
+    fields.setDefault("accept", "application/json");
+    const identity = identityOf(delivery.identity);
+    if (idempotency.kind === "header") fields.set(identityHeader, identity);
+    else fields.setDefault(identityHeader, identity);
+    fields.set(dutyHeader, `${delivery.duty.region};epoch=${delivery.duty.epoch}`);
+    const trace = traceOf(delivery.payload);
+    if (trace !== null) fields.setDefault("traceparent", trace);
+    const missing =
+      authenticate(fields, site) ?? sign(fields, { signing, webhookHeaders, identity, body: body ?? "", nowMs });
+    if (missing !== null) return { kind: "no-credentials", reason: `the secret '${missing}' is not set` };
+    const compressed = options.compress === "gzip" ? compress(body, fields) : body;
+    return { kind: "request", method: request.method ?? "POST", path, headers: fields.flat(), body: compressed };
+  };
+};
+
+/** Where the taker's own header is not named: `webhook-id` is that of Standard Webhooks, else the IETF's draft. */
+const identityHeaderOf = ({ idempotency }: SendSpec, webhookHeaders: boolean): string => {
+  if (idempotency.kind === "header") return idempotency.header;
+  return webhookHeaders ? "webhook-id" : "idempotency-key";
+};
+
+const signingOf = (spec: SignatureSpec | null, secrets: Secrets): Signing | null => {
+  if (spec === null) return null;
+  const secret = spec.key.secret;
+  if (secret.includes("{tenant}")) throw new Unsupported("via.sign", "a secret per tenant is not built yet");
+  const scheme = spec.scheme === "hmac" ? hmacScheme(spec) : standardWebhooks;
+  return { scheme, secret, make: signatureMaker(scheme, secrets, secret) };
+};
+
+/** What the translation returned; its fields were checked where it ran. */
+const requestOf = (output: unknown): HttpRequest | null =>
+  typeof output === "object" && output !== null ? output : null;
+
+const bodyOf = (format: Format, request: HttpRequest, { payload }: Delivery) => {
+  let parsed: HubEvent | null = null;
+  return format(request.body, () => {
+    parsed ??= eventOf(payload);
+    return parsed;
+  });
+};
+
+/** An egress payload is the event as JSON text. */
+export const eventOf = (payload: string): HubEvent => JSON.parse(payload);
+
+/** Returns the name of a secret that is missing. */
+const authenticate = (fields: Fields, { credentials }: Site): string | null => {
+  if (credentials === null) return null;
+  const value = credentials.value();
+  if (value === null) return credentials.secret;
+  fields.set(credentials.header, value);
+  return null;
+};
+
+interface ToSign {
+  readonly signing: Signing | null;
+  readonly webhookHeaders: boolean;
+  readonly identity: string;
+  readonly body: string;
+  readonly nowMs: number;
+}
+
+/** Signs the body as it is before compression, which is what a receiver reads. Returns a secret that is missing. */
+const sign = (fields: Fields, { signing, webhookHeaders, identity, body, nowMs }: ToSign): string | null => {
+  const timestamp = String(Math.floor(nowMs / 1_000));
+  if (webhookHeaders) {
+    fields.set("webhook-id", identity);
+    fields.set("webhook-timestamp", timestamp);
+  }
+  if (signing === null) return null;
+  const { scheme, secret, make } = signing;
+  if (scheme.timestamp !== null) fields.set(scheme.timestamp.header, timestamp);
+  const signature = make(body, (name) => fields.get(name), timestamp);
+  if (signature === null) return secret;
+  fields.set(scheme.header, signature);
+  return null;
+};
+
+const compress = (body: string | null, fields: Fields): string | Buffer | null => {
+  if (body === null || body.length < smallestCompressed) return body;
+  fields.set("content-encoding", "gzip");
+  return gzipSync(body);
+};
+
+/** The W3C trace context of an event, where it carries one (CloudEvents extension `traceparent`). */
+const traceOf = (payload: string): string | null => {
+  if (!payload.includes('"traceparent"')) return null;
+  const event: object = eventOf(payload);
+  const value = "traceparent" in event ? event.traceparent : undefined;
+  return typeof value === "string" && traceparent.test(value) ? value : null;
+};
+
+/** The request's header fields by lower-case name. */
+class Fields {
+  readonly #values = new Map<string, string>();
+  /** What is wrong with the translation's headers. */
+  readonly problem: string | null = null;
+
+  constructor(given: HttpRequest["headers"]) {
+    for (const given_ in given) {
+      const name = given_.toLowerCase();
+      const value = given[given_] ?? "";
+      if (!headerName.test(name) || !headerValue.test(value))
+        this.problem = `the header '${name}' holds what no header may`;
+      else if (ownHeaders.has(name)) this.problem = `the header '${name}' is the gateway's`;
+      else this.#values.set(name, value);
+    }
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  set(name: string, value: string): void {
+    this.#values.set(name, value);
+  }
+
+  setDefault(name: string, value: string): void {
+    if (!this.#values.has(name)) this.#values.set(name, value);
+  }
+
+  flat(): string[] {
+    const list: string[] = [];
+    for (const [name, value] of this.#values) list.push(name, value);
+    return list;
+  }
+}

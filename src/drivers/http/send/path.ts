@@ -1,0 +1,18 @@
+/** The request's target below the site's url. */
+import type { HttpRequest } from "../../../define/model.ts";
+
+/** What never belongs into a target, whatever an event's data holds: other characters must be percent-encoded. */
+const unsafe = /[^\x21-\x7e]|[#\\]/;
+/** Segments that leave the path that the definition named, plain or encoded, and an empty first one (another host). */
+const leaves = /^\/\/|\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+
+/** Target of a request, or null where it would not stay below the site's url as it was written. */
+export const targetOf = (basePath: string, path: string, query: HttpRequest["query"]): string | null => {
+  const below = path === "" || path.startsWith("/") || path.startsWith("?") ? path : `/${path}`;
+  if (unsafe.test(below) || leaves.test(below)) return null;
+  const target = `${basePath}${below}`;
+  const rooted = target.startsWith("/") ? target : `/${target}`;
+  if (query === undefined) return rooted;
+  const text = new URLSearchParams(query).toString();
+  return text === "" ? rooted : `${rooted}${rooted.includes("?") ? "&" : "?"}${text}`;
+};
