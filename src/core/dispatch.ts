@@ -51,7 +51,7 @@ export class Dispatcher {
   }
 
   start(): void {
-    this.#feeder.fill();
+    this.#feeder.start();
   }
 
   update(spec: ConnectorSpec, paused: boolean): void {

@@ -59,6 +59,11 @@ export class Feeder {
     this.#poke = poke;
   }
 
+  start(): void {
+    if (this.#blocksKeys()) this.#loadTroubled();
+    else this.fill();
+  }
+
   update(spec: ConnectorSpec): void {
     this.#spec = spec;
     if (this.#blocksKeys()) this.#loadTroubled();

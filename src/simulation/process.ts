@@ -94,7 +94,7 @@ export class Machine {
   }
 
   wallMs(): number {
-    return beginningMs + this.#wallOffset + this.#world.now * this.#wallRate;
+    return Math.floor(beginningMs + this.#wallOffset + this.#world.now * this.#wallRate);
   }
 
   monotonicMs(): number {

@@ -44,8 +44,17 @@ const simplerShapes: readonly ((schedule: Schedule) => Schedule)[] = [
   }),
   (schedule) => ({ ...schedule, shape: { ...schedule.shape, clocks: {} } }),
   (schedule) => ({ ...schedule, shape: { ...schedule.shape, slowReads: false, commitMs: [1, 8] } }),
-  (schedule) => ({ ...schedule, shape: { ...schedule.shape, connectors: schedule.shape.connectors.slice(0, 1) } }),
+  (schedule) => withOnly(schedule, 0),
+  (schedule) => withOnly(schedule, 1),
 ];
+
+const withOnly = (schedule: Schedule, index: number): Schedule => {
+  const { connectors } = schedule.shape;
+  const only = connectors[index];
+  if (connectors.length < 2 || only === undefined) return schedule;
+  const gifts = schedule.gifts.filter(({ connector }) => connector === only.name);
+  return { ...schedule, shape: { ...schedule.shape, connectors: [only] }, gifts };
+};
 
 const dropOneByOne = <T>(items: () => readonly T[], keep: (items: readonly T[]) => boolean): void => {
   for (const item of [...items()]) keep(items().filter((other) => other !== item));
