@@ -1,55 +1,68 @@
 // A definition as the components see it: its bundle, and every problem of deploying it under a name.
-
-import { type Problem, problem } from "../src/define/problem.ts";
+import { checkDefinition } from "../src/define/check.ts";
+import { parseDefinition } from "../src/define/parse/parse.ts";
+import type { LeasePolicy, Platform } from "../src/define/policy.ts";
+import type { Problem } from "../src/define/problem.ts";
 import { type Bundle, bundleDefinitions, definitionOf } from "./bundle/bundle.ts";
 
 export interface Deployment {
   readonly name: string;
   /** Path of the definition's file, relative to the program's folder. */
   readonly definition: string;
-  /** Values that are known; null: given, and not known before the deployment. */
+  /** By name; null: given, and not known before the deployment. */
   readonly settings: Readonly<Record<string, string | null>>;
   /** Names of the secrets that are given. */
   readonly secrets: readonly string[];
+  /** Of the gateway that it is deployed to. */
+  readonly gateway: {
+    readonly platform: Platform;
+    readonly lease: LeasePolicy;
+    readonly loopback: readonly string[];
+  };
 }
 
 export interface PlannedDefinition {
   readonly bundle: Bundle;
   readonly location: string;
   readonly role: string;
-  /** Names of the secrets that the role uses: the connector gets no other. */
+  /** Names of the given secrets that the role uses: the connector gets no other. */
   readonly secrets: readonly string[];
+  /** Names of the given settings that the role uses. */
   readonly settings: readonly string[];
   readonly problems: readonly Problem[];
 }
 
+/** Stands for a setting that a resource gives later, where the rules need a text: it may be a URL. */
+const NOT_KNOWN_YET = "https://not-known-before-the-deployment.invalid";
+
+/** @param root the program's folder. @throws BundleError where the definition does not load */
 export function planDefinition(deployment: Deployment, root: string): PlannedDefinition {
   const bundle = bundleDefinitions([deployment.definition], root).get(deployment.definition);
-  if (bundle === undefined) throw new Error(`${deployment.definition} was not bundled`);
+  if (bundle === undefined) throw new RangeError(`${deployment.definition} was not bundled`);
   const definition = definitionOf(bundle);
-  const secrets = named(definition, "secret");
-  const problems = secrets
-    .filter((name) => !deployment.secrets.includes(name))
-    .map((name) => problem(`secrets.${name}`, "missing"));
+  const settings = Object.fromEntries(
+    Object.entries(deployment.settings).map(([name, value]) => [name, value ?? NOT_KNOWN_YET]),
+  );
+  const problems = checkDefinition(deployment.name, definition, {
+    settings,
+    secrets: deployment.secrets,
+    ...deployment.gateway,
+  });
+  const read = parseDefinition(definition, settings);
+  const used = read.kind === "parsed" ? read.parsed : { secrets: new Set<string>(), settings: new Set<string>() };
   return {
     bundle,
     location: definition.partner.location,
     role: definition.via.role,
-    secrets,
-    settings: named(definition, "setting"),
+    secrets: deployment.secrets.filter((name) => [...used.secrets].some((pattern) => fits(name, pattern))),
+    settings: Object.keys(settings).filter((name) => used.settings.has(name)),
     problems,
   };
 }
 
-function named(value: unknown, kind: string): readonly string[] {
-  const found = new Set<string>();
-  const walk = (inner: unknown, depth: number): void => {
-    if (typeof inner !== "object" || inner === null || depth > 8) return;
-    for (const [key, child] of Object.entries(inner)) {
-      if (key === kind && typeof child === "string") found.add(child);
-      else walk(child, depth + 1);
-    }
-  };
-  walk(value, 0);
-  return [...found].sort();
+/** A secret per tenant is named `shop/{tenant}`, and given as one secret for each. */
+function fits(name: string, pattern: string): boolean {
+  const [before = "", after] = pattern.split("{tenant}");
+  if (after === undefined) return name === pattern;
+  return name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after);
 }

@@ -36,10 +36,17 @@ export class SameCloudConnector extends pulumi.ComponentResource {
     const { settings = {}, secrets = {}, previousSecrets = {}, paused = false } = args;
     const gateway = gatewayOf(args.gateway);
     const plan = planSameCloud(
-      { name, definition: args.definition, settings: plainValues(settings), secrets: Object.keys(secrets) },
+      {
+        name,
+        definition: args.definition,
+        settings: plainValues(settings),
+        secrets: Object.keys(secrets),
+        gateway: gateway.plan,
+      },
       process.cwd(),
     );
-    super("isthmus:index:SameCloudConnector", name, { ...args, secrets: pulumi.secret(secrets) }, opts);
+    const marked = { secrets: pulumi.secret(secrets), previousSecrets: pulumi.secret(previousSecrets) };
+    super("isthmus:index:SameCloudConnector", name, { ...args, ...marked }, opts);
     const given = plan.secrets.map((secret) => {
       const values = [secrets[secret], previousSecrets[secret]].filter((value) => value !== undefined);
       return [secret, pulumi.all(values)] as const;

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { PlanError } from "../problems.ts";
+import { type GatewayFacts, planGateway } from "./plan.ts";
+
+const facts: GatewayFacts = {
+  platform: "local",
+  environment: "dev",
+  regions: ["east", "west"],
+  topology: "active-active",
+  home: "/state",
+};
+
+test("a plan holds the defaults, and a witness where the number of regions is even", () => {
+  expect(planGateway("events", facts, "east")).toMatchObject({
+    basePort: 7400,
+    witness: true,
+    loopback: [],
+    lease: { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 },
+  });
+  expect(planGateway("events", { ...facts, regions: ["a", "b", "c"] }).witness).toBe(false);
+});
+
+describe("a wrong field is named", () => {
+  const wrong: readonly (readonly [string, Partial<GatewayFacts>, string])[] = [
+    ["a platform that is not built", { platform: "aws" }, "platform: 'aws' is not built yet"],
+    [
+      "a topology that does not exist",
+      { topology: "active-passive" },
+      "topology: must be active-active or primary-secondary",
+    ],
+    ["an environment that cannot be in a name", { environment: "My Env" }, "environment: must be lower-case letters"],
+    ["no region", { regions: [] }, "regions: must be 1 to 9 names, not 0"],
+    ["a region twice", { regions: ["east", "east"] }, "regions[1]: 'east' stands twice"],
+    [
+      "a region with the witness's name",
+      { regions: ["east", "witness"] },
+      "regions[1]: 'witness' is the name of something else",
+    ],
+    ["a port below 1024", { basePort: 80 }, "basePort: must be a whole number from 1024 to 65335, not 80"],
+    ["a relative folder", { home: "state" }, "home: must be an absolute path, not 'state'"],
+    [
+      "a partner's address that is not loopback",
+      { loopback: ["10.0.0.1:80"] },
+      "loopback[0]: must be a loopback address",
+    ],
+    ["a loopback address without a port", { loopback: ["127.0.0.1"] }, "loopback[0]: must be a loopback address"],
+  ];
+  test.each(wrong)("%s", (_, change, message) => {
+    expect(() => planGateway("events", { ...facts, ...change })).toThrow(message);
+  });
+
+  test("a region that the environment does not have", () => {
+    expect(() => planGateway("events", facts, "north")).toThrow("region: 'north' is not one of east, west");
+  });
+
+  test("all problems are told at once", () => {
+    const plan = () => planGateway("events", { ...facts, platform: "aws", regions: ["A"] }, "b");
+    expect(plan).toThrow(PlanError);
+    expect(plan).toThrow(/regions\[0\][\s\S]*platform[\s\S]*region: 'b'/);
+  });
+});
