@@ -1,0 +1,247 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { CursorRecord, JournalName, PrunedRecord, SettlementRecord, SwitchRecord } from "../../core/records.ts";
+import { journalParts } from "../../core/records.ts";
+import type { KnownSwitch } from "../../core/settlement.ts";
+import type { CommandStore, Refusal } from "../../sqlite/commit-loop.ts";
+import { change, row, rows } from "../../sqlite/query.ts";
+import { Book } from "./book.ts";
+import { kinds, type Row } from "./codec.ts";
+import { type Connector, Connectors, type JournalState } from "./connectors.ts";
+import { IdentityReader, noFacts, withFact } from "./identities.ts";
+import type { Answer, Changes, Command } from "./messages.ts";
+import { journalOf, positionOf, recordId } from "./schema.ts";
+import { Sweeper } from "./sweeper.ts";
+
+type Apply = Command & { readonly do: "apply" };
+
+/** Writes records and what is derived from them. Runs in the worker, inside the transactions of its commit loop. */
+export class JournalStore implements CommandStore<Command, Answer | Refusal, Changes> {
+  readonly #database: DatabaseSync;
+  readonly #connectors: Connectors;
+  readonly #identities: IdentityReader;
+  readonly #book: Book;
+  readonly #sweeper: Sweeper;
+  readonly #insert;
+  readonly #payload;
+  readonly #addKnown;
+  readonly #addFact;
+  readonly #addDelivered;
+  readonly #deliveredSince;
+  readonly #addConflict;
+  readonly #setCursor;
+  readonly #cursorId;
+  readonly #addSwitch;
+  readonly #addNamed;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#connectors = new Connectors(database);
+    this.#identities = new IdentityReader(database);
+    this.#book = new Book(database);
+    this.#sweeper = new Sweeper(database, this.#connectors, this.#identities, this.#book);
+    const table = (name: string, columns: string, count: number, or = ""): ReturnType<typeof change> =>
+      change(database, `INSERT ${or} INTO ${name} (${columns}) VALUES (${Array(count).fill("?").join(", ")})`);
+    this.#insert = table("record", "id, kind, identity, key, time, more, body", 7);
+    this.#addKnown = table("known", "hash, anchor", 2);
+    this.#addFact = table("fact", "anchor, id", 2);
+    this.#addDelivered = table("delivered", "chain, time, id", 3);
+    this.#addConflict = table("conflict", "connector, time, id", 3);
+    this.#setCursor = table("cursor", "connector, source, value, epoch, id", 5, "OR REPLACE");
+    this.#addSwitch = table("switch", "connector, id", 2);
+    this.#addNamed = table("named", "journal", 1, "OR IGNORE");
+    this.#payload = row<[payload: string]>(database, "SELECT body FROM record WHERE id = ?");
+    this.#cursorId = row<[id: number]>(database, "SELECT id FROM cursor WHERE connector = ? AND source = ?");
+    this.#deliveredSince = rows<[identity: string]>(
+      database,
+      "SELECT r.identity FROM delivered d JOIN record r ON r.id = d.id WHERE d.chain = ? AND d.time >= ?",
+    );
+  }
+
+  run(command: Command): Answer | Refusal {
+    switch (command.do) {
+      case "accept":
+        return this.#accept(command.connector, command.journal, command.row);
+      case "write":
+        return this.#write(command.connector, command.journal, command.rows);
+      case "apply":
+        for (const name of command.named) this.#addNamed(name);
+        return this.#apply(command);
+      case "drop":
+        this.#connectors.drop(command.connector);
+        this.#sweeper.due = true;
+        return { is: "done" };
+      case "limit":
+        return this.#limit(command.bytes);
+    }
+  }
+
+  flush(): void {
+    this.#connectors.save();
+  }
+
+  takeChanges(): Changes {
+    return this.#connectors.takeChanges();
+  }
+
+  reload(): void {
+    this.#connectors.load();
+    this.#sweeper.due = true;
+  }
+
+  get sweepable(): boolean {
+    return this.#sweeper.due;
+  }
+
+  sweep(): void {
+    this.#sweeper.sweep();
+  }
+
+  #accept(name: string, journalName: JournalName, record: Row): Answer {
+    const connector = this.#connectors.connector(name);
+    const first = this.#firstEntry(connector, record[1] ?? "");
+    if (first !== undefined) {
+      const journal = this.#connectors.journals.get(journalOf(first))?.name ?? journalName;
+      return { is: "known", journal, position: positionOf(first), payload: this.#payload(first)?.[0] ?? "" };
+    }
+    const journal = this.#connectors.journal(connector, journalName);
+    return { is: "accepted", position: this.#append(journal, record) };
+  }
+
+  #write(name: string, journalName: JournalName, records: readonly Row[]): Answer {
+    const connector = this.#connectors.connector(name);
+    const journal = this.#connectors.journal(connector, journalName);
+    const positions = records.map((record) => {
+      const known = record[0] === kinds.entry && this.#firstEntry(connector, record[1] ?? "") !== undefined;
+      return known ? null : this.#append(journal, record);
+    });
+    return { is: "written", positions };
+  }
+
+  #apply({ connector, journal: name, from, to, rows: records, positions }: Apply): Answer | Refusal {
+    const journal = this.#connectors.journal(this.#connectors.connector(connector), name);
+    if (from > journal.position) {
+      return { refused: "failed", detail: `${name} is held to ${journal.position}, the segment begins after ${from}` };
+    }
+    records.forEach((record, at) => {
+      const position = positions[at] ?? 0;
+      if (position > journal.position) this.#put(journal, position, record);
+    });
+    if (to > journal.position) {
+      journal.position = to;
+      this.#connectors.touch(journal.connector);
+    }
+    return { is: "done" };
+  }
+
+  #limit(bytes: number): Answer {
+    const size = row<[number]>(this.#database, "PRAGMA page_size")()?.[0] ?? 4096;
+    // SQLite keeps the limit above what the file already uses.
+    this.#database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.min(Math.floor(bytes / size), 2 ** 32 - 2))}`);
+    return { is: "done" };
+  }
+
+  /** Id of the entry that was known first; undefined where only other records name the identity, or none. */
+  #firstEntry(connector: Connector, identity: string): number | undefined {
+    const anchor = this.#identities.anchor(this.#identities.hash(connector.number, identity), identity);
+    if (anchor === undefined) return undefined;
+    const { entries } = this.#identities.facts(anchor);
+    return (entries.find(({ id }) => id === anchor) ?? entries[0])?.id;
+  }
+
+  #append(journal: JournalState, record: Row): number {
+    this.#put(journal, journal.position + 1, record);
+    return journal.position;
+  }
+
+  #put(journal: JournalState, position: number, record: Row): void {
+    const [kind, , , , , body] = record;
+    journal.position = position;
+    this.#connectors.touch(journal.connector);
+    const id = recordId(journal.number, journal.position);
+    switch (kind) {
+      case kinds.entry:
+        // Already settled everywhere: what is pruned is known to be over.
+        if (journal.position <= journal.pruned) return;
+        return this.#attach(journal.connector, id, record);
+      case kinds.settlement:
+      case kinds.resubmit:
+      case kinds.conflict:
+        return this.#attach(journal.connector, id, record);
+      case kinds.pruned:
+        return this.#prune(journal.connector, id, record);
+      case kinds.cursor:
+        this.#insert(id, ...record);
+        return this.#moveCursor(journal, id, JSON.parse(body) as CursorRecord);
+      case kinds.switch:
+        this.#insert(id, ...record);
+        return this.#switch(journal.connector, id, { ...(JSON.parse(body) as SwitchRecord), journal: journal.name });
+      default:
+        this.#insert(id, ...record);
+    }
+  }
+
+  #attach(connector: Connector, id: number, record: Row): void {
+    const [kind, identity, key, time, , body] = record;
+    const hash = this.#identities.hash(connector.number, identity ?? "");
+    const anchor = this.#identities.anchor(hash, identity ?? "");
+    const before = anchor === undefined ? noFacts : this.#identities.facts(anchor);
+    this.#insert(id, ...record);
+    if (anchor === undefined) this.#addKnown(hash, id);
+    else this.#addFact(anchor, id);
+    const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), body });
+    this.#book.enter(connector, anchor ?? id, before, after);
+    if (kind === kinds.conflict) this.#addConflict(connector.number, time, id);
+    if (kind === kinds.settlement) this.#noteDelivery(connector, id, JSON.parse(body) as SettlementRecord);
+  }
+
+  #noteDelivery(connector: Connector, id: number, { outcome, home, site, time }: SettlementRecord): void {
+    if (outcome !== "delivered" || home === null || site === null) return;
+    this.#addDelivered(this.#book.chain(connector, home, site), time, id);
+  }
+
+  /** Deliveries that the switch makes not settled are opened again (protocol rules 16 and 17). */
+  #switch(connector: Connector, id: number, made: KnownSwitch): void {
+    this.#addSwitch(connector.number, id);
+    const before = connector.switches;
+    connector.switches = [...before, made];
+    const chain = this.#book.chain(connector, made.home, made.from);
+    const identities = new Set(this.#deliveredSince(chain, made.notSettledSince).map(([identity]) => identity));
+    for (const identity of identities) {
+      const anchor = this.#identities.anchor(this.#identities.hash(connector.number, identity), identity);
+      if (anchor === undefined) continue;
+      const facts = this.#identities.facts(anchor);
+      this.#book.move(connector, anchor, [facts, before], [facts, connector.switches]);
+    }
+  }
+
+  #moveCursor(journal: JournalState, id: number, { source, value, epoch }: CursorRecord): void {
+    const { connector } = journal;
+    const current = connector.cursors.get(source);
+    const currentId = this.#cursorId(connector.number, source)?.[0];
+    if (current !== undefined && currentId !== undefined) {
+      if (epoch < current.epoch) return;
+      if (epoch === current.epoch && !this.#isLater(id, currentId)) return;
+    }
+    this.#setCursor(connector.number, source, value, epoch, id);
+    connector.cursors.set(source, { value, epoch });
+  }
+
+  /** A total order of records that every region sees alike: by incarnation, journal and position. */
+  #isLater(id: number, than: number): boolean {
+    const name = this.#connectors.journals.get(journalOf(id))?.name;
+    const other = this.#connectors.journals.get(journalOf(than))?.name;
+    if (name === undefined || other === undefined || name === other) return id > than;
+    const difference = journalParts(name).incarnation - journalParts(other).incarnation;
+    return difference === 0 ? name > other : difference > 0;
+  }
+
+  #prune(connector: Connector, id: number, record: Row): void {
+    const { journal, position } = JSON.parse(record[5]) as PrunedRecord;
+    const pruned = this.#connectors.journal(connector, journal);
+    // What says nothing new need not be kept.
+    if (position <= pruned.pruned) return;
+    pruned.pruned = position;
+    this.#sweeper.due = true;
+    this.#insert(id, ...record);
+  }
+}
