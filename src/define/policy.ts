@@ -54,12 +54,10 @@ export const responseDefaults = {
   longestWaitMs: day,
 } as const;
 
-/** What the giver or taker is taken to do where it does not say. */
+/** Spans that others decide and do not tell. */
 export const horizons = {
   /** For how long a giver may repeat a message: Stripe's three days is the longest of the known ones. */
   giverRetriesMs: 3 * day,
-  /** For how long our retries go on where nothing ends them. */
-  sendRetriesMs: 3 * day,
   /** From the loss of a region until the survivor acts: lease expiry and 5 s, at its slowest (aws). */
   takeoverMs: 35 * second,
 } as const;

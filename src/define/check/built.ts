@@ -1,0 +1,59 @@
+// What the types state and this version cannot run yet: refused here, so that it is never silently left out.
+import { problem } from "../problem.ts";
+import type { CheckContext, Rule } from "./context.ts";
+
+interface Unbuilt {
+  readonly path: string;
+  readonly what: string;
+  readonly used: (context: CheckContext) => boolean;
+}
+
+const unbuilt: readonly Unbuilt[] = [
+  { path: "fetch", what: "reading back a thin message", used: ({ spec }) => spec.has.fetch },
+  {
+    path: "reconcile",
+    what: "a reconcile poll",
+    used: ({ parsed }) => parsed.role === "receive" && parsed.fields.reconcile !== undefined,
+  },
+  { path: "reply", what: "an event made of an answer", used: ({ spec }) => spec.has.reply },
+  { path: "partner.tenants", what: "tenants", used: ({ spec }) => spec.partner.tenants !== undefined },
+  {
+    path: "partner.fixedSource",
+    what: "a fixed source address",
+    used: ({ spec }) => spec.partner.fixedSource && spec.role === "send",
+  },
+  { path: "via.batch", what: "batches", used: ({ spec }) => spec.role === "send" && spec.options.batch !== null },
+  {
+    path: "via.compress",
+    what: "compression",
+    used: ({ spec }) => spec.role === "send" && spec.options.compress !== null,
+  },
+  {
+    path: "via.challenge",
+    what: "a handshake",
+    used: ({ spec }) => spec.role === "receive" && spec.options.challenge !== null,
+  },
+  {
+    path: "via.format",
+    what: 'the formats "form" and "xml"',
+    used: ({ spec }) => spec.role === "send" && ["form", "xml"].includes(spec.options.format),
+  },
+  {
+    path: "via.verify",
+    what: 'the schemes "mtls" and "iam"',
+    used: ({ spec }) =>
+      spec.role === "receive" && spec.options.verify.some(({ scheme }) => scheme === "mtls" || scheme === "iam"),
+  },
+  {
+    path: "partner.auth",
+    what: 'authentication of the kinds "oauth2", "mtls" and "sigv4"',
+    used: ({ spec }) =>
+      spec.role === "send" &&
+      Object.values(spec.partner.sites).some(({ auth }) => ["oauth2", "mtls", "sigv4"].includes(auth?.kind ?? "")),
+  },
+];
+
+export const onlyWhatIsBuilt: Rule = (context) =>
+  unbuilt
+    .filter(({ used }) => used(context))
+    .map(({ path, what }) => problem(path, `${what}: not built in this version`));

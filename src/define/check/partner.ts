@@ -1,0 +1,103 @@
+// Rules of the partner: its sites, their addresses, its topology, its tenants.
+import { Cron } from "croner";
+import ipaddr from "ipaddr.js";
+import { didYouMean } from "../nearest.ts";
+import { type Problem, problem } from "../problem.ts";
+import { type CheckContext, type Rule, when } from "./context.ts";
+
+export const topologyFits: Rule = ({ parsed }) => {
+  const { sites, topology } = parsed.fields.partner;
+  const names = Object.keys(sites ?? {});
+  if (sites !== undefined && names.length === 0) return [problem("partner.sites", "names no site")];
+  if (names.length < 2)
+    return when(topology !== undefined, () => problem("partner.topology", "the partner has one site"));
+  if (topology === undefined) return [problem("partner.topology", "is missing: the partner has more than one site")];
+  if (topology.mode === "active-active") return [];
+  const { primary, secondary } = topology;
+  return [
+    ...(["primary", "secondary"] as const).flatMap((field) =>
+      when(!names.includes(topology[field]), () =>
+        problem(
+          `partner.topology.${field}`,
+          `'${topology[field]}' is not a site.${didYouMean(topology[field], names)}`,
+        ),
+      ),
+    ),
+    ...when(primary === secondary, () => problem("partner.topology.secondary", "is the primary")),
+    ...names
+      .filter((name) => name !== primary && name !== secondary)
+      .map((name) => problem(`partner.sites.${name}`, "is neither primary nor secondary: it would never be used")),
+  ];
+};
+
+/** Where we call, every site has an address that we may call. */
+export const sitesReachable: Rule = (context) => {
+  const { spec, parsed } = context;
+  if (spec.role !== "send" && !spec.has.fetch) return [];
+  const named = parsed.fields.partner.sites !== undefined;
+  return Object.entries(spec.partner.sites).flatMap(([name, { url }]) => {
+    const ownUrl = parsed.fields.partner.sites?.[name]?.url !== undefined;
+    const path = named && (ownUrl || url === undefined) ? `partner.sites.${name}.url` : "partner.url";
+    if (url === undefined) return [problem(path, "is missing: the connector calls this site")];
+    // A setting that is missing is a problem of its own.
+    return url.startsWith("setting:") ? [] : urlProblems(path, url, context);
+  });
+};
+
+const urlProblems = (path: string, text: string, { spec, loopback, platform }: CheckContext): readonly Problem[] => {
+  const url = URL.parse(text.replaceAll("{tenant}", "tenant"));
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    return [problem(path, `'${text}' is not an http or https address`)];
+  }
+  if (url.username !== "" || url.password !== "")
+    return [problem(path, "holds a credential: use 'auth' with a secret")];
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const range = ipaddr.isValid(host) ? ipaddr.process(host).range() : host === "localhost" ? "loopback" : "name";
+  const port = url.port === "" ? { "http:": "80", "https:": "443" }[url.protocol] : url.port;
+  if (range === "loopback") {
+    return when(platform !== "local" || !loopback.includes(`${host}:${port}`), () =>
+      problem(path, `'${host}:${port}' is a loopback address that the environment does not list in 'loopback'`),
+    );
+  }
+  if (spec.partner.location === "on-prem") return [];
+  return [
+    ...when(range !== "name" && range !== "unicast", () =>
+      problem(path, `'${host}' is a ${range} address, which a partner located '${spec.partner.location}' cannot have`),
+    ),
+    ...when(url.protocol === "http:", () => problem(path, "is not encrypted", "use https")),
+  ];
+};
+
+export const maintenanceReadable: Rule = ({ spec }) =>
+  Object.entries(spec.partner.sites).flatMap(([site, { maintenance }]) =>
+    maintenance.flatMap(({ cron, timezone }) => {
+      const wrong = cronProblem(cron, timezone);
+      return wrong === null ? [] : [problem(`partner.sites.${site}.maintenance`, wrong)];
+    }),
+  );
+
+const cronProblem = (cron: string, timezone: string): string | null => {
+  try {
+    return new Cron(cron, { timezone, paused: true }).nextRun() === null ? `'${cron}' never comes` : null;
+  } catch (error) {
+    return `'${cron}' in '${timezone}': ${error instanceof Error ? error.message : String(error)}`;
+  }
+};
+
+/** `{tenant}` stands for one of the partner's tenants: without tenants it stands for nothing. */
+export const tenantsStated: Rule = ({ spec, parsed }) => {
+  const { tenants } = spec.partner;
+  const uses = [
+    ...Object.entries(spec.partner.sites).map(([name, { url }]) => [`partner.sites.${name}.url`, url ?? ""] as const),
+    ...spec.secrets.map((name) => [`secret '${name}'`, name] as const),
+  ].filter(([, text]) => text.includes("{tenant}"));
+  if (tenants === undefined)
+    return uses.map(([path]) => problem(path, "has '{tenant}', but the partner has no 'tenants'"));
+  const told = parsed.role === "receive" ? parsed.options.tenant !== undefined : parsed.fields.tenant !== undefined;
+  return when(!told, () =>
+    problem(
+      parsed.role === "receive" ? "via.tenant" : "tenant",
+      "is missing: the partner has tenants, and nothing tells which one",
+    ),
+  );
+};

@@ -1,0 +1,50 @@
+// Rules of identity and of signatures: what is not signed proves nothing, and a message needs a name.
+
+import { type Problem, problem } from "../problem.ts";
+import type { HmacSpec, SignatureSpec, VerificationSpec } from "../spec.ts";
+import { type Rule, when } from "./context.ts";
+
+export const messageIdentified: Rule = ({ parsed }) =>
+  when(parsed.role === "receive" && parsed.options.id === undefined && parsed.fields.id === undefined, () =>
+    problem("id", "is missing: neither 'via' nor a function tells a message's identity"),
+  );
+
+export const proofGiven: Rule = ({ parsed }) =>
+  when(parsed.role === "receive" && parsed.options.verify.length === 0, () =>
+    problem("via.verify", "is empty: every giver must prove who it is"),
+  );
+
+export const signaturesProve: Rule = ({ parsed }) => {
+  if (parsed.role === "send") return ofSignature(parsed.options.sign, "via.sign");
+  const { verify } = parsed.options;
+  return verify.flatMap((each, index) =>
+    ofSignature(each, verify.length === 1 ? "via.verify" : `via.verify[${index}]`),
+  );
+};
+
+const ofSignature = (signature: SignatureSpec | VerificationSpec | undefined, path: string): readonly Problem[] =>
+  signature?.scheme === "hmac" ? ofHmac(signature, path) : [];
+
+const ofHmac = ({ content, timestamp }: HmacSpec, path: string): readonly Problem[] => {
+  const signsTime = content.some(
+    (part) => part === "timestamp" || (typeof part === "object" && part.header === timestamp?.header),
+  );
+  return [
+    ...when(!content.includes("body"), () => problem(`${path}.content`, "the body must be part of what is signed")),
+    ...when(timestamp !== null && !signsTime, () =>
+      problem(`${path}.timestamp`, "the timestamp must be part of what is signed, or a replay could change it"),
+    ),
+    ...when(timestamp === null && content.includes("timestamp"), () =>
+      problem(`${path}.content`, "names a timestamp, but 'timestamp' does not say which header it stands in"),
+    ),
+  ];
+};
+
+/** Standard Webhooks is a form of the body and of the signature: one without the other is neither. */
+export const standardWebhooksSigned: Rule = ({ spec }) =>
+  when(
+    spec.role === "send" &&
+      spec.options.format === "standard-webhooks" &&
+      spec.options.sign?.scheme !== "standard-webhooks",
+    () => problem("via.sign", 'the format "standard-webhooks" is signed with the scheme "standard-webhooks"'),
+  );
