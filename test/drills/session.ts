@@ -31,7 +31,7 @@ export class Session {
   readonly #seed: number;
   readonly #secrets = {
     "github-webhook": randomBytes(24).toString("hex"),
-    "billing-webhook": `whsec_${randomBytes(24).toString("base64")}`,
+    "billing-signing": `whsec_${randomBytes(24).toString("base64")}`,
   };
   #engine: Engine | null = null;
   #partner: PartnerProcess | null = null;
@@ -113,7 +113,7 @@ ${Object.entries(variables)
 
   async #startPartner(): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
-    this.#partner = await PartnerProcess.start(folder, { ports, secrets: [this.#secrets["billing-webhook"]], lagMs });
+    this.#partner = await PartnerProcess.start(folder, { ports, secrets: [this.#secrets["billing-signing"]], lagMs });
   }
 
   async #deploy(tell: Say): Promise<void> {
