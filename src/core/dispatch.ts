@@ -189,8 +189,11 @@ export class Dispatcher {
     this.#feeder.closing(identity);
     const place = { site: chosen?.site ?? null, home: chosen?.home ?? null, siteSeq: chosen?.seq ?? 0 };
     const time = this.#ports.clock.wallMs();
-    this.#writer.write({ kind: "settlement", identity, round, outcome, ...place, time, reason, person: null }, () => {
+    const settlement = { kind: "settlement", identity, round, outcome, ...place, time, reason, person: null } as const;
+    this.#writer.write(settlement, () => {
       this.#feeder.closed(identity);
+      // Answered by a site that was left meanwhile: it is open still.
+      if (this.#grip.isUndone(this.#spec.name, settlement)) this.#feeder.rescan();
       this.#checkDrained();
     });
     this.#underWay -= 1;

@@ -2,18 +2,25 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import { Duty, type DutyPorts } from "./duty.ts";
 import { Lease } from "./lease.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports.ts";
-import type { JournalName, JournalRecord } from "./records.ts";
+import type { VoterSets } from "./quorum.ts";
+import { type JournalName, type JournalRecord, journalParts } from "./records.ts";
 import type { Replication } from "./replication.ts";
 import type { LeaseTimings } from "./timings.ts";
+import { journalsIn } from "./vector.ts";
 
 export interface DutiesConfig {
   readonly region: string;
   /** Ordered; in primary-secondary the first is the primary. */
   readonly regions: readonly string[];
   readonly mode: "active-active" | "primary-secondary";
+  /** Random for each start of the process. */
   readonly processId: string;
   readonly lease: LeaseTimings;
+  /** Default: all voters of the ports in one set, generation 1. */
+  readonly voterSets?: VoterSets;
 }
+
+type InnerDutyPorts = Omit<DutyPorts, "lease" | "self" | "clock" | "journal" | "observer" | "timings">;
 
 interface Held {
   readonly lease: Lease;
@@ -34,6 +41,8 @@ export class Duties {
   /** Records that a returning home may lack when the adopter begins to hand back. */
   readonly #littleBehind: number;
   readonly #held = new Map<string, Held>();
+  readonly #dutyPorts: InnerDutyPorts;
+  #seeking = false;
 
   constructor(
     config: DutiesConfig,
@@ -46,19 +55,38 @@ export class Duties {
     },
     replication: Replication,
     littleBehind: number,
-    dutyPorts: Omit<DutyPorts, "lease" | "self" | "clock" | "journal" | "observer" | "timings">,
+    dutyPorts: InnerDutyPorts,
   ) {
     this.#config = config;
     this.#ports = ports;
     this.#replication = replication;
     this.#littleBehind = littleBehind;
-    for (const region of config.regions) {
-      const lease = this.#leaseOf(region);
-      const { clock, journal, observer } = ports;
-      const timings = config.lease;
-      const duty = new Duty(region, { ...dutyPorts, self: config.region, clock, journal, observer, timings, lease });
-      this.#held.set(region, { lease, duty });
+    this.#dutyPorts = dutyPorts;
+    for (const region of config.regions) this.#add(region);
+    this.includeRemoved();
+  }
+
+  /** Journals of a region that the environment no longer names are acted for until nothing of them is open. */
+  includeRemoved(): void {
+    const { journal } = this.#ports;
+    for (const connector of journal.connectors()) {
+      for (const name of journalsIn(journal.vector(connector))) {
+        const { region } = journalParts(name);
+        if (this.#held.has(region)) continue;
+        this.#add(region);
+        if (this.#seeking) this.#held.get(region)?.lease.seek();
+      }
     }
+  }
+
+  #add(region: string): void {
+    const lease = this.#leaseOf(region);
+    const { clock, journal, observer } = this.#ports;
+    const { region: self, lease: timings } = this.#config;
+    this.#held.set(region, {
+      lease,
+      duty: new Duty(region, { ...this.#dutyPorts, self, clock, journal, observer, timings, lease }),
+    });
   }
 
   of(region: string): Held | undefined {
@@ -78,6 +106,7 @@ export class Duties {
   }
 
   seek(): void {
+    this.#seeking = true;
     for (const { lease } of this.#held.values()) lease.seek();
   }
 
@@ -139,9 +168,10 @@ export class Duties {
     return [...this.#held.values()].map(({ duty }) => duty);
   }
 
-  /** In primary-secondary all duties are at home at the primary. */
+  /** In primary-secondary all duties are at home at the primary; so are those of regions that were removed. */
   #homeOf(region: string): string {
-    return this.#config.mode === "active-active" ? region : (this.#config.regions[0] ?? region);
+    const { mode, regions } = this.#config;
+    return mode === "active-active" && regions.includes(region) ? region : (regions[0] ?? region);
   }
 
   #leaseOf(region: string): Lease {
@@ -154,6 +184,7 @@ export class Duties {
       home: home === self,
       wants: () => home === self || (region === self && !this.#replication.peers.isReadBy(home)),
       timings,
+      voterSets: this.#config.voterSets ?? { generation: 1, sets: [voters.map(({ name }) => name)] },
     };
     return new Lease(options, clock, random, voters, {
       acquired: (epoch, handback) => {

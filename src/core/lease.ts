@@ -1,4 +1,5 @@
 import type { Clock, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
+import { agreed, majorityValue, type VoterSets } from "./quorum.ts";
 import { type LeaseTimings, renewEveryMs } from "./timings.ts";
 
 /** One moment on both clocks of a process. */
@@ -28,6 +29,7 @@ export interface LeaseOptions {
   /** Whether a holder that is blind to the duty's region should let this process have it. */
   readonly wants: () => boolean;
   readonly timings: LeaseTimings;
+  readonly voterSets: VoterSets;
 }
 
 type State =
@@ -134,10 +136,9 @@ export class Lease {
     this.#views = new Map();
     this.#round += 1;
     const round = this.#round;
-    const { duty, holder } = this.#options;
     const wanted = this.#options.wants();
     for (const voter of this.#voters) {
-      voter.request({ kind: "read", duty, holder, wanted }, (reply) => {
+      voter.request({ kind: "read", ...this.#asker(), wanted }, (reply) => {
         if (reply === null || round !== this.#round) return;
         this.#views.set(voter.name, reply);
         this.#consider();
@@ -149,8 +150,10 @@ export class Lease {
 
   #consider(): void {
     const state = this.#state;
-    if (state.kind !== "watching" || this.#views.size < this.#majority()) return;
-    const free = [...this.#views.values()].filter((view) => view.expired).length >= this.#majority();
+    if (state.kind !== "watching") return;
+    const expired = [...this.#views].filter(([, view]) => view.expired).map(([voter]) => voter);
+    if (!agreed(this.#options.voterSets, new Set(this.#views.keys()))) return;
+    const free = agreed(this.#options.voterSets, new Set(expired));
     const now = this.#clock.monotonicMs();
     if (!free || now < this.#restUntil) {
       if (state.freeSince !== null && !free) this.#state = { ...state, freeSince: null };
@@ -178,14 +181,12 @@ export class Lease {
 
   #acquire(voter: Voter, epoch: number): void {
     const start = momentOf(this.#clock);
-    const { duty, holder } = this.#options;
-    voter.request({ kind: "acquire", duty, holder, epoch }, (reply) => this.#answered(voter, epoch, start, reply));
+    voter.request({ kind: "acquire", ...this.#asker(), epoch }, (reply) => this.#answered(voter, epoch, start, reply));
   }
 
   #renew(voter: Voter, epoch: number): void {
     const start = momentOf(this.#clock);
-    const { duty, holder } = this.#options;
-    voter.request({ kind: "renew", duty, holder, epoch }, (reply) => {
+    voter.request({ kind: "renew", ...this.#asker(), epoch }, (reply) => {
       if (reply?.wanted) this.#wantedAt.add(voter.name);
       else if (reply !== null) this.#wantedAt.delete(voter.name);
       // A voter that was away when the lease was acquired does not know it yet.
@@ -252,20 +253,22 @@ export class Lease {
   }
 
   #releaseAt(voter: Voter, epoch: number, handback: HandbackMark | null): void {
-    const { duty, holder } = this.#options;
     const mark = handback === null ? {} : { handback };
-    voter.request({ kind: "release", duty, holder, epoch, ...mark }, () => {});
+    voter.request({ kind: "release", ...this.#asker(), epoch, ...mark }, () => {});
   }
 
-  #majority(): number {
-    return Math.floor(this.#voters.length / 2) + 1;
+  #asker(): { readonly duty: string; readonly holder: string; readonly generation: number } {
+    const { duty, holder, voterSets } = this.#options;
+    return { duty, holder, generation: voterSets.generation };
   }
 
-  /** The majority lasts as long as its weakest member: the k-th longest of the grants. */
   #majorityRemainingMs(): number {
-    const { ttlMs, marginMs } = this.#options.timings;
-    const remaining = [...this.#grants.values()].map((start) => ttlMs - marginMs - elapsedMs(start, this.#clock));
-    remaining.sort((a, b) => b - a);
-    return remaining[this.#majority() - 1] ?? Number.NEGATIVE_INFINITY;
+    const { timings, voterSets } = this.#options;
+    return majorityValue(voterSets, (voter) => {
+      const start = this.#grants.get(voter);
+      return start === undefined
+        ? Number.NEGATIVE_INFINITY
+        : timings.ttlMs - timings.marginMs - elapsedMs(start, this.#clock);
+    });
   }
 }

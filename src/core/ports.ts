@@ -47,6 +47,8 @@ interface VoterMessage {
   readonly connector?: string;
   /** Region and process start, for example `east/8f3a`. */
   readonly holder: string;
+  /** Of the voter sets that the asker counts majorities in (quorum.ts). */
+  readonly generation: number;
 }
 
 export type VoterRequest =
@@ -74,6 +76,9 @@ export interface VoterReply extends LeaseView {
   readonly highestEpoch: number;
   readonly exceptions: Readonly<Record<string, LeaseView>>;
   readonly handback: HandbackMark | null;
+  /** Highest generation of voter sets granted to; highest that a holder had a full majority in. */
+  readonly seenGeneration: number;
+  readonly confirmedGeneration: number;
   /** Whether the duty's home, not being the holder, read the lease within the last ttl. */
   readonly wanted: boolean;
 }

@@ -249,6 +249,7 @@ export class Region {
 
   #keepHouse(): void {
     this.#housekeeping = this.#ports.clock.after(renewEveryMs(this.config.lease) / 2, () => {
+      this.#duties.includeRemoved();
       this.#duties.considerReturns();
       this.#duties.considerBlindness();
       const specs = [...this.#connectors.values()].map(({ spec }) => spec);

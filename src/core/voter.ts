@@ -11,6 +11,8 @@ export interface StoredRow {
   readonly lease: StoredLease | null;
   readonly exceptions: Readonly<Record<string, StoredLease>>;
   readonly handback: HandbackMark | null;
+  readonly seenGeneration: number;
+  readonly confirmedGeneration: number;
 }
 
 export interface StoredLease {
@@ -30,6 +32,8 @@ interface Row {
   lease: Lease | null;
   exceptions: Map<string, Lease>;
   handback: HandbackMark | null;
+  seenGeneration: number;
+  confirmedGeneration: number;
   wantedBy: { holder: string; at: number } | null;
 }
 
@@ -89,12 +93,13 @@ export class VoterState implements Voter {
 
   #acquire(row: Row, request: VoterRequest & { kind: "acquire" }): boolean {
     const now = this.#clock.monotonicMs();
-    if (this.#recovering || now < this.#mayGrantFrom) return false;
+    if (this.#recovering || now < this.#mayGrantFrom || !mayHold(row, request.generation)) return false;
     if (request.connector !== undefined) return this.#acquireException(row, request, request.connector, now);
     if (row.lease !== null && row.lease.expiresAt > now && row.lease.holder !== request.holder) return false;
     if (request.epoch <= row.highestEpoch) return false;
     row.lease = this.#granted(request.holder, request.epoch, now);
     row.highestEpoch = request.epoch;
+    row.seenGeneration = Math.max(row.seenGeneration, request.generation);
     return true;
   }
 
@@ -110,6 +115,10 @@ export class VoterState implements Voter {
   #renew(row: Row, request: VoterRequest & { kind: "renew" }): boolean {
     const lease = this.#leaseOf(row, request);
     if (lease === null || lease.holder !== request.holder || lease.epoch !== request.epoch) return false;
+    if (request.generation < row.seenGeneration) return false;
+    // A holder renews only while a majority of every set of its generation has granted.
+    row.seenGeneration = Math.max(row.seenGeneration, request.generation);
+    row.confirmedGeneration = Math.max(row.confirmedGeneration, request.generation);
     this.#put(row, request, this.#granted(lease.holder, lease.epoch, this.#clock.monotonicMs()));
     return true;
   }
@@ -150,6 +159,8 @@ export class VoterState implements Voter {
       highestEpoch: row.highestEpoch,
       exceptions,
       handback: row.handback,
+      seenGeneration: row.seenGeneration,
+      confirmedGeneration: row.confirmedGeneration,
       wanted:
         row.wantedBy !== null && now - row.wantedBy.at < this.#timings.ttlMs && row.wantedBy.holder !== request.holder,
     };
@@ -158,7 +169,15 @@ export class VoterState implements Voter {
   #row(duty: string): Row {
     let row = this.#rows.get(duty);
     if (row === undefined) {
-      row = { highestEpoch: 0, lease: null, exceptions: new Map(), handback: null, wantedBy: null };
+      row = {
+        highestEpoch: 0,
+        lease: null,
+        exceptions: new Map(),
+        handback: null,
+        seenGeneration: 0,
+        confirmedGeneration: 0,
+        wantedBy: null,
+      };
       this.#rows.set(duty, row);
     }
     return row;
@@ -171,6 +190,8 @@ export class VoterState implements Voter {
       lease: stored.lease === null ? null : again(stored.lease),
       exceptions: new Map(Object.entries(stored.exceptions).map(([connector, lease]) => [connector, again(lease)])),
       handback: stored.handback,
+      seenGeneration: stored.seenGeneration,
+      confirmedGeneration: stored.confirmedGeneration,
       wantedBy: null,
     };
   }
@@ -185,6 +206,8 @@ export class VoterState implements Voter {
           [...row.exceptions].map(([connector, { holder, epoch }]) => [connector, { holder, epoch }]),
         ),
         handback: row.handback,
+        seenGeneration: row.seenGeneration,
+        confirmedGeneration: row.confirmedGeneration,
       };
     }
     return rows;
@@ -199,11 +222,13 @@ export class VoterState implements Voter {
         if (known.has(other.name)) continue;
         const replies = new Map<string, VoterReply>();
         for (const duty of duties) {
-          other.request({ kind: "read", duty, holder: this.name, wanted: false }, (reply) => {
+          other.request({ kind: "read", duty, holder: this.name, generation: 0, wanted: false }, (reply) => {
             if (reply === null || !this.#recovering) return;
             replies.set(duty, reply);
             const row = this.#row(duty);
             row.highestEpoch = Math.max(row.highestEpoch, reply.highestEpoch);
+            row.seenGeneration = Math.max(row.seenGeneration, reply.seenGeneration);
+            row.confirmedGeneration = Math.max(row.confirmedGeneration, reply.confirmedGeneration);
             if (replies.size === duties.length) known.add(other.name);
             if (known.size >= majority) this.#recovered();
           });
@@ -220,3 +245,11 @@ export class VoterState implements Voter {
     });
   }
 }
+
+/**
+ * Whether a process that counts majorities in sets of this generation may be granted. Neighbouring generations share a
+ * set, so their majorities meet; an older one is shut out once a newer one was granted, and a generation is not
+ * skipped: the one before must have had a holder with its full majority. A row never granted has nothing to protect.
+ */
+const mayHold = (row: Row, generation: number): boolean =>
+  row.highestEpoch === 0 || (generation >= row.seenGeneration && generation <= row.confirmedGeneration + 1);
