@@ -2,15 +2,9 @@
  * The driver port: what a protocol offers in each role. A driver turns a protocol into what the core understands and
  * decides nothing else: it never retries, never stores, and never answers a giver before the core has accepted.
  */
+import type { AcceptInput } from "../core/acceptor.ts";
 import type { Clock, Done, Taker } from "../core/ports.ts";
-import type {
-  ConnectorSpec,
-  EgressFunctions,
-  IngressFunctions,
-  ReceiveSpec,
-  SendSpec,
-  Sequence,
-} from "../define/spec.ts";
+import type { ConnectorSpec, EgressFunctions, IngressFunctions, ReceiveSpec, SendSpec } from "../define/spec.ts";
 
 /** Values of a secret, the current one first and, while it rotates, the other valid one. Empty: it is not set. */
 export type Secrets = (name: string) => readonly string[];
@@ -49,17 +43,6 @@ export interface InboundRequest {
   readonly body: Buffer;
 }
 
-/** What the core accepts: see `Region.accept`. */
-export interface AcceptInput {
-  /** `/<partner>/<connector> <id>`. */
-  readonly identity: string;
-  /** Known after translation only. */
-  readonly key: null;
-  readonly sequence: Sequence | null;
-  /** JSON text of a `StoredMessage`. */
-  readonly payload: string;
-}
-
 /** An ingress entry's payload, parsed: the message as it was received. */
 export interface StoredMessage {
   /** Lower-case names; without credentials and without headers that only describe the connection. */
@@ -77,7 +60,10 @@ export interface StoredMessage {
 export type ReceiveResult =
   | {
       readonly kind: "messages";
-      /** Never empty. The giver is answered once all are accepted. */
+      /**
+       * Never empty. The giver is answered once all are accepted. Identities are `/<partner>/<connector> <id>`, payloads
+       * JSON texts of `StoredMessage`.
+       */
       readonly inputs: readonly AcceptInput[];
       readonly answerStatus: number;
       readonly answerBody: string;

@@ -1,7 +1,8 @@
 /** Role receive: the partner calls us. Limit, verify, identify; the core then accepts and the host answers. */
+import type { AcceptInput } from "../../../core/acceptor.ts";
 import type { Clock, Done } from "../../../core/ports.ts";
 import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
-import type { AcceptInput, DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
+import type { DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { poolMaker } from "../network/pool.ts";
 import { type Proof, type Verifier, verifierOf } from "../proof/verifier.ts";

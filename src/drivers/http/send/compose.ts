@@ -62,7 +62,7 @@ interface Signing {
 
 export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
   const { options, idempotency } = spec;
-  const format = formatOf(spec);
+  const format = formatOf(options.format);
   const signing = signingOf(options.sign, secrets);
   const identityOf = identityWriter(idempotency);
   const webhookHeaders = options.format === "standard-webhooks" || options.sign?.scheme === "standard-webhooks";

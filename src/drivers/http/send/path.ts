@@ -3,13 +3,16 @@ import type { HttpRequest } from "../../../define/model.ts";
 
 /** What never belongs into a target, whatever an event's data holds: other characters must be percent-encoded. */
 const unsafe = /[^\x21-\x7e]|[#\\]/;
-/** Segments that leave the path that the definition named, plain or encoded, and an empty first one (another host). */
-const leaves = /^\/\/|\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+/** Another host: with a scheme, or an empty first segment. */
+const elsewhere = /^(?:[a-z][a-z\d+.-]*:)?\/\//i;
+/** Segments that leave the path that the definition named, plain or encoded. */
+const climbs = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** Target of a request, or null where it would not stay below the site's url as it was written. */
 export const targetOf = (basePath: string, path: string, query: HttpRequest["query"]): string | null => {
+  const [named = ""] = path.split("?", 1);
+  if (unsafe.test(path) || elsewhere.test(path) || climbs.test(named)) return null;
   const below = path === "" || path.startsWith("/") || path.startsWith("?") ? path : `/${path}`;
-  if (unsafe.test(below) || leaves.test(below)) return null;
   const target = `${basePath}${below}`;
   const rooted = target.startsWith("/") ? target : `/${target}`;
   if (query === undefined) return rooted;

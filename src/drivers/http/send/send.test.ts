@@ -166,16 +166,15 @@ describe("formats and signatures", () => {
     });
   });
 
-  it("Standard Webhooks: type, timestamp and data, proved by the published library", async () => {
+  it("Standard Webhooks: proved by the published library", async () => {
     const sign = { scheme: "standard-webhooks", key: { secret: "whsec" } } as const;
     const call = await sentBy({ options: { format: "standard-webhooks", sign } });
-    const { type, time, data } = event;
-    expect(JSON.parse(call.text)).toEqual({ type, timestamp: time, data });
+    expect(JSON.parse(call.text)).toEqual({ a: 1 });
     expect(call.headers).toMatchObject({ "webhook-id": "o-1", "webhook-timestamp": "1700000000" });
     vi.useFakeTimers({ now: nowMs, toFake: ["Date"] });
     try {
       const headers = Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name, String(value)]));
-      expect(new Webhook(secrets.whsec?.[0] ?? "").verify(call.text, headers)).toEqual({ type, timestamp: time, data });
+      expect(new Webhook(secrets.whsec?.[0] ?? "").verify(call.text, headers)).toEqual({ a: 1 });
     } finally {
       vi.useRealTimers();
     }
@@ -266,9 +265,8 @@ describe("a translation that asks for what must not be sent is a fault, and noth
   ];
   it.each(outputs)("%s", async (_name, output) => {
     const double = await site();
-    const answer = await send(senderTo({ ...double, url: `${double.url}/api` }), { output });
-    if (double.calls.length > 0) expect(double.calls.map(({ url }) => url)).toEqual(["/api/http://169.254.169.254/"]);
-    else expect(answer).toMatchObject({ verdict: "fault", against: "event", sent: false });
+    expect(await send(senderTo(double), { output })).toMatchObject({ verdict: "fault", against: "event", sent: false });
+    expect(double.connections()).toBe(0);
   });
 
   it("an unknown site too", async () => {
@@ -439,13 +437,11 @@ describe("abort", () => {
     let cut = false;
     const double = await site((_call, response) => void response.once("close", () => (cut = true)));
     const sender = senderTo(double);
-    let sending: { abort(): void } | null = null;
-    const answer = new Promise<Answer>((resolve) => {
-      sending = sender.send(deliveryOf(), resolve);
-    });
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const sending = sender.send(deliveryOf(), resolve);
     await vi.waitFor(() => expect(double.calls.length).toBe(1));
-    Reflect.get(sending ?? {}, "abort").call(sending);
-    expect(await answer).toMatchObject({ verdict: "unknown", against: "us", sent: true });
+    sending.abort();
+    expect(await promise).toMatchObject({ verdict: "unknown", against: "us", sent: true });
     await vi.waitFor(() => expect(cut).toBe(true));
   });
 
