@@ -14,7 +14,7 @@ export async function deployGlobal(stack: GlobalStack) {
   const environment = await loadEnvironment(stack.file);
   const settings = readSettings(GlobalSettings, stack.environment);
   const shared: Shared = {
-    settings: { ...environment.settings, ...settings.settings },
+    settings: settings.settings,
     loopback: [...(environment.loopback ?? []), ...settings.loopback],
     basePort: settings.basePort ?? environment.basePort ?? DEFAULT_BASE_PORT,
     home: resolve(import.meta.dirname, "..", settings.home ?? ".isthmus"),

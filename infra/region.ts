@@ -1,19 +1,15 @@
 // `<env>.<region>.<mode>`: one region: its gateway and the environment's connectors.
 import * as pulumi from "@pulumi/pulumi";
-import { bundleDefinitions } from "../connectors/bundle/bundle.ts";
 import { Gateway } from "../connectors/gateway/gateway.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
 import { refuse } from "../connectors/problems.ts";
-import { SameCloudConnector } from "../connectors/same-cloud/same-cloud.ts";
-import { connectorOf, type Environment } from "../src/define/environment.ts";
+import type { Environment } from "../src/define/environment.ts";
 import { type Problem, problem } from "../src/define/problem.ts";
 import { loadEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { PeerTokens, RegionSettings, Shared, SharedSecrets } from "./config/settings.ts";
 import type { RegionStack } from "./config/stack.ts";
-
-/** The folder that paths of definitions are relative to. */
-const programFolder = import.meta.dirname;
+import { deployConnectors } from "./connectors.ts";
 
 export async function deployRegion(stack: RegionStack) {
   const environment = await loadEnvironment(stack.file);
@@ -36,29 +32,7 @@ export async function deployRegion(stack: RegionStack) {
     },
     { providers },
   );
-  const chosen = Object.keys(environment.connectors).filter(
-    (name) => settings.only.length === 0 || settings.only.includes(name),
-  );
-  bundleDefinitions(
-    chosen.map((name) => connectorOf(environment, name)?.definition ?? ""),
-    programFolder,
-  );
-  const connectors = chosen.map((name) => {
-    const stated = connectorOf(environment, name);
-    const connector = new SameCloudConnector(
-      name,
-      {
-        gateway: gateway.handle,
-        definition: stated?.definition ?? "",
-        settings: { ...shared.settings, ...stated?.settings },
-        secrets: secretValues(secrets, 0),
-        previousSecrets: secretValues(secrets, 1),
-        paused: settings.paused.includes(name),
-      },
-      { providers },
-    );
-    return [name, connector] as const;
-  });
+  const connectors = deployConnectors(environment, settings, { ...shared, secrets, gateway, providers });
   return {
     url: gateway.url,
     health: { accept: gateway.healthAcceptUrl, act: gateway.healthActUrl },
@@ -82,15 +56,6 @@ async function readGlobal(stack: RegionStack) {
     secrets: SharedSecrets.parse(secrets?.secretValue),
     peerTokens: PeerTokens.parse(peerTokens?.secretValue),
   };
-}
-
-function secretValues(secrets: Readonly<Record<string, readonly string[]>>, index: number) {
-  return Object.fromEntries(
-    Object.entries(secrets).flatMap(([name, values]) => {
-      const value = values[index];
-      return value === undefined ? [] : [[name, pulumi.secret(value)]];
-    }),
-  );
 }
 
 function checkRegion(stack: RegionStack, { regions }: Environment): readonly Problem[] {

@@ -24,7 +24,7 @@ const SecretValues = z.union([
 export const GlobalSettings = z.object({
   /** By name; two values, the new one first, while one rotates. */
   secrets: z.record(z.string(), SecretValues).default({}),
-  /** Over the settings of the environment's file. */
+  /** Over the settings of the environment's file, also those of single connectors. */
   settings: z.record(z.string(), z.string()).default({}),
   /** Beside the loopback addresses of the environment's file. */
   loopback: names,

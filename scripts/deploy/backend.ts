@@ -33,10 +33,10 @@ export async function backend(options: {
   };
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined) {
     const file = process.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? join(home, "passphrase");
-    if (await generate(file)) if (home === standard) await forgetOrphans();
-    variables["PULUMI_CONFIG_PASSPHRASE_FILE"] = file;
+    if ((await generate(file)) && home === standard) await forgetOrphans();
+    variables.PULUMI_CONFIG_PASSPHRASE_FILE = file;
   } else {
-    variables["PULUMI_CONFIG_PASSPHRASE"] = process.env.PULUMI_CONFIG_PASSPHRASE;
+    variables.PULUMI_CONFIG_PASSPHRASE = process.env.PULUMI_CONFIG_PASSPHRASE;
   }
   const path = [dirname(process.execPath), options.engine.bin, process.env.PATH ?? ""].join(delimiter);
   return { home, variables, environment: { ...variables, PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" } };

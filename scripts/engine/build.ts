@@ -4,13 +4,9 @@ import { chmod, copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as z from "zod";
-import { type Engine, engineIn, onPath } from "./candidate.ts";
+import type { Attempt, OnProgress } from "./attempt.ts";
+import { engineIn, onPath } from "./candidate.ts";
 import { BUILT_VERSION, LANGUAGE_HOST_SDK } from "./versions.ts";
-
-type OnProgress = (message: string) => void;
-export type Built =
-  | { readonly kind: "built"; readonly engine: Engine }
-  | { readonly kind: "failed"; readonly why: string };
 
 interface Part {
   readonly title: string;
@@ -42,11 +38,9 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** The `go` command, or null. */
-export const goCommand = (): Promise<string | null> => onPath("go");
-
 /** Builds into a work folder beside the cache, then moves the result into place. Takes 4 to 5 minutes. Never throws. */
-export async function buildEngine(cache: string, onProgress: OnProgress): Promise<Built> {
+export async function buildEngine(cache: string, onProgress: OnProgress): Promise<Attempt> {
+  if ((await onPath("go")) === null) return { kind: "failed", why: "no `go` on PATH" };
   const work = join(cache, `building-${BUILT_VERSION}`);
   try {
     await mkdir(join(work, "bin"), { recursive: true });
@@ -58,7 +52,7 @@ export async function buildEngine(cache: string, onProgress: OnProgress): Promis
     await rename(join(work, "bin"), join(home, "bin"));
     await rm(work, { recursive: true, force: true });
     const engine = await engineIn(join(home, "bin"), "build");
-    return engine === null ? { kind: "failed", why: "what was built does not run" } : { kind: "built", engine };
+    return engine === null ? { kind: "failed", why: "what was built does not run" } : { kind: "got", engine };
   } catch (error) {
     return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
   }

@@ -2,19 +2,18 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { type Engine, engineIn } from "./candidate.ts";
+import type { Attempt, OnProgress } from "./attempt.ts";
+import { engineIn } from "./candidate.ts";
+import { INSTALLED_VERSION } from "./versions.ts";
 
 /** How long the download server may take to answer at all. */
 const ANSWER_MS = 5_000;
 /** How long the whole download may take: about 150 MB. */
 const INSTALL_MS = 5 * 60_000;
 
-export type Installed =
-  | { readonly kind: "installed"; readonly engine: Engine }
-  | { readonly kind: "failed"; readonly why: string };
-
-/** Lets the Automation API download the engine into `root`, within a bounded time. Never throws. */
-export async function installEngine(root: string, onProgress: (message: string) => void): Promise<Installed> {
+/** Lets the Automation API download the engine into the cache, within a bounded time. Never throws. */
+export async function installEngine(cache: string, onProgress: OnProgress): Promise<Attempt> {
+  const root = `${cache}/${INSTALLED_VERSION}`;
   onProgress("downloading the Pulumi engine");
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), root], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -31,7 +30,7 @@ export async function installEngine(root: string, onProgress: (message: string) 
   });
   if (code !== 0) return { kind: "failed", why: said.trim().split("\n").at(-1) || "not finished within five minutes" };
   const engine = await engineIn(`${root}/bin`, "download");
-  return engine === null ? { kind: "failed", why: "what was installed does not run" } : { kind: "installed", engine };
+  return engine === null ? { kind: "failed", why: "what was installed does not run" } : { kind: "got", engine };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
