@@ -9,8 +9,18 @@ export type JournalName = `${string}.${number}`;
 /** Highest position known of each journal. A journal that is not named counts as 0 (nothing known). */
 export type Vector = Readonly<Record<JournalName, number>>;
 
-/** How an entry ended. Order of precedence within a round: see `outcomePrecedence` in settlement.ts. */
-export type Outcome = "delivered" | "superseded" | "ignored" | "expired" | "discarded" | "faulted" | "unknown";
+/** How an entry may end; within a round the first of these that is known rules (protocol rule 13). */
+export const outcomeNames = [
+  "delivered",
+  "superseded",
+  "ignored",
+  "expired",
+  "discarded",
+  "faulted",
+  "unknown",
+] as const;
+
+export type Outcome = (typeof outcomeNames)[number];
 
 /** An accepted message or event. */
 export interface EntryRecord {

@@ -1,15 +1,4 @@
-import type { JournalName, Outcome, SettlementRecord, SwitchRecord } from "./records.ts";
-
-/** Within a round the first of these that is known rules (protocol rule 13). */
-export const outcomePrecedence: readonly Outcome[] = [
-  "delivered",
-  "superseded",
-  "ignored",
-  "expired",
-  "discarded",
-  "faulted",
-  "unknown",
-];
+import { type JournalName, outcomeNames, type SettlementRecord, type SwitchRecord } from "./records.ts";
 
 /** A switch with the journal that holds it, which breaks ties between two regions that decided at once. */
 export interface KnownSwitch extends SwitchRecord {
@@ -52,7 +41,7 @@ export const stateOf = (
 };
 
 const rank = (settlement: SettlementRecord): number =>
-  outcomePrecedence.indexOf(settlement.outcome) - settlement.round * outcomePrecedence.length;
+  outcomeNames.indexOf(settlement.outcome) - settlement.round * outcomeNames.length;
 
 /** The switch that rules a chain: highest `seq`, then the highest journal name. */
 export const rulingSwitch = (home: string, switches: readonly KnownSwitch[]): KnownSwitch | undefined => {

@@ -8,9 +8,9 @@ import type {
   Segment,
   WriteResult,
 } from "../core/ports.ts";
-import { journalParts } from "../core/records.ts";
 import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord, Vector } from "../core/records.ts";
-import { type EntryState, type KnownSwitch, outcomePrecedence, stateOf } from "../core/settlement.ts";
+import { journalParts, outcomeNames } from "../core/records.ts";
+import { type EntryState, type KnownSwitch, stateOf } from "../core/settlement.ts";
 
 interface Placed {
   readonly journal: JournalName;
@@ -273,7 +273,7 @@ export class ConnectorFile {
 
   #count(): Ledger {
     const byOutcome = Object.fromEntries(
-      outcomePrecedence.map((outcome) => [outcome, this.#forgotten.get(outcome) ?? 0]),
+      outcomeNames.map((outcome) => [outcome, this.#forgotten.get(outcome) ?? 0]),
     ) as Record<Outcome, number>;
     let accepted = [...this.#forgotten.values()].reduce((sum, count) => sum + count, 0);
     let pending = 0;
@@ -333,4 +333,3 @@ export class MemoryDisk {
     return { kind: "written", journal, positions };
   }
 }
-

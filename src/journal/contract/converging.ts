@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Journal } from "../../core/ports.ts";
-import type { JournalName, JournalRecord, SettlementRecord } from "../../core/records.ts";
-import { type KnownSwitch, outcomePrecedence, stateOf } from "../../core/settlement.ts";
+import { type JournalName, type JournalRecord, outcomeNames, type SettlementRecord } from "../../core/records.ts";
+import { type KnownSwitch, stateOf } from "../../core/settlement.ts";
 import { ask, entry, type OpenStore, segment } from "./harness.ts";
 
 const journals: readonly JournalName[] = ["west.1", "west.2", "north.1"];
@@ -17,7 +17,7 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
     .record({
       identity,
       round: fc.integer({ min: 0, max: 2 }),
-      outcome: fc.constantFrom(...outcomePrecedence),
+      outcome: fc.constantFrom(...outcomeNames),
       place: fc.option(site, { nil: null }),
       siteSeq: fc.integer({ min: 0, max: 2 }),
       time,

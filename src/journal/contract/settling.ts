@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord, Outcome } from "../../core/records.ts";
-import { outcomePrecedence } from "../../core/settlement.ts";
+import { outcomeNames } from "../../core/records.ts";
 import { ask, deliveredAtA, entry, identitiesOf, resubmit, segment, settlement, switchFromA } from "./harness.ts";
 import type { StoreOfTest } from "./suite.ts";
 
@@ -13,8 +13,8 @@ export const settling = (store: StoreOfTest): void => {
       const { accept, write } = ask(store().journal);
       await accept("orders", entry("s up"));
       await accept("orders", entry("s down"));
-      for (const outcome of outcomePrecedence) await write("orders", [settlement("s down", outcome)]);
-      for (const outcome of outcomePrecedence.toReversed()) {
+      for (const outcome of outcomeNames) await write("orders", [settlement("s down", outcome)]);
+      for (const outcome of outcomeNames.toReversed()) {
         await write("orders", [settlement("s up", outcome)]);
         expect(await outcomeOf("s up")).toBe(outcome);
       }
@@ -98,7 +98,7 @@ export const settling = (store: StoreOfTest): void => {
   describe("lists", () => {
     it("tells the ledger, which adds up", async () => {
       const { accept, write } = ask(store().journal);
-      for (const [at, outcome] of outcomePrecedence.entries()) {
+      for (const [at, outcome] of outcomeNames.entries()) {
         await accept("orders", entry(`s ${at}`, { acceptedAt: 100 + at }));
         await write("orders", [settlement(`s ${at}`, outcome)]);
       }

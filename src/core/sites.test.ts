@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import type { TopologySpec } from "../define/spec.ts";
+import { decideSite, notSettledSince, type SiteKnowledge, type SiteQuestion, verdictOn } from "./sites.ts";
+
+const well: SiteKnowledge = { failingForMs: null, wellAgeMs: 100, wellForMs: 60_000 };
+const failing = (forMs: number): SiteKnowledge => ({ failingForMs: forMs, wellAgeMs: forMs + 100, wellForMs: 0 });
+const neverSeen: SiteKnowledge = { failingForMs: null, wellAgeMs: null, wellForMs: 0 };
+const freshMs = 3_000;
+
+const primarySecondary: TopologySpec = {
+  mode: "primary-secondary",
+  primary: "a",
+  secondary: "b",
+  failoverAfterMs: 10_000,
+  failback: { kind: "manual" },
+  recoveryPointMs: 5_000,
+};
+
+describe("whose trouble it is", () => {
+  test.each<[string, SiteKnowledge, boolean[], SiteKnowledge[], string]>([
+    ["the site answers", well, [], [well], "well"],
+    ["it fails here and a peer does not reach it either, another site answers", failing(1), [false], [well], "theirs"],
+    ["it fails here and no peer tells, another site answers", failing(1), [], [well], "theirs"],
+    ["it fails here but a peer reaches it", failing(1), [true], [well], "link"],
+    ["no site of theirs answers here", failing(1), [false], [failing(1)], "link"],
+    ["the other site was never asked", failing(1), [false], [neverSeen], "link"],
+    ["the partner has one site", failing(1), [], [], "link"],
+  ])("%s", (_, site, peers, others, kind) => {
+    expect(verdictOn(site, peers, others, freshMs).kind).toBe(kind);
+  });
+});
+
+describe("the site in use", () => {
+  const question = (over: Partial<SiteQuestion>): SiteQuestion => ({
+    topology: primarySecondary,
+    chosen: { home: "a", site: "a", seq: 0 },
+    verdict: { kind: "theirs", since: 10_000 },
+    others: [{ site: "b", knowledge: well }],
+    freshMs,
+    homeStableMs: 10_000,
+    ...over,
+  });
+  const away = { home: "a", site: "b", seq: 1 };
+  const atHomeAgain = { chosen: away, verdict: { kind: "well" }, others: [{ site: "a", knowledge: well }] } as const;
+
+  test("changes once the primary failed for failoverAfter", () => {
+    expect(decideSite(question({}))).toMatchObject({ kind: "switch", to: "b" });
+  });
+
+  test.each<[string, Partial<SiteQuestion>]>([
+    ["before failoverAfter", { verdict: { kind: "theirs", since: 9_999 } }],
+    ["with failover by hand", { topology: { ...primarySecondary, failoverAfterMs: null } }],
+    ["over a bad link", { verdict: { kind: "link", why: "a peer reaches the site" } }],
+    ["to a site that does not answer", { others: [{ site: "b", knowledge: failing(1) }] }],
+    ["back by itself where failback is manual", atHomeAgain],
+    [
+      "back before home is stable",
+      { ...atHomeAgain, topology: { ...primarySecondary, failback: { kind: "stable", forMs: 60_001 } } },
+    ],
+  ])("does not change %s", (_, over) => {
+    expect(decideSite(question(over)).kind).toBe("stay");
+  });
+
+  test("returns home once home was well for stableFor", () => {
+    const topology: TopologySpec = { ...primarySecondary, failback: { kind: "stable", forMs: 60_000 } };
+    expect(decideSite(question({ ...atHomeAgain, topology }))).toMatchObject({ kind: "switch", to: "a" });
+  });
+
+  test("of an active-active partner changes at once", () => {
+    const topology: TopologySpec = { mode: "active-active", recoveryPointMs: 0 };
+    expect(decideSite(question({ topology, verdict: { kind: "theirs", since: 0 } })).kind).toBe("switch");
+  });
+});
+
+test("the redelivery window is measured back from the last good answer, not from the switch", () => {
+  expect(notSettledSince(100_000, 5_000, 1_000)).toBe(94_000);
+});
+
+test("without any good answer everything known is delivered again", () => {
+  expect(notSettledSince(null, 5_000, 1_000)).toBe(0);
+});
