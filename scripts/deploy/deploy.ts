@@ -1,5 +1,7 @@
 // Deploys and destroys stacks of this project through the Automation API, with the file backend, as `npm start`, the
 // drills and the integration tests do. What `pulumi up` by hand does, with the same state.
+
+import { resolve } from "node:path";
 import { type ConfigValue, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Engine } from "../engine/engine.ts";
 import { backend, projectRoot } from "./backend.ts";
@@ -21,8 +23,10 @@ export interface StackOptions {
   readonly onProgress?: (message: string) => void;
   /** Told everything that the engine prints. */
   readonly onOutput?: (text: string) => void;
-  /** The folder of the backend, the stack settings and the passphrase. Default: `.isthmus` in the project's folder. */
+  /** The folder of the backend and of all state. Default: `.isthmus` in the project's folder. */
   readonly home?: string;
+  /** The folder of `Pulumi.yaml`. Default: this project. */
+  readonly project?: string;
   /** Interrupts the engine. */
   readonly signal?: AbortSignal;
 }
@@ -91,10 +95,11 @@ export async function destroy(options: DestroyOptions): Promise<void> {
 async function open(request: StackRequest, options: StackOptions): Promise<Stack> {
   const { environment } = await backend({ engine: options.engine, home: options.home });
   const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: request.stack, workDir: projectRoot },
+    { stackName: request.stack, workDir: options.project ?? projectRoot },
     { pulumiCommand: options.engine.command, envVars: environment },
   );
-  const config = Object.entries(request.config ?? {}).map(([key, value]): [string, ConfigValue] => [
+  const state = options.home !== undefined && request.stack.endsWith(".global") ? { home: resolve(options.home) } : {};
+  const config = Object.entries({ ...state, ...request.config }).map(([key, value]): [string, ConfigValue] => [
     `isthmus:${key}`,
     { value: typeof value === "string" ? value : JSON.stringify(value) },
   ]);
