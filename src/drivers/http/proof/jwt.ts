@@ -61,7 +61,7 @@ class Keys {
   readonly #issuer: string;
   readonly #pools: PoolMaker;
   #discovered: Promise<JWTVerifyGetKey> | null = null;
-  #pausedUntilMs = 0;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(issuer: string, pools: PoolMaker) {
     this.#issuer = issuer;
@@ -70,7 +70,7 @@ class Keys {
 
   find(nowMs: number): JWTVerifyGetKey {
     return async (header, input) => {
-      if (nowMs < this.#pausedUntilMs) throw new KeysUnavailable();
+      if (Math.abs(nowMs - this.#failedAtMs) < pauseAfterFailureMs) throw new KeysUnavailable();
       this.#discovered ??= this.#discover();
       try {
         const keyOf = await this.#discovered;
@@ -78,7 +78,7 @@ class Keys {
       } catch (error) {
         if (!isUnavailable(error)) throw error;
         // Strangers' tokens must not make us ask without end.
-        this.#pausedUntilMs = nowMs + pauseAfterFailureMs;
+        this.#failedAtMs = nowMs;
         this.#discovered = null;
         throw error;
       }

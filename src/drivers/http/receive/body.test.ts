@@ -31,13 +31,11 @@ beforeEach(() => {
   results = [];
 });
 
-/** Sends the texts one after the other, each when the answer to `when` of it is there; resolves with all that came. */
-const talk = (...texts: readonly string[]): Promise<string> =>
+/** Sends the text, closes once an answer begins, and resolves with it. */
+const talk = (text: string): Promise<string> =>
   new Promise((resolve) => {
     let answer = "";
-    const socket = connect(port, "127.0.0.1", () => {
-      for (const text of texts) socket.write(text);
-    });
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
     socket.on("data", (chunk) => {
       answer += chunk.toString();
       socket.end();
