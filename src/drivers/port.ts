@@ -90,7 +90,7 @@ export interface Receiver {
 
 /** A way to the partner's sites, with connections that end with it. */
 export interface Sender extends Taker {
-  /** Ends all connections; requests that are open end as they would by `abort`. */
+  /** Sends nothing more. Calls `done` when the requests that are open have ended. */
   close(done: () => void): void;
 }
 

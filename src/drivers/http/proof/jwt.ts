@@ -2,7 +2,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { VerificationSpec } from "../../../define/spec.ts";
 import type { PoolMaker } from "../network/pool.ts";
-import type { Proof } from "./verifier.ts";
+import type { Proof } from "./proof.ts";
 
 export type JwtSpec = Extract<VerificationSpec, { scheme: "jwt" }>;
 

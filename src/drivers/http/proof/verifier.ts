@@ -6,12 +6,10 @@ import { Unsupported } from "../../unsupported.ts";
 import { headerReader } from "../headers.ts";
 import type { PoolMaker } from "../network/pool.ts";
 import { jwtCheck } from "./jwt.ts";
+import type { Proof } from "./proof.ts";
 import { hmacScheme, type Scheme, standardWebhooks, stripe } from "./schemes.ts";
 import { signatureCheck } from "./signature.ts";
 import { bearerToken, tokenCheck } from "./token.ts";
-
-/** `unavailable`: it cannot be said now, because the issuer's keys cannot be read. */
-export type Proof = "proved" | "refused" | "unavailable";
 
 export interface Verifier {
   /** A promise only where keys may have to be fetched. Never rejects. */

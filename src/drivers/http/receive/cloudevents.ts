@@ -4,6 +4,7 @@
  */
 import { HTTP } from "cloudevents";
 import { type Headers, headerReader } from "../headers.ts";
+import { parseJson } from "../json.ts";
 
 /** One message of a call: its text, and what is already known of its value. */
 export interface Item {
@@ -67,13 +68,4 @@ const binaryEvent = (headers: Headers, body: Buffer): Item => {
 const dataOf = (contentType: string | undefined, body: Buffer): string | Buffer | undefined => {
   if (body.length === 0) return undefined;
   return contentType === undefined || /json|xml|^text\//.test(contentType) ? body.toString("utf8") : body;
-};
-
-/** undefined: it is no JSON. */
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -38,15 +38,12 @@ export const identifier = (spec: ReceiveSpec, functions: IngressFunctions, site:
     if (tenantPlace !== null && (tenant === null || !tenantPattern.test(tenant))) {
       return refused(`no tenant at ${nameOf(tenantPlace)}`);
     }
-    const message = parses ? lazy.message(site, tenant, receivedAt) : null;
-    if (message !== null && spec.onInvalid === "reject") {
-      const reason = problemOf(() => functions.parse(message.body));
-      if (reason !== null) return refused(reason);
-    }
-    const id = readId === null || idPlace === null ? idByFunction(functions, message) : idAt(idPlace, readId(lazy));
+    const valid = parses ? validMessage(functions, lazy.message(site, tenant, receivedAt)) : null;
+    if (typeof valid === "string" && spec.onInvalid === "reject") return refused(valid);
+    const id = readId === null || idPlace === null ? idByFunction(functions, valid) : idAt(idPlace, readId(lazy));
     if (typeof id !== "string") return id;
     if (id.length > longestId) return refused(`the identity is longer than ${longestId} characters`);
-    const sequence = message === null ? null : sequenceOf(functions, message);
+    const sequence = valid === null || typeof valid === "string" ? null : sequenceOf(functions, valid);
     return { kind: "identified", id, tenant, sequence };
   };
 };
@@ -54,30 +51,31 @@ export const identifier = (spec: ReceiveSpec, functions: IngressFunctions, site:
 const idAt = (place: Place, value: unknown): string | Identified =>
   identifierText(value) ?? refused(`no identity at ${nameOf(place)}`);
 
-const idByFunction = ({ id, parse }: IngressFunctions, message: Message<unknown> | null): string | Identified => {
-  if (id === null || message === null) return refused("the connector names no identity");
+/** The message with its body as its schema makes it; a text that says why it is not valid. */
+const validMessage = ({ parse }: IngressFunctions, message: Message<unknown>): Message<unknown> | string => {
   try {
-    return identifierText(id({ ...message, body: parse(message.body) })) ?? refused("id: the message gives none");
+    return { ...message, body: parse(message.body) };
+  } catch (error) {
+    return textOf(error);
+  }
+};
+
+const idByFunction = ({ id }: IngressFunctions, message: Message<unknown> | string | null): string | Identified => {
+  if (id === null || message === null) return refused("the connector names no identity");
+  if (typeof message === "string") return refused(`id: ${message}`);
+  try {
+    return identifierText(id(message)) ?? refused("id: the message gives none");
   } catch (error) {
     return refused(`id: ${textOf(error)}`);
   }
 };
 
-/** A message that is not valid has no number; its fault is found when it is translated. */
-const sequenceOf = ({ sequence, parse }: IngressFunctions, message: Message<unknown>): Sequence | null => {
+/** Where their number cannot be told the message is accepted all the same: the order is then that of acceptance. */
+const sequenceOf = ({ sequence }: IngressFunctions, message: Message<unknown>): Sequence | null => {
   try {
-    return sequence === null ? null : sequence({ ...message, body: parse(message.body) });
+    return sequence === null ? null : sequence(message);
   } catch {
     return null;
-  }
-};
-
-const problemOf = (check: () => unknown): string | null => {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    return textOf(error);
   }
 };
 

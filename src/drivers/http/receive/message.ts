@@ -2,7 +2,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Message } from "../../../define/model.ts";
 import type { InboundRequest, StoredMessage } from "../../port.ts";
-import { eventContentType, type Item, parseJson } from "./cloudevents.ts";
+import { parseJson } from "../json.ts";
+import { eventContentType, type Item } from "./cloudevents.ts";
 
 /** Credentials, and what only describes the connection or the encoding of the body. */
 const notStored = [

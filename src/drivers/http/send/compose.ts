@@ -46,6 +46,7 @@ const ownHeaders: ReadonlySet<string> = new Set([
   "upgrade",
   dutyHeader,
 ]);
+const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -70,6 +71,8 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
   return (delivery, site, nowMs) => {
     const request = requestOf(delivery.output);
     if (request === null) return fault("the translation returned no request");
+    const { method = "POST" } = request;
+    if (!methods.has(method)) return fault(`the method '${method}' is none that is sent`);
     const path = targetOf(site.basePath, request.path ?? options.path, request.query);
     if (path === null) return fault("the path does not stay below the site's url, or has characters to be encoded");
     const fields = new Fields(request.headers);
@@ -88,7 +91,7 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
       authenticate(fields, site) ?? sign(fields, { signing, webhookHeaders, identity, body: body ?? "", nowMs });
     if (missing !== null) return { kind: "no-credentials", reason: `the secret '${missing}' is not set` };
     const compressed = options.compress === "gzip" ? compress(body, fields) : body;
-    return { kind: "request", method: request.method ?? "POST", path, headers: fields.flat(), body: compressed };
+    return { kind: "request", method, path, headers: fields.flat(), body: compressed };
   };
 };
 

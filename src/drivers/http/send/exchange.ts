@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher, Pool } from "undici";
 import type { Clock, Done, Sending, Timer } from "../../../core/ports.ts";
 import type { HttpResponse } from "../../../define/model.ts";
-import { parseJson } from "../receive/cloudevents.ts";
+import { parseJson } from "../json.ts";
 import { type Failure, failureOf } from "./errors.ts";
 
 export interface Request {

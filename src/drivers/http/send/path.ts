@@ -5,8 +5,8 @@ import type { HttpRequest } from "../../../define/model.ts";
 const unsafe = /[^\x21-\x7e]|[#\\]/;
 /** Another host: with a scheme, or an empty first segment. */
 const elsewhere = /^(?:[a-z][a-z\d+.-]*:)?\/\//i;
-/** Segments that leave the path that the definition named, plain or encoded. */
-const climbs = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+/** Segments that leave the path that the definition named, plain or encoded, also for a server that decodes slashes. */
+const climbs = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|%2f|%5c|$)/i;
 
 /** Target of a request, or null where it would not stay below the site's url as it was written. */
 export const targetOf = (basePath: string, path: string, query: HttpRequest["query"]): string | null => {

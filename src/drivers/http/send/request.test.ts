@@ -190,6 +190,7 @@ describe("a translation that asks for what must not be sent is a fault, and noth
     ["a backslash", { path: "/orders\\..\\admin" }],
     ["a fragment", { path: "/orders#x" }],
     ["a path that is no text", { path: 1 }],
+    ["a method that is none", { method: "GET / HTTP/1.1\r\nx:" }],
     ["a body that cannot be written", { body: 1n }],
     ["no request", "text"],
   ];

@@ -266,3 +266,19 @@ describe("lookup", () => {
     expect(await ask(senderTo(await site(), { functions: { lookup: bad } }))).toBe("unknown");
   });
 });
+
+describe("a sender that is closed", () => {
+  it("lets open requests end, and sends nothing more", async () => {
+    const { promise: asked, resolve: answer } = Promise.withResolvers<() => void>();
+    const double = await site((_call, response) => answer(() => response.writeHead(204).end()));
+    const sender = senderTo(double);
+    const opened = send(sender);
+    const respond = await asked;
+    const closed = new Promise<void>((resolve) => sender.close(resolve));
+    expect(await send(sender)).toMatchObject({ verdict: "retry", against: "us", sent: false });
+    respond();
+    expect(await opened).toMatchObject({ verdict: "delivered" });
+    await closed;
+    expect(double.calls.length).toBe(1);
+  });
+});

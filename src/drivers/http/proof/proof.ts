@@ -1,0 +1,2 @@
+/** `unavailable`: it cannot be said now, because the issuer's keys cannot be read. */
+export type Proof = "proved" | "refused" | "unavailable";
