@@ -17,7 +17,7 @@ export interface StackRequest {
 
 export interface StackOptions {
   readonly engine: Engine;
-  /** In this order: a global stack before its regions. */
+  /** Global stacks are deployed before the others and destroyed after them; regions do not wait for each other. */
   readonly stacks: readonly StackRequest[];
   /** Told each step in a line for people. */
   readonly onProgress?: (message: string) => void;
@@ -34,15 +34,14 @@ export interface StackOptions {
 /** Outputs of a stack as plain values; infra/region.ts and infra/global.ts say which. */
 export type StackOutputs = Readonly<Record<string, unknown>>;
 
-/** Brings the stacks up, one after the other; makes those that do not exist. @throws with what the engine said. */
+/** Brings the stacks up; makes those that do not exist. @throws with what the engine said of the first that failed. */
 export async function deploy(options: StackOptions): Promise<Readonly<Record<string, StackOutputs>>> {
   const deployed: Record<string, StackOutputs> = {};
-  for (const request of options.stacks) {
-    options.onProgress?.(`pulumi up ${request.stack}`);
-    const stack = await open(request, options);
+  await each(options, async (stack, name) => {
+    options.onProgress?.(`pulumi up ${name}`);
     const { outputs } = await stack.up(engineOptions(options));
-    deployed[request.stack] = plain(outputs);
-  }
+    deployed[name] = plain(outputs);
+  });
   return deployed;
 }
 
@@ -51,19 +50,18 @@ export async function preview(
   options: StackOptions,
 ): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
   const changes: Record<string, Readonly<Record<string, number>>> = {};
-  for (const request of options.stacks) {
-    const stack = await open(request, options);
-    changes[request.stack] = { ...(await stack.preview(engineOptions(options))).changeSummary };
-  }
+  await each(options, async (stack, name) => {
+    changes[name] = { ...(await stack.preview(engineOptions(options))).changeSummary };
+  });
   return changes;
 }
 
 /** Reads what is really there into the state: a dead process is seen as gone. */
 export async function refresh(options: StackOptions): Promise<void> {
-  for (const request of options.stacks) {
-    options.onProgress?.(`pulumi refresh ${request.stack}`);
-    await (await open(request, options)).refresh(engineOptions(options));
-  }
+  await each(options, async (stack, name) => {
+    options.onProgress?.(`pulumi refresh ${name}`);
+    await stack.refresh(engineOptions(options));
+  });
 }
 
 export interface DestroyOptions extends StackOptions {
@@ -74,13 +72,12 @@ export interface DestroyOptions extends StackOptions {
 }
 
 /**
- * Destroys the stacks, last first.
+ * Destroys the stacks.
  * @throws with the counts and the ways out while a connector has pending, faulted or unknown entries.
  */
 export async function destroy(options: DestroyOptions): Promise<void> {
-  for (const request of [...options.stacks].reverse()) {
-    options.onProgress?.(`pulumi destroy ${request.stack}`);
-    const stack = await open(request, options);
+  const destroyOne = async (stack: Stack, name: string) => {
+    options.onProgress?.(`pulumi destroy ${name}`);
     if (options.discard !== undefined) await stack.setConfig("isthmus:discard", { value: options.discard.join(",") });
     try {
       await stack.destroy(engineOptions(options));
@@ -88,7 +85,25 @@ export async function destroy(options: DestroyOptions): Promise<void> {
       // Leave to throw entries away must be given each time.
       if (options.discard !== undefined) await stack.removeConfig("isthmus:discard");
     }
-    if (options.remove === true) await stack.workspace.removeStack(request.stack);
+    if (options.remove === true) await stack.workspace.removeStack(name);
+  };
+  await each(options, destroyOne, "global last");
+}
+
+const isGlobal = ({ stack }: StackRequest): boolean => stack.endsWith(".global");
+
+/** Does something with every stack: in two turns, because regions need what their global stack made. */
+async function each(
+  options: StackOptions,
+  work: (stack: Stack, name: string) => Promise<void>,
+  order: "global first" | "global last" = "global first",
+): Promise<void> {
+  const turns = [options.stacks.filter(isGlobal), options.stacks.filter((request) => !isGlobal(request))];
+  for (const turn of order === "global first" ? turns : turns.reverse()) {
+    const results = await Promise.allSettled(
+      turn.map(async (request) => work(await open(request, options), request.stack)),
+    );
+    for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 }
 
@@ -98,7 +113,7 @@ async function open(request: StackRequest, options: StackOptions): Promise<Stack
     { stackName: request.stack, workDir: options.project ?? projectRoot },
     { pulumiCommand: options.engine.command, envVars: environment },
   );
-  const state = options.home !== undefined && request.stack.endsWith(".global") ? { home: resolve(options.home) } : {};
+  const state = options.home !== undefined && isGlobal(request) ? { home: resolve(options.home) } : {};
   const config = Object.entries({ ...state, ...request.config }).map(([key, value]): [string, ConfigValue] => [
     `isthmus:${key}`,
     { value: typeof value === "string" ? value : JSON.stringify(value) },
