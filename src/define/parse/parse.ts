@@ -5,7 +5,7 @@ import { builtDrivers } from "../drivers.ts";
 import { type Problem, problem } from "../problem.ts";
 import { type ReceiverFields, receiver, type SenderFields, sender } from "./definition.ts";
 import { type HttpReceiveFields, type HttpSendFields, httpReceive, httpSend } from "./http.ts";
-import { resolveReferences } from "./references.ts";
+import { definedOnly, resolveReferences } from "./references.ts";
 
 interface Names {
   /** Settings and secrets that the role uses. */
@@ -29,14 +29,14 @@ export const parseDefinition = (definition: Definition, settings: Readonly<Recor
   const unbuilt = driverProblem(definition);
   if (unbuilt !== null) return { kind: "refused", problems: [unbuilt] };
   const { role } = definition.via;
-  const partner = resolveReferences(partnerFor(definition), settings, "partner");
-  const options = resolveReferences(definition.via.options, settings, "via");
+  const partner = resolveReferences(definedOnly(partnerFor(definition)), settings, "partner");
+  const options = resolveReferences(definedOnly(definition.via.options), settings, "via");
   const names = {
     settings: new Set([...partner.settings, ...options.settings]),
     secrets: new Set([...partner.secrets, ...options.secrets]),
   };
   const missing = [...partner.problems, ...options.problems];
-  const resolved = { ...definition, partner: partner.value };
+  const resolved = definedOnly({ ...definition, partner: partner.value });
   return role === "receive"
     ? finish(
         receiver.safeParse(resolved, report),

@@ -49,5 +49,13 @@ const settingText = (name: string, path: string, { given, settings, problems }: 
   return `setting:${name}`;
 };
 
+/** Without the fields that are undefined, at every depth: they mean the same as absent ones. */
+export const definedOnly = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(definedOnly);
+  if (!isPlain(value)) return value;
+  const stated = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(stated.map(([key, inner]) => [key, definedOnly(inner)]));
+};
+
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

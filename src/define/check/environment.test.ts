@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { defineConnector, defineEnvironment, definePartner, http, setting } from "../index.ts";
+import { leases } from "../policy.ts";
+import { problemLine } from "../problem.ts";
+import { checkLease } from "./delivery.ts";
+import { checkEnvironment } from "./environment.ts";
+
+describe("lease timings", () => {
+  test.each(Object.entries(leases))("of %s are well", (_, lease) => expect(checkLease(lease)).toEqual([]));
+  test.each([
+    ["ttl within 3 renewals", leases.local, 3_000, "lease.ttl"],
+    ["a request that outlives the lease", { ...leases.local, requestTimeoutMs: 7_000 }, 2_000, "lease.requestTimeout"],
+  ])("%s are refused", (_, lease, renewEveryMs, path) => {
+    expect(checkLease(lease, renewEveryMs)).toEqual([expect.objectContaining({ path })]);
+  });
+});
+
+describe("an environment", () => {
+  const local = defineEnvironment({
+    platform: "local",
+    regions: ["east", "west"],
+    connectors: { out: "out.ts" },
+    settings: { "p-url": "https://p.example" },
+  });
+  const out = defineConnector({
+    partner: definePartner({ name: "p", location: "internet", url: setting("p-url") }),
+    via: http.send(),
+    events: { "thing.made": z.object({ thing: z.string() }) },
+    idempotency: "event-id",
+  });
+  const told = (environment: typeof local, secrets?: readonly string[]) =>
+    checkEnvironment(environment, { out }, secrets && { secrets }).map(problemLine);
+
+  test("that is right has no problem", () => expect(told(local, [])).toEqual([]));
+  test.each<[string, object, string]>([
+    ["no region", { regions: [] }, "regions: names no region"],
+    ["a region twice", { regions: ["east", "east"] }, "regions: names a region twice"],
+    ["a region with capitals", { regions: ["East"] }, "regions: 'East' must be lower-case"],
+    ["two regions without witness", { platform: "aws" }, "witness: is missing: 2 regions have no majority"],
+    ["a witness that is a region", { witness: "east" }, "witness: 'east' is a region"],
+    [
+      "loopback on aws",
+      { platform: "aws", witness: "w", loopback: ["127.0.0.1:1"] },
+      "loopback: is for the local platform only",
+    ],
+    [
+      "loopback that is none",
+      { loopback: ["10.0.0.1:9443"] },
+      "loopback[0]: '10.0.0.1:9443' is not a loopback address",
+    ],
+    ["loopback without port", { loopback: ["127.0.0.1"] }, "loopback[0]: '127.0.0.1' is not a loopback address"],
+    [
+      "a connector without definition",
+      { connectors: { out: "out.ts", in: "in.ts" } },
+      "connectors.in: its definition is not there",
+    ],
+    [
+      "a setting nobody uses",
+      { settings: { "p-url": "https://p.example", "p-urk": "x" } },
+      "settings.p-urk: no connector uses it. Did you mean 'p-url'?",
+    ],
+    [
+      "a connector's setting nobody uses",
+      { connectors: { out: { definition: "out.ts", settings: { url: "x" } } } },
+      "connectors.out.settings.url: no connector uses it",
+    ],
+    ["a missing setting", { settings: {} }, "connectors.out.partner.url: setting 'p-url' is missing"],
+  ])("with %s is refused", (_, change, line) => {
+    expect(told({ ...local, ...change })).toContainEqual(expect.stringContaining(line));
+  });
+  test("with a secret that nobody uses is refused", () => {
+    expect(told(local, ["hok"])).toEqual(["secrets.hok: no connector uses it"]);
+  });
+});
