@@ -1,12 +1,13 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { Duty, type DutyPorts } from "./duty.ts";
 import { Lease } from "./lease.ts";
+import { Loan, type LoanTerms } from "./loan.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports.ts";
 import type { VoterSets } from "./quorum.ts";
-import { type JournalName, type JournalRecord, journalParts } from "./records.ts";
+import { type HandbackRecord, type JournalName, type JournalRecord, journalName, journalParts } from "./records.ts";
 import type { Replication } from "./replication.ts";
 import type { LeaseTimings } from "./timings.ts";
-import { journalsIn } from "./vector.ts";
+import { journalsIn, positionOf } from "./vector.ts";
 
 export interface DutiesConfig {
   readonly region: string;
@@ -20,11 +21,25 @@ export interface DutiesConfig {
   readonly voterSets?: VoterSets;
 }
 
-type InnerDutyPorts = Omit<DutyPorts, "lease" | "self" | "clock" | "journal" | "observer" | "timings">;
+type InnerDutyPorts = Omit<DutyPorts, "lease" | "self" | "clock" | "journal" | "observer" | "timings" | "loan">;
+
+/** A connector of another region's duty, acted for here for the sake of a link. */
+interface Borrowed {
+  readonly loan: Loan;
+  readonly lender: string;
+  readonly connector: string;
+}
 
 interface Held {
   readonly lease: Lease;
   readonly duty: Duty;
+}
+
+/** Which regions reach the sites that a connector uses. */
+export interface Links {
+  /** The region to hand a connector to whose sites are not reached from here; null: none, or no need. */
+  betterRegion(spec: ConnectorSpec): string | null;
+  reaches(region: string, spec: ConnectorSpec): boolean;
 }
 
 /** A lease and a duty per region of the environment: who acts for whose journals. */
@@ -41,6 +56,8 @@ export class Duties {
   /** Records that a returning home may lack when the adopter begins to hand back. */
   readonly #littleBehind: number;
   readonly #held = new Map<string, Held>();
+  /** By `<duty>/<connector>`. */
+  readonly #borrowed = new Map<string, Borrowed>();
   readonly #dutyPorts: InnerDutyPorts;
   #seeking = false;
 
@@ -83,10 +100,17 @@ export class Duties {
     const lease = this.#leaseOf(region);
     const { clock, journal, observer } = this.#ports;
     const { region: self, lease: timings } = this.#config;
-    this.#held.set(region, {
+    const duty = new Duty(region, {
+      ...this.#dutyPorts,
+      self,
+      clock,
+      journal,
+      observer,
+      timings,
       lease,
-      duty: new Duty(region, { ...this.#dutyPorts, self, clock, journal, observer, timings, lease }),
+      loan: (spec, paused, terms, ended) => this.#loan(spec, paused, terms, ended),
     });
+    this.#held.set(region, { lease, duty });
   }
 
   of(region: string): Held | undefined {
@@ -101,8 +125,12 @@ export class Duties {
     return this.#held.get(region)?.duty.acts() ?? false;
   }
 
-  actsAtAll(): boolean {
-    return this.#all().some((duty) => duty.acts());
+  /** Whether entries of the connector are handed on here, of whichever region. */
+  actsOn(connector: string): boolean {
+    const borrows = [...this.#borrowed.values()].some(
+      (borrowed) => borrowed.connector === connector && borrowed.loan.acts,
+    );
+    return borrows || this.#all().some((duty) => duty.actsOn(connector));
   }
 
   seek(): void {
@@ -112,6 +140,7 @@ export class Duties {
 
   /** Gives everything back; what is not acted for lapses. */
   stop(done: () => void): void {
+    for (const { loan } of this.#borrowed.values()) loan.release();
     let open = this.#held.size;
     for (const { duty, lease } of this.#held.values()) {
       duty.giveBack(() => {
@@ -124,10 +153,16 @@ export class Duties {
 
   setConnector(spec: ConnectorSpec, paused: boolean): void {
     for (const duty of this.#all()) duty.setConnector(spec, paused);
+    for (const loan of this.#loansOf(spec.name)) loan.update(spec, paused);
   }
 
   removeConnector(name: string): void {
     for (const duty of this.#all()) duty.removeConnector(name);
+    for (const [key, { loan, connector }] of this.#borrowed) {
+      if (connector !== name) continue;
+      loan.release();
+      this.#borrowed.delete(key);
+    }
   }
 
   accepted(connector: string, entry: OpenEntry): void {
@@ -136,10 +171,15 @@ export class Duties {
 
   learned(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
     for (const duty of this.#all()) duty.learned(connector, journal, records);
+    for (const loan of this.#loansOf(connector)) loan.learned(journal, records);
+    for (const record of records) {
+      if (record.kind === "handback" && record.to === this.#config.region) this.#borrow(connector, journal, record);
+    }
   }
 
   poke(connector: string): void {
     for (const duty of this.#all()) duty.poke(connector);
+    for (const loan of this.#loansOf(connector)) loan.poke();
   }
 
   /** An adopter gives back what its home can take (protocol rule 22). */
@@ -147,9 +187,7 @@ export class Duties {
     for (const [region, { duty }] of this.#held) {
       const home = this.#homeOf(region);
       if (home === this.#config.region || !duty.acts()) continue;
-      const ready = this.#replication.peers.reachable(home) && this.#replication.peers.view(home)?.ready === true;
-      const lacks = this.#replication.peers.behind(home, this.#ports.journal.connectors());
-      if (ready && lacks <= this.#littleBehind) duty.giveBack(() => {});
+      if (this.#mayTake(home)) duty.giveBack(() => {});
     }
   }
 
@@ -164,6 +202,71 @@ export class Duties {
     }
   }
 
+  /** Hands connectors whose link is bad here to a region that reaches their sites, and gives back what was lent. */
+  considerLinks(links: Links): void {
+    for (const { spec } of this.#dutyPorts.specs()) {
+      const to = links.betterRegion(spec);
+      if (to === null || !this.#mayTake(to)) continue;
+      for (const duty of this.#all()) if (duty.actsOn(spec.name)) duty.lend(spec.name, to);
+    }
+    for (const [key, borrowed] of this.#borrowed) {
+      const spec = this.#specOf(borrowed.connector)?.spec;
+      if (spec === undefined || !this.#mayTake(borrowed.lender) || !links.reaches(borrowed.lender, spec)) continue;
+      this.#giveLoanBack(key, borrowed);
+    }
+  }
+
+  #borrow(connector: string, journal: JournalName, record: HandbackRecord): void {
+    const key = `${record.duty}/${connector}`;
+    const deployed = this.#specOf(connector);
+    if (deployed === undefined || this.#borrowed.has(key) || this.#held.get(record.duty)?.duty.state !== "away") return;
+    const held = this.#ports.journal.vector(connector);
+    const terms = { duty: record.duty, rowEpoch: record.epoch, atOnce: true, held };
+    const loan = this.#loan(deployed.spec, deployed.paused, terms, () => this.#borrowed.delete(key));
+    this.#borrowed.set(key, { loan, connector, lender: journalParts(journal).region });
+    loan.seekFor(2 * this.#config.lease.ttlMs);
+  }
+
+  #giveLoanBack(key: string, { loan, lender, connector }: Borrowed): void {
+    loan.drain((epoch) => {
+      const { journal } = this.#ports;
+      const own = journalName(this.#config.region, journal.incarnation);
+      const count = positionOf(journal.vector(connector), own) + 1;
+      const handback = { kind: "handback", duty: loan.duty, epoch, to: lender, count } as const;
+      this.#dutyPorts.write(connector, [handback], () => {
+        loan.release();
+        this.#borrowed.delete(key);
+      });
+    });
+  }
+
+  #loan(spec: ConnectorSpec, paused: boolean, terms: LoanTerms, ended: () => void): Loan {
+    const { region, processId } = this.#config;
+    const lease = { holder: `${region}/${processId}`, ...this.#leaseTerms() };
+    return new Loan(spec, paused, { ...terms, lease }, { ...this.#ports, ...this.#dutyPorts, self: region }, ended);
+  }
+
+  #leaseTerms(): { readonly timings: LeaseTimings; readonly voterSets: VoterSets } {
+    const { lease: timings, voterSets } = this.#config;
+    const all = { generation: 1, sets: [this.#ports.voters.map(({ name }) => name)] };
+    return { timings, voterSets: voterSets ?? all };
+  }
+
+  #specOf(connector: string): { readonly spec: ConnectorSpec; readonly paused: boolean } | undefined {
+    return this.#dutyPorts.specs().find(({ spec }) => spec.name === connector);
+  }
+
+  #loansOf(connector: string): readonly Loan[] {
+    return [...this.#borrowed.values()].filter((each) => each.connector === connector).map(({ loan }) => loan);
+  }
+
+  /** Whether a region is there and has read what it needs to go on here. */
+  #mayTake(region: string): boolean {
+    const { peers } = this.#replication;
+    const ready = peers.reachable(region) && peers.view(region)?.ready === true;
+    return ready && peers.behind(region, this.#ports.journal.connectors()) <= this.#littleBehind;
+  }
+
   #all(): readonly Duty[] {
     return [...this.#held.values()].map(({ duty }) => duty);
   }
@@ -175,7 +278,7 @@ export class Duties {
   }
 
   #leaseOf(region: string): Lease {
-    const { region: self, processId, lease: timings } = this.#config;
+    const { region: self, processId } = this.#config;
     const { clock, random, voters, observer } = this.#ports;
     const home = this.#homeOf(region);
     const options = {
@@ -183,8 +286,7 @@ export class Duties {
       holder: `${self}/${processId}`,
       home: home === self,
       wants: () => home === self || (region === self && !this.#replication.peers.isReadBy(home)),
-      timings,
-      voterSets: this.#config.voterSets ?? { generation: 1, sets: [voters.map(({ name }) => name)] },
+      ...this.#leaseTerms(),
     };
     return new Lease(options, clock, random, voters, {
       acquired: (epoch, handback) => {

@@ -2,6 +2,7 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts";
 import type { Lease } from "./lease.ts";
+import type { Loan, LoanTerms } from "./loan.ts";
 import type { Clock, HandbackMark, Journal, Observer, OpenEntry, Timer, WriteResult } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
 import type { LeaseTimings } from "./timings.ts";
@@ -25,6 +26,8 @@ export interface DutyPorts {
   refresh(done: () => void): void;
   write(connector: string, records: readonly JournalRecord[], done: (result: WriteResult) => void): void;
   isUndone(connector: string, settlement: SettlementRecord): boolean;
+  /** A lease of its own for one connector of the duty. */
+  loan(spec: ConnectorSpec, paused: boolean, terms: LoanTerms, ended: () => void): Loan;
 }
 
 type State =
@@ -39,6 +42,8 @@ export class Duty {
   readonly region: string;
   readonly #ports: DutyPorts;
   readonly #dispatchers = new Map<string, Dispatcher>();
+  /** Connectors that were lent to another region, or are acted for under a lease of their own since. */
+  readonly #loans = new Map<string, Loan>();
   #state: State = { kind: "away" };
   #markTimer: Timer | null = null;
   #suspicion: Suspicion = () => true;
@@ -69,31 +74,98 @@ export class Duty {
     this.#markTimer?.cancel();
     for (const dispatcher of this.#dispatchers.values()) dispatcher.stop();
     this.#dispatchers.clear();
+    for (const loan of this.#loans.values()) loan.stop();
+    this.#loans.clear();
     this.#enter({ kind: "away" });
   }
 
   accepted(connector: string, entry: OpenEntry): void {
     this.#dispatchers.get(connector)?.accepted(entry);
+    this.#loans.get(connector)?.accepted(entry);
   }
 
   learned(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
     this.#dispatchers.get(connector)?.learned(journal, records);
+    this.#loans.get(connector)?.learned(journal, records);
+    if (records.some((record) => this.#isReturn(record))) this.#takeBack(connector, true);
     this.#checkMark();
   }
 
   poke(connector: string): void {
     this.#dispatchers.get(connector)?.poke();
+    this.#loans.get(connector)?.poke();
   }
 
   setConnector(spec: ConnectorSpec, paused: boolean): void {
     const dispatcher = this.#dispatchers.get(spec.name);
+    const loan = this.#loans.get(spec.name);
     if (dispatcher !== undefined) dispatcher.update(spec, paused);
+    else if (loan !== undefined) loan.update(spec, paused);
     else if (this.#state.kind === "acting") this.#dispatch(spec, paused, this.#state.epoch);
   }
 
   removeConnector(name: string): void {
     this.#dispatchers.get(name)?.stop();
     this.#dispatchers.delete(name);
+    this.#loans.get(name)?.stop();
+    this.#loans.delete(name);
+  }
+
+  /** Whether the connector is acted for here. */
+  actsOn(connector: string): boolean {
+    return this.acts() && (this.#dispatchers.has(connector) || this.#loans.get(connector)?.acts === true);
+  }
+
+  /** Hands one connector to a region with a better link: ends what is under way, says so in the journal (rule 24). */
+  lend(connector: string, to: string): void {
+    if (this.#state.kind !== "acting") return;
+    const { epoch } = this.#state;
+    const dispatcher = this.#dispatchers.get(connector);
+    const loan = this.#loans.get(connector);
+    const written = (): void => {
+      if (this.#state.kind !== "acting" || this.#state.epoch !== epoch) return;
+      dispatcher?.stop();
+      this.#dispatchers.delete(connector);
+      loan?.release();
+      this.#loans.delete(connector);
+      this.#takeBack(connector, false);
+    };
+    const drained = (): void => {
+      const count = this.#written(connector) + 1;
+      this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, count }], written);
+    };
+    if (loan !== undefined) loan.drain(drained);
+    else dispatcher?.drain(drained);
+  }
+
+  #isReturn(record: JournalRecord): boolean {
+    return record.kind === "handback" && record.duty === this.region && record.to === this.#ports.self;
+  }
+
+  /** @param planned the borrower has told that it is done; otherwise it is given two ttl to begin, and to lapse */
+  #takeBack(connector: string, planned: boolean): void {
+    const deployed = this.#ports.specs().find(({ spec }) => spec.name === connector);
+    if (this.#state.kind !== "acting" || deployed === undefined || this.#loans.get(connector)?.acts) return;
+    this.#loans.get(connector)?.stop();
+    const terms = {
+      duty: this.region,
+      rowEpoch: this.#state.epoch,
+      row: this.#ports.lease,
+      atOnce: planned,
+      held: planned ? this.#ports.journal.vector(connector) : null,
+    };
+    const loan = this.#ports.loan(deployed.spec, deployed.paused, terms, () => {
+      this.#loans.delete(connector);
+      this.#takeBack(connector, false);
+    });
+    this.#loans.set(connector, loan);
+    loan.seekAfter(planned ? 0 : 2 * this.#ports.timings.ttlMs);
+  }
+
+  /** Highest position of the own journal. */
+  #written(connector: string): number {
+    const { journal, self } = this.#ports;
+    return positionOf(journal.vector(connector), journalName(self, journal.incarnation));
   }
 
   /**
@@ -105,14 +177,14 @@ export class Duty {
     if (this.#state.kind !== "acting") return done();
     const { epoch } = this.#state;
     this.#enter({ kind: "returning", epoch });
-    const dispatchers = [...this.#dispatchers.values()];
-    let open = dispatchers.length;
+    const underWay = [...this.#dispatchers.values(), ...[...this.#loans.values()].filter((loan) => loan.acts)];
+    let open = underWay.length;
     const next = (): void => {
       if (this.#state.kind === "returning" && this.#state.epoch === epoch) this.#mark(epoch, done);
       else done();
     };
     if (open === 0) return next();
-    for (const dispatcher of dispatchers) dispatcher.drain(() => --open === 0 && next());
+    for (const each of underWay) each.drain(() => --open === 0 && next());
   }
 
   /** A marker in every journal written here, so that home knows when it has read all that was done. */
@@ -123,6 +195,7 @@ export class Duty {
     const marks: Record<string, { journal: JournalName; position: number; held: Vector }> = {};
     let open = connectors.length;
     const finish = (): void => {
+      for (const loan of this.#loans.values()) loan.release();
       if (this.#ports.lease.epoch === epoch) this.#ports.lease.release({ epoch, marks });
       this.lapsed();
       done();
@@ -131,7 +204,7 @@ export class Duty {
     for (const connector of connectors) {
       const held = journal.vector(connector);
       const count = positionOf(held, own) + 1;
-      this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, count }], (result) => {
+      this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to: null, count }], (result) => {
         const position = result.kind === "written" ? result.positions[0] : undefined;
         if (typeof position === "number") marks[connector] = { journal: own, position, held };
         open -= 1;
@@ -176,6 +249,7 @@ export class Duty {
   }
 
   #dispatch(spec: ConnectorSpec, paused: boolean, epoch: number): void {
+    if (this.#ports.lease.isLent(spec.name)) return this.#takeBack(spec.name, false);
     const grip: DutyGrip = {
       duty: this.region,
       epoch,

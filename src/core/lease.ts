@@ -22,6 +22,8 @@ export interface LeaseListener {
 
 export interface LeaseOptions {
   readonly duty: string;
+  /** Set for the exception of one connector; `rowEpoch` is the epoch of the duty's own lease that it is an exception of. */
+  readonly exception?: { readonly connector: string; readonly rowEpoch: number };
   /** Region and process start. */
   readonly holder: string;
   /** Home asks as soon as the lease is free; others give it time. */
@@ -54,6 +56,8 @@ export class Lease {
   #expiry: Timer | null = null;
   #restUntil = Number.NEGATIVE_INFINITY;
   readonly #wantedAt = new Set<string>();
+  /** Live exceptions of other holders, as each voter told last. */
+  readonly #exceptions = new Map<string, ReadonlySet<string>>();
 
   constructor(options: LeaseOptions, clock: Clock, random: Random, voters: readonly Voter[], listener: LeaseListener) {
     this.#options = options;
@@ -70,6 +74,12 @@ export class Lease {
   /** Whether the home of the duty watches for the lease while it is held here, as some voter sees it. */
   get wanted(): boolean {
     return this.#wantedAt.size > 0;
+  }
+
+  /** Whether a connector may be in another region's hands: not a majority of the voters says that it is not. */
+  isLent(connector: string): boolean {
+    const free = [...this.#exceptions].filter(([, live]) => !live.has(connector)).map(([voter]) => voter);
+    return !agreed(this.#options.voterSets, new Set(free));
   }
 
   /** Whether a majority of grants still runs, by this process's clocks, now. */
@@ -121,7 +131,7 @@ export class Lease {
   }
 
   #patienceMs(): number {
-    return this.#options.home ? 0 : renewEveryMs(this.#options.timings) * (0.5 + this.#random() / 2);
+    return this.#options.home ? 0 : (renewEveryMs(this.#options.timings) / 2) * (0.5 + this.#random() / 2);
   }
 
   #enter(state: State): void {
@@ -181,7 +191,11 @@ export class Lease {
 
   #acquire(voter: Voter, epoch: number): void {
     const start = momentOf(this.#clock);
-    voter.request({ kind: "acquire", ...this.#asker(), epoch }, (reply) => this.#answered(voter, epoch, start, reply));
+    const { exception } = this.#options;
+    const row = exception === undefined ? {} : { rowEpoch: exception.rowEpoch };
+    voter.request({ kind: "acquire", ...this.#asker(), ...row, epoch }, (reply) =>
+      this.#answered(voter, epoch, start, reply),
+    );
   }
 
   #renew(voter: Voter, epoch: number): void {
@@ -198,6 +212,7 @@ export class Lease {
 
   #answered(voter: Voter, epoch: number, start: Moment, reply: VoterReply | null): void {
     if (reply === null || !reply.granted) return;
+    this.#exceptions.set(voter.name, this.#liveExceptions(reply));
     const state = this.#state;
     if ((state.kind !== "asking" && state.kind !== "holding") || state.epoch !== epoch) {
       // The answer to a round that was given up: do not leave the voter bound to it.
@@ -207,6 +222,13 @@ export class Lease {
     this.#grants.set(voter.name, start);
     if (state.kind === "holding") return this.#watchExpiry();
     if (this.#majorityRemainingMs() > 0) this.#hold(epoch, state.handback);
+  }
+
+  #liveExceptions({ exceptions }: VoterReply): ReadonlySet<string> {
+    const live = Object.entries(exceptions).filter(
+      ([, { holder, expired }]) => !expired && holder !== null && holder !== this.#options.holder,
+    );
+    return new Set(live.map(([connector]) => connector));
   }
 
   #hold(epoch: number, handback: HandbackMark | null): void {
@@ -257,9 +279,15 @@ export class Lease {
     voter.request({ kind: "release", ...this.#asker(), epoch, ...mark }, () => {});
   }
 
-  #asker(): { readonly duty: string; readonly holder: string; readonly generation: number } {
-    const { duty, holder, voterSets } = this.#options;
-    return { duty, holder, generation: voterSets.generation };
+  #asker(): {
+    readonly duty: string;
+    readonly connector?: string;
+    readonly holder: string;
+    readonly generation: number;
+  } {
+    const { duty, holder, voterSets, exception } = this.#options;
+    const asker = { duty, holder, generation: voterSets.generation };
+    return exception === undefined ? asker : { ...asker, connector: exception.connector };
   }
 
   #majorityRemainingMs(): number {

@@ -117,7 +117,7 @@ export class PartnerHealth {
 
   #judge(site: string, answer: Answer, startedAt: number): void {
     const failed = answer.verdict === "retry" || answer.verdict === "unknown";
-    if (answer.against === "us" || (failed && answer.against === "link")) return this.#undecided(site);
+    if (answer.against === "us") return this.#undecided(site);
     if (failed && answer.against !== "event") return this.#failed(site, answer.reason);
     this.#allowed = Math.min(this.#ceiling(), this.#allowed + 1);
     if (answer.verdict === "wait" && answer.waitMs !== null) {
@@ -163,7 +163,6 @@ export class PartnerHealth {
    */
   watch(doubted: readonly string[], away: readonly string[]): void {
     const names = siteNames(this.#spec);
-    if (names.length < 2) return;
     const failing = names.some((site) => this.#site(site).breaker.failingSince !== null);
     const wanted = failing || doubted.length > 0 ? names : away;
     if (wanted.length === 0 || this.#prober !== null) return;

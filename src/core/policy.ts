@@ -11,6 +11,8 @@ export interface RegionPolicy {
   readonly hubConcurrency: number;
   /** What a peer or site said counts for this long. */
   readonly freshMs: number;
+  /** A connector is handed to a region with a better link after its own was bad this long. */
+  readonly lendAfterMs: number;
   /** An active-active partner's site takes its keys back after it was well this long. */
   readonly homeStableMs: number;
   /** By how much wall clocks of regions may differ. */
@@ -21,7 +23,7 @@ export interface RegionPolicy {
 }
 
 export const regionPolicy: RegionPolicy = {
-  replication: { waitMs: 2_000, retryMs: 1_000, gatherMs: 5, batch: 2_000, silenceMs: 5_000 },
+  replication: { waitMs: 2_000, retryMs: 1_000, gatherMs: 5, batch: 2_000, refreshMs: 2_000, silenceMs: 5_000 },
   dispatch: { window: 1_024, laneWindow: 16, underWay: 256, storeRetryMs: 500 },
   partner: {
     breaker: { failures: 5, firstRestMs: 250, longestRestMs: 15_000 },
@@ -30,6 +32,7 @@ export const regionPolicy: RegionPolicy = {
   },
   hubConcurrency: 128,
   freshMs: 3_000,
+  lendAfterMs: 4_000,
   homeStableMs: 10_000,
   clockSkewMs: 1_000,
   littleBehind: 500,

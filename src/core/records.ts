@@ -82,11 +82,13 @@ export interface SwitchRecord {
   readonly reason: string;
 }
 
-/** The adopter gives a duty back: everything it did under `epoch` stands before this record. */
+/** A duty changes hands as planned: everything that was done under `epoch` stands before this record. */
 export interface HandbackRecord {
   readonly kind: "handback";
   readonly duty: string;
   readonly epoch: number;
+  /** null: the whole duty goes home. A region: this connector alone goes there, for the sake of a link (rule 24). */
+  readonly to: string | null;
   /** Number of records in this journal up to and with this one (checked on stores that replicate unordered). */
   readonly count: number;
 }

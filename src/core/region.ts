@@ -240,7 +240,7 @@ export class Region {
   #partnerChanged(partner: string): void {
     const connectors = [...this.#connectors.values()].filter(({ spec }) => this.#partners.of(spec).name === partner);
     for (const { spec } of connectors) {
-      if (this.#duties.actsAtAll()) this.#siteKeeper.consider(spec);
+      if (this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
       this.#duties.poke(spec.name);
     }
     this.#siteKeeper.watch(connectors.map(({ spec }) => spec));
@@ -254,10 +254,11 @@ export class Region {
       this.#duties.considerBlindness();
       const specs = [...this.#connectors.values()].map(({ spec }) => spec);
       for (const spec of specs) {
-        if (this.#duties.actsAtAll()) this.#siteKeeper.consider(spec);
+        if (this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
         if (spec.durability === "replicated") this.#duties.poke(spec.name);
       }
       this.#siteKeeper.watch(specs);
+      this.#duties.considerLinks(this.#siteKeeper);
       this.#pruner.run(specs, (region) => this.#duties.actsFor(region));
       this.#keepHouse();
     });

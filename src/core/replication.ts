@@ -12,6 +12,8 @@ export interface ReplicationPolicy {
   readonly gatherMs: number;
   /** Records in one reply. */
   readonly batch: number;
+  /** A peer that does not answer a pull for this long is passed over by whoever waits to have read everything. */
+  readonly refreshMs: number;
   /** A peer that was not heard of for this long counts as unreachable. */
   readonly silenceMs: number;
 }
@@ -91,10 +93,30 @@ export class Replication {
     let open = this.#loops.length;
     if (open === 0) return done();
     for (const loop of this.#loops) {
-      loop.fresh.push({ started: false, done: () => --open === 0 && done() });
+      let ended = false;
+      const fresh = {
+        started: false,
+        done: (): void => {
+          if (ended) return;
+          ended = true;
+          open -= 1;
+          if (open === 0) done();
+        },
+      };
+      loop.fresh.push(fresh);
+      this.#passOver(loop.region, () => ended, fresh.done);
       // A pull under way may have been answered before now, so one more is started, which does not wait.
       this.#pull(loop);
     }
+  }
+
+  /** Ends the wait for a peer that has stopped answering; one that goes on answering is waited for. */
+  #passOver(region: string, ended: () => boolean, done: () => void): void {
+    this.#clock.after(this.#policy.refreshMs, () => {
+      if (ended()) return;
+      if (this.peers.unansweredMs(region) >= this.#policy.refreshMs) done();
+      else this.#passOver(region, ended, done);
+    });
   }
 
   /** Tells waiting peers that there is something new, after a short gathering time unless `now`. */

@@ -92,6 +92,29 @@ export class SiteKeeper {
     }
   }
 
+  /** A region that reaches the sites in use, where the link from here has been bad for a while. */
+  betterRegion(spec: ConnectorSpec): string | null {
+    if (spec.role !== "send") return null;
+    const health = this.#partners.of(spec);
+    const cut = this.#inUse(spec).some((site) => {
+      const { failingForMs } = health.knowledge(site);
+      const long = failingForMs !== null && failingForMs >= this.#policy.lendAfterMs;
+      return long && this.#peersReach(spec.partner.name, site).includes(true);
+    });
+    const others = this.#config.regions.filter((region) => region !== this.#config.region);
+    return cut ? (others.find((region) => this.reaches(region, spec)) ?? null) : null;
+  }
+
+  /** Whether a region said lately that it reaches every site in use. */
+  reaches(region: string, spec: ConnectorSpec): boolean {
+    return this.#inUse(spec).every((site) => this.#reachOf(region, spec.partner.name, site) === true);
+  }
+
+  #inUse(spec: ConnectorSpec): readonly string[] {
+    const switches = this.#ports.journal.switches(spec.name);
+    return [...new Set(homesOf(spec.partner).map((home) => chosenSite(home, switches).site))];
+  }
+
   #decide(spec: ConnectorSpec, health: PartnerHealth, chosen: ChosenSite): ReturnType<typeof decideSite> {
     const { partner } = spec;
     const { freshMs, homeStableMs } = this.#policy;
@@ -107,10 +130,16 @@ export class SiteKeeper {
 
   #peersReach(partner: string, site: string): readonly boolean[] {
     return this.#config.regions
-      .filter((region) => region !== this.#config.region && this.#replication.peers.reachable(region))
-      .map((region) => this.#replication.peers.view(region)?.reach[`${partner}/${site}`])
-      .filter((reach) => reach !== undefined && reach.ageMs < this.#policy.freshMs)
-      .map((reach) => reach?.ok === true);
+      .filter((region) => region !== this.#config.region)
+      .map((region) => this.#reachOf(region, partner, site))
+      .filter((reaches) => reaches !== null);
+  }
+
+  /** Whether a peer reaches a site; null where it has not told lately. */
+  #reachOf(region: string, partner: string, site: string): boolean | null {
+    const { peers } = this.#replication;
+    const reach = peers.reachable(region) ? peers.view(region)?.reach[`${partner}/${site}`] : undefined;
+    return reach === undefined || reach.ageMs >= this.#policy.freshMs ? null : reach.ok;
   }
 
   /** A delivery proves that its site was alive at the request's start, which is at most one timeout before the answer. */

@@ -1,0 +1,160 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import { Dispatcher } from "./dispatch.ts";
+import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts";
+import { Lease, type LeaseOptions } from "./lease.ts";
+import type { Clock, Journal, Observer, OpenEntry, Random, Timer, Voter } from "./ports.ts";
+import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
+import { positionOf } from "./vector.ts";
+
+export interface LoanPorts {
+  readonly self: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly voters: readonly Voter[];
+  readonly observer: Observer;
+  readonly rules: DispatchRules;
+  dispatchPorts(spec: ConnectorSpec): DispatchPorts;
+  isUndone(connector: string, settlement: SettlementRecord): boolean;
+}
+
+export interface LoanTerms {
+  readonly duty: string;
+  /** Epoch of the duty's own lease that the exception is one of. */
+  readonly rowEpoch: number;
+  /** Asks as soon as the exception is free; otherwise gives the other side time. */
+  readonly atOnce: boolean;
+  /** The acting region's own lease of the duty must be held as well; absent for the region that it was lent to. */
+  readonly row?: Lease;
+  /** Everything that the one before did is known up to here; null: what is open may have been sent. */
+  readonly held: Vector | null;
+}
+
+export interface LoanOptions extends LoanTerms {
+  readonly lease: Omit<LeaseOptions, "duty" | "exception" | "home" | "wants">;
+}
+
+/** One connector of a duty under a lease of its own (exception), for the sake of a link (protocol rule 24). */
+export class Loan {
+  readonly duty: string;
+  readonly rowEpoch: number;
+  readonly #options: LoanOptions;
+  readonly #ports: LoanPorts;
+  readonly #lease: Lease;
+  readonly #ended: () => void;
+  #spec: ConnectorSpec;
+  #paused: boolean;
+  #dispatcher: Dispatcher | null = null;
+  #patience: Timer | null = null;
+  #returning = false;
+
+  /** @param ended called once when the exception lapsed, or was not to be had in time */
+  constructor(spec: ConnectorSpec, paused: boolean, options: LoanOptions, ports: LoanPorts, ended: () => void) {
+    this.duty = options.duty;
+    this.rowEpoch = options.rowEpoch;
+    this.#spec = spec;
+    this.#paused = paused;
+    this.#options = options;
+    this.#ports = ports;
+    this.#ended = ended;
+    const exception = { connector: spec.name, rowEpoch: options.rowEpoch };
+    this.#lease = new Lease(
+      { ...options.lease, duty: options.duty, exception, home: options.atOnce, wants: () => false },
+      ports.clock,
+      ports.random,
+      ports.voters,
+      { acquired: (epoch) => this.#acquired(epoch), lapsed: () => this.#over() },
+    );
+  }
+
+  /** Asks for the exception, and ends where it was not to be had within this time. */
+  seekFor(giveUpMs: number): void {
+    this.#patience = this.#ports.clock.after(giveUpMs, () => this.#over());
+    this.#lease.seek();
+  }
+
+  /** Asks for the exception after a while, for as long as it takes. */
+  seekAfter(delayMs: number): void {
+    this.#patience = this.#ports.clock.after(delayMs, () => this.#lease.seek());
+  }
+
+  get acts(): boolean {
+    return this.#dispatcher !== null && !this.#returning && this.#lease.holds();
+  }
+
+  update(spec: ConnectorSpec, paused: boolean): void {
+    this.#spec = spec;
+    this.#paused = paused;
+    this.#dispatcher?.update(spec, paused);
+  }
+
+  accepted(entry: OpenEntry): void {
+    this.#dispatcher?.accepted(entry);
+  }
+
+  learned(journal: JournalName, records: readonly JournalRecord[]): void {
+    this.#dispatcher?.learned(journal, records);
+  }
+
+  poke(): void {
+    this.#dispatcher?.poke();
+  }
+
+  stop(): void {
+    this.#patience?.cancel();
+    this.#lease.stop();
+    this.#dispatcher?.stop();
+    this.#dispatcher = null;
+  }
+
+  /** Ends what is under way and calls `done` with the epoch under which it was done; the lease is still held. */
+  drain(done: (epoch: number) => void): void {
+    const { epoch } = this.#lease;
+    if (this.#dispatcher === null || epoch === null || this.#returning) return;
+    this.#returning = true;
+    this.#dispatcher.drain(() => done(epoch));
+  }
+
+  /** Lets the exception go for good. */
+  release(): void {
+    this.#dispatcher?.stop();
+    this.#dispatcher = null;
+    this.#lease.release(null);
+    this.stop();
+  }
+
+  #acquired(epoch: number): void {
+    this.#patience?.cancel();
+    const { duty, row } = this.#options;
+    const isSuspect = this.#suspicion();
+    const grip: DutyGrip = {
+      duty,
+      epoch,
+      holds: () => this.#lease.epoch === epoch && this.#lease.holds() && (row === undefined || row.holds()),
+      isSuspect,
+      isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),
+    };
+    const ports = this.#ports.dispatchPorts(this.#spec);
+    this.#dispatcher = new Dispatcher(this.#spec, this.#paused, ports, this.#ports.rules, grip);
+    this.#ports.observer.observe({ kind: "duty", duty: `${duty}/${this.#spec.name}`, epoch, state: "acting" });
+    this.#dispatcher.start();
+  }
+
+  #suspicion(): (entry: OpenEntry) => boolean {
+    const { journal, self } = this.#ports;
+    const own = journalName(self, journal.incarnation);
+    const head = positionOf(journal.vector(this.#spec.name), own);
+    const { held } = this.#options;
+    return (entry) => {
+      if (entry.round > 0 || (entry.journal === own && entry.position > head)) return false;
+      return (
+        held === null || this.#spec.onUnknown.kind === "lookup" || entry.position > positionOf(held, entry.journal)
+      );
+    };
+  }
+
+  #over(): void {
+    this.stop();
+    this.#ended();
+  }
+}
