@@ -260,6 +260,16 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   ],
   ["a thin message", shops.orders, "fetch: reading back a thin message: not built in this version"],
   ["tenants", shops.stock, "partner.tenants: tenants: not built in this version"],
+  [
+    "a maintenance window",
+    { ...sender, partner: { ...partner, maintenance: [{ cron: "0 2 * * SUN", timezone: "UTC", duration: "4h" }] } },
+    "partner.maintenance: a maintenance window: not built in this version",
+  ],
+  [
+    "raw messages dropped early",
+    { ...receiver, retention: { raw: "72h" } },
+    "retention.raw: dropping the raw message before its entry: not built in this version",
+  ],
   ["a form", refunds, 'via.format: the formats "form" and "xml": not built in this version'],
   [
     "mTLS of a giver",

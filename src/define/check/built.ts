@@ -24,11 +24,6 @@ const unbuilt: readonly Unbuilt[] = [
   },
   { path: "via.batch", what: "batches", used: ({ spec }) => spec.role === "send" && spec.options.batch !== null },
   {
-    path: "via.compress",
-    what: "compression",
-    used: ({ spec }) => spec.role === "send" && spec.options.compress !== null,
-  },
-  {
     path: "via.challenge",
     what: "a handshake",
     used: ({ spec }) => spec.role === "receive" && spec.options.challenge !== null,

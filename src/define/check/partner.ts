@@ -51,6 +51,7 @@ const urlProblems = (path: string, text: string, { spec, loopback, platform }: C
   }
   if (url.username !== "" || url.password !== "")
     return [problem(path, "holds a credential: use 'auth' with a secret")];
+  if (url.search !== "" || url.hash !== "") return [problem(path, "must end with its path: no query, no fragment")];
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const range = ipaddr.isValid(host) ? ipaddr.process(host).range() : host === "localhost" ? "loopback" : "name";
   const port = url.port === "" ? { "http:": "80", "https:": "443" }[url.protocol] : url.port;

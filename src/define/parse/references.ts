@@ -57,5 +57,9 @@ export const definedOnly = (value: unknown): unknown => {
   return Object.fromEntries(stated.map(([key, inner]) => [key, definedOnly(inner)]));
 };
 
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/** Written as `{ ... }`, in whatever realm the bundle ran: schemas and other instances are not. */
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};

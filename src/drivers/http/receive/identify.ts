@@ -1,12 +1,12 @@
 /** Who a message is, whose, and which number it has: read from its headers or body, or told by the definition. */
 import { DefinitionFault } from "../../../define/faults.ts";
 import type { Message } from "../../../define/model.ts";
+import { identifierText, nameOf, pointerReader } from "../../../define/place.ts";
 import type { IngressFunctions, Place, ReceiveSpec, Sequence } from "../../../define/spec.ts";
 import type { InboundRequest } from "../../port.ts";
 import { headerReader } from "../headers.ts";
 import type { Item } from "./cloudevents.ts";
 import { bodyValue } from "./message.ts";
-import { identifierText, nameOf, pointerReader } from "./place.ts";
 
 /** Identities stand in every record about the message. */
 const longestId = 1_024;
