@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { sign } from "@octokit/webhooks-methods";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
@@ -158,6 +159,13 @@ describe("signatures by the partner's own library", () => {
       expect(statusOf(receive(receiver, requestOf({ ...headers, "webhook-signature": value }, '{"a":1}')))).toBe(202);
     }
   });
+});
+
+it("a secret without a value proves nothing, not even what is signed with an empty key", () => {
+  const signature = createHmac("sha256", "").update("{}").digest("hex");
+  const headers = { "x-delivery": "d-1", "x-hub-signature-256": `sha256=${signature}` };
+  const receiver = receiverOf({ options: { verify: [github] }, secrets: [""] });
+  expect(statusOf(receive(receiver, requestOf(headers, "{}")))).toBe(401);
 });
 
 describe("other proofs", () => {
