@@ -22,6 +22,16 @@ const unbuilt: readonly Unbuilt[] = [
     what: "a fixed source address",
     used: ({ spec }) => spec.partner.fixedSource && spec.role === "send",
   },
+  {
+    path: "partner.maintenance",
+    what: "a maintenance window",
+    used: ({ spec }) => Object.values(spec.partner.sites).some(({ maintenance }) => maintenance.length > 0),
+  },
+  {
+    path: "retention.raw",
+    what: "dropping the raw message before its entry",
+    used: ({ parsed }) => parsed.fields.retention?.raw !== undefined,
+  },
   { path: "via.batch", what: "batches", used: ({ spec }) => spec.role === "send" && spec.options.batch !== null },
   {
     path: "via.challenge",
