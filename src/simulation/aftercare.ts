@@ -1,9 +1,11 @@
 import type { Outcome } from "../core/records.ts";
+import { chosenSite } from "../core/sites.ts";
 import type { Injured } from "./faults.ts";
 import type { Giver } from "./giver.ts";
 import type { Host } from "./host.ts";
 import type { Aftermath, Finding, Invariant } from "./judge.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
+import { sitesOf } from "./schedule.ts";
 
 /** Looks at the regions from beside: whether two hold one duty, and whether all came to rest. */
 export class Aftercare {
@@ -40,7 +42,7 @@ export class Aftercare {
   /** What is not at rest yet, in words; null where all is. */
   restless(): string | null {
     if (!this.#giver.finished) return "something is still given";
-    return this.#unlevel() ?? this.#unsettled() ?? this.#away();
+    return this.#unlevel() ?? this.#unsettled() ?? this.#away() ?? this.#strayed();
   }
 
   aftermath(): Aftermath {
@@ -67,7 +69,8 @@ export class Aftercare {
       for (const { name } of this.#injured.schedule.shape.connectors) {
         const { pending, byOutcome } = disk.file(name).ledger();
         if (pending > 0) return `${pending} pending of ${name} in ${region}`;
-        if (byOutcome.unknown > 0) return `${byOutcome.unknown} unknown of ${name} in ${region}`;
+        const { unknown, faulted } = byOutcome;
+        if (unknown + faulted > 0) return `${unknown} unknown and ${faulted} faulted of ${name} in ${region}`;
       }
     }
     return null;
@@ -80,6 +83,22 @@ export class Aftercare {
       const actors = this.#regions().filter(([, host]) => host.region?.acts(duty) === true);
       const named = actors.map(([actor]) => actor).join(" and ");
       if (named !== home) return `${duty} is acted for by ${named === "" ? "nobody" : named}, not by ${home}`;
+    }
+    return null;
+  }
+
+  /** A failback that is still to come will send again what the recovery point covers. */
+  #strayed(): string | null {
+    const { connectors, partner } = this.#injured.schedule.shape;
+    if (partner.mode === "primary-secondary" && partner.failbackAfterMs === null) return null;
+    for (const { name, role } of connectors) {
+      if (role !== "send") continue;
+      for (const [, { disk }] of this.#regions()) {
+        for (const home of sitesOf(partner)) {
+          const { site } = chosenSite(home, disk.file(name).switches);
+          if (site !== home) return `${name} of ${home} is at ${site}`;
+        }
+      }
     }
     return null;
   }

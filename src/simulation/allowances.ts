@@ -1,6 +1,6 @@
 import type { Given, Write } from "./ledgers.ts";
 import type { Fault, Schedule } from "./schedule.ts";
-import { leaseTimings, machinesOf } from "./schedule.ts";
+import { leaseTimings, machinesOf, sitesOf } from "./schedule.ts";
 
 /**
  * What protocol.md does not promise, as one table: the judge passes over a finding only where a row explains it, and
@@ -62,8 +62,10 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
   },
   {
     name: "asked too early",
-    promise: "exactly one effect at a taker that ignores the identity is not promised: a request that was still on its way",
-    explains: ({ first, second }) => first.takenAt !== null && first.takenAt - first.at > 3_000 && second.at < first.takenAt,
+    promise:
+      "exactly one effect at a taker that ignores the identity is not promised: a request that was still on its way",
+    explains: ({ first, second }) =>
+      first.takenAt !== null && first.takenAt - first.at > 3_000 && second.at < first.takenAt,
   },
   {
     name: "given to two regions",
@@ -92,7 +94,8 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
     name: "lapse",
     promise: "on a lapse: the adopter's open entries that had been sent; on a planned return: none",
     explains: ({ given, first, second }, schedule) => {
-      const sameHold = first.machine === second.machine && first.process === second.process && first.epoch === second.epoch;
+      const sameHold =
+        first.machine === second.machine && first.process === second.process && first.epoch === second.epoch;
       if (sameHold || connectorOf(given, schedule)?.onUnknown !== "resend") return false;
       if (schedule.shape.weather.late > 0) return true;
       const from = first.at - leaseTimings.ttlMs;
@@ -104,18 +107,9 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
   },
   {
     name: "switch",
-    promise: "on a switch: deliveries since notSettledSince",
-    explains: ({ first, second }, schedule) =>
-      first.site !== second.site && first.site !== null && seemedDead(first.site, second.at, schedule),
-  },
-  {
-    name: "switch and return",
-    promise: "on a switch: deliveries since notSettledSince",
-    explains: ({ first, second }, schedule) =>
-      first.site === second.site &&
-      first.site !== null &&
-      schedule.shape.partner.mode !== "one-site" &&
-      seemedDead(first.site, second.at, schedule),
+    promise: "on a switch, failback included: deliveries since notSettledSince",
+    explains: ({ second }, schedule) =>
+      second.site !== null && sitesOf(schedule.shape.partner).some((site) => seemedDead(site, second.at, schedule)),
   },
   {
     name: "a person",
@@ -207,7 +201,9 @@ const wasCalm = (schedule: Schedule, from: number, to: number): boolean =>
 
 /** Whether a region had the time to replicate to some peer: a window as long as the lag in which nothing kept it from it. */
 const wasReplicated = (region: string, from: number, to: number, schedule: Schedule): boolean =>
-  schedule.shape.regions.some((peer) => peer !== region && longestCalm(region, peer, from, to, schedule) >= lagOf(schedule));
+  schedule.shape.regions.some(
+    (peer) => peer !== region && longestCalm(region, peer, from, to, schedule) >= lagOf(schedule),
+  );
 
 const lagOf = (schedule: Schedule): number => (schedule.shape.weather.late > 0 ? 20_000 : replicationLagMs);
 

@@ -1,6 +1,6 @@
-import type { Ledgers, Given, Try } from "./ledgers.ts";
-import { identityOf } from "./ledgers.ts";
 import { payloadOf } from "./content.ts";
+import type { Given, Ledgers, Try } from "./ledgers.ts";
+import { identityOf } from "./ledgers.ts";
 import type { Machine } from "./process.ts";
 import type { Gift, Schedule } from "./schedule.ts";
 import type { World } from "./world.ts";

@@ -1,6 +1,17 @@
-import type { Journal, Observation, Peers, PullReply, PullRequest, Taker, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
+import { regionPolicy } from "../core/policy.ts";
+import type {
+  Journal,
+  Observation,
+  Peers,
+  PullReply,
+  PullRequest,
+  Taker,
+  Voter,
+  VoterReply,
+  VoterRequest,
+} from "../core/ports.ts";
 import { Region, type RegionConfig, type RegionPorts } from "../core/region.ts";
-import { VoterState, type VoterRows } from "../core/voter.ts";
+import { type VoterRows, VoterState } from "../core/voter.ts";
 import { translator } from "./content.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryJournal } from "./memory-journal.ts";
@@ -121,6 +132,7 @@ export class Host {
       mode: shape.mode,
       processId: String(this.machine.generation),
       lease: leaseTimings,
+      policy: { ...regionPolicy, homeStableMs: 4_000 },
     };
     const ports: RegionPorts = {
       clock: this.machine.clock(),
@@ -165,7 +177,13 @@ export class Host {
         const to = hosts.get(region);
         if (to === undefined) return done(null);
         const timeoutMs = request.waitMs + leaseTimings.requestTimeoutMs;
-        network.call<PullReply>(this.machine, to.machine, timeoutMs, (reply) => to.region?.onPull(request, reply), done);
+        network.call<PullReply>(
+          this.machine,
+          to.machine,
+          timeoutMs,
+          (reply) => to.region?.onPull(request, reply),
+          done,
+        );
       },
     };
   }

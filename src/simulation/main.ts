@@ -22,7 +22,8 @@ class UsageError extends Error {}
 
 const integer = (name: string, text: string): number => {
   const value = Number(text);
-  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw new UsageError(`--${name} takes an integer, not '${text}'`);
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new UsageError(`--${name} takes an integer, not '${text}'`);
   return value;
 };
 
@@ -37,7 +38,8 @@ const optionsOf = (args: readonly string[]): Options => {
     },
   });
   const seed = values.seed === undefined ? null : integer("seed", values.seed);
-  const schedules = values.schedules === undefined ? (seed === null ? 1_000 : 1) : integer("schedules", values.schedules);
+  const schedules =
+    values.schedules === undefined ? (seed === null ? 1_000 : 1) : integer("schedules", values.schedules);
   if (schedules < 1) throw new UsageError("--schedules must be at least 1");
   const regions = values.regions === undefined ? undefined : integer("regions", values.regions);
   if (regions !== undefined && (regions < 2 || regions > 4)) throw new UsageError("--regions must be 2, 3 or 4");
@@ -73,7 +75,9 @@ const main = (): number => {
     ran++;
     if (violation !== null) {
       violations.push(violation);
-      process.stderr.write(`\nseed ${seed}: ${violation.story}\n  again: npm run simulate -- --seed ${seed}${options.regions === undefined ? "" : ` --regions ${options.regions}`}\n\n`);
+      process.stderr.write(
+        `\nseed ${seed}: ${violation.story}\n  again: npm run simulate -- --seed ${seed}${options.regions === undefined ? "" : ` --regions ${options.regions}`}\n\n`,
+      );
     }
     if (performance.now() - toldAt < 2_000) continue;
     toldAt = performance.now();
@@ -81,7 +85,9 @@ const main = (): number => {
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   const rate = Math.round(ran / seconds);
-  process.stderr.write(`${ran} schedules in ${seconds.toFixed(1)} s (${rate} a second), ${violations.length} violations\n`);
+  process.stderr.write(
+    `${ran} schedules in ${seconds.toFixed(1)} s (${rate} a second), ${violations.length} violations\n`,
+  );
   if (options.json) process.stdout.write(`${JSON.stringify({ schedules: ran, violations })}\n`);
   return violations.length === 0 ? 0 : 1;
 };

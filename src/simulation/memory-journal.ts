@@ -63,7 +63,9 @@ export class MemoryJournal implements Journal {
 
   pruned(connector: string): Vector {
     const journals = this.#disk.files.get(connector)?.journals ?? new Map();
-    return Object.fromEntries([...journals].filter(([, file]) => file.pruned > 0).map(([name, file]) => [name, file.pruned]));
+    return Object.fromEntries(
+      [...journals].filter(([, file]) => file.pruned > 0).map(([name, file]) => [name, file.pruned]),
+    );
   }
 
   switches(connector: string): readonly KnownSwitch[] {
@@ -100,7 +102,11 @@ export class MemoryJournal implements Journal {
       const file = this.#disk.file(segment.connector);
       const held = file.vector()[segment.journal] ?? 0;
       if (segment.from > held) {
-        return { kind: "refused", reason: "failed", detail: `${segment.journal} is held to ${held}, not ${segment.from}` };
+        return {
+          kind: "refused",
+          reason: "failed",
+          detail: `${segment.journal} is held to ${held}, not ${segment.from}`,
+        };
       }
       for (const placed of segment.records) {
         if (placed.position > (file.vector()[segment.journal] ?? 0)) file.take(segment.journal, placed);

@@ -119,15 +119,17 @@ export class Machine {
     };
   }
 
+  /** As timers of a real process: never sooner than asked for, and never at once. */
   #timer(generation: number, delayMs: number, run: () => void): Timer {
-    const due = this.monotonicMs() + Math.max(0, delayMs);
+    const delay = Math.max(1, delayMs);
+    const due = this.monotonicMs() + delay;
     let cancelled = false;
-    let happening = this.#world.after(Math.max(0, delayMs) / this.#rate, () => this.run(generation, fire));
+    let happening = this.#world.after(delay / this.#rate, () => this.run(generation, fire));
     const fire = (): void => {
       if (cancelled) return;
       const left = due - this.monotonicMs();
-      if (left <= 0.001) return run();
-      happening = this.#world.after(left / this.#rate, () => this.run(generation, fire));
+      if (left <= 0) return run();
+      happening = this.#world.after(left / this.#rate + 0.01, () => this.run(generation, fire));
     };
     return {
       cancel: () => {

@@ -1,6 +1,6 @@
+import type { Weather } from "./network.ts";
 import type { ClockFault } from "./process.ts";
 import { type Dice, dice } from "./random.ts";
-import type { Weather } from "./network.ts";
 
 /** One connector of a simulated environment. */
 export interface ConnectorShape {
@@ -62,10 +62,7 @@ type WayFault = Of<"cut" | "cut-one-way", { readonly from: string; readonly to: 
 type SiteFault =
   | Of<"site-lost" | "site-hangs" | "site-mute", { readonly site: string }>
   | Of<"site-slow", { readonly site: string; readonly delayMs: number }>
-  | Of<
-      "site-answers",
-      { readonly site: string; readonly status: 429 | 500 | 503; readonly retryAfterS: number }
-    >;
+  | Of<"site-answers", { readonly site: string; readonly status: 429 | 500 | 503; readonly retryAfterS: number }>;
 
 /** One message (receive) or event (send) that a giver gives. */
 export interface Gift {

@@ -25,8 +25,14 @@ export const shrink = (
   let before: number;
   do {
     before = sizeOf(smallest);
-    dropOneByOne(() => smallest.faults, (faults) => keep({ ...smallest, faults }));
-    dropInBlocks(() => smallest.gifts, (gifts) => keep({ ...smallest, gifts }));
+    dropOneByOne(
+      () => smallest.faults,
+      (faults) => keep({ ...smallest, faults }),
+    );
+    dropInBlocks(
+      () => smallest.gifts,
+      (gifts) => keep({ ...smallest, gifts }),
+    );
     for (const gift of smallest.gifts) if (gift.again !== null) keep({ ...smallest, gifts: givenOnce(smallest, gift) });
   } while (sizeOf(smallest) < before && tries < triesAtMost);
   return smallest;

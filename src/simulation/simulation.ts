@@ -107,7 +107,8 @@ class Simulation {
       if (this.#aftercare.restless() !== null) continue;
       const writes = this.#ledgers.writes.length;
       this.#world.runUntil(this.#world.now + 1_500);
-      if (this.#ledgers.writes.length > writes) this.#aftercare.found("converges", "something was sent again when all was quiet");
+      if (this.#ledgers.writes.length > writes)
+        this.#aftercare.found("converges", "something was sent again when all was quiet");
       return;
     }
     this.#aftercare.found("converges", `after ${convergeWithinMs} ms: ${this.#aftercare.restless() ?? "restless"}`);
@@ -116,7 +117,12 @@ class Simulation {
   #give(giver: Machine, region: string, gift: Gift, payload: string, done: (acknowledged: boolean) => void): void {
     const host = this.#injured.hosts.get(region);
     if (host === undefined) return done(false);
-    const input = { identity: `/partner/${gift.connector} ${gift.id}`, key: this.#keyOf(gift), sequence: null, payload };
+    const input = {
+      identity: `/partner/${gift.connector} ${gift.id}`,
+      key: this.#keyOf(gift),
+      sequence: null,
+      payload,
+    };
     this.#injured.network.call<boolean>(
       giver,
       host.machine,
@@ -160,7 +166,8 @@ class Simulation {
       for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
     };
     for (const line of this.#log) add(line);
-    for (const { at, machine, identity, takenAt } of this.#ledgers.writes) add(`${at} ${machine} ${identity} ${takenAt}`);
+    for (const { at, machine, identity, takenAt } of this.#ledgers.writes)
+      add(`${at} ${machine} ${identity} ${takenAt}`);
     return hash >>> 0;
   }
 }

@@ -1,5 +1,5 @@
-import { type Attempt, type ErrorClass, judgeResponse } from "../define/taxonomy.ts";
 import type { Answer, Clock, Delivery, Done, Sending, Taker } from "../core/ports.ts";
+import { type Attempt, type ErrorClass, judgeResponse } from "../define/taxonomy.ts";
 import type { Ledgers, Write } from "./ledgers.ts";
 import type { Network } from "./network.ts";
 import type { Order, Partner } from "./partner.ts";
@@ -131,7 +131,11 @@ export class PartnerTaker implements Taker {
   }
 
   probe(_connector: string, site: string, done: Done<boolean>): void {
-    this.#ask(site, () => this.#partner.isWell(site), (well) => done(well === true));
+    this.#ask(
+      site,
+      () => this.#partner.isWell(site),
+      (well) => done(well === true),
+    );
   }
 
   lookup(delivery: Delivery, done: Done<"found" | "not-found" | "unknown">): void {

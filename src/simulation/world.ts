@@ -6,6 +6,9 @@ export interface Happening {
   run: (() => void) | null;
 }
 
+/** No schedule comes near to this many happenings. */
+const endlessAt = 1_000_000;
+
 /**
  * True time and the queue of what happens in it. One thread, no promises: what is due runs in order of time, then in
  * the order in which it was asked for.
@@ -28,13 +31,17 @@ export class World {
     return this.after(time - this.now, run);
   }
 
-  /** Runs everything that is due up to and with `time`. */
+  /**
+   * Runs everything that is due up to and with `time`.
+   *
+   * @throws where so much happens that something must be going in circles
+   */
   runUntil(time: number): void {
     for (let first = this.#heap[0]; first !== undefined && first.at <= time; first = this.#heap[0]) {
       pop(this.#heap);
       if (first.run === null) continue;
       this.now = first.at;
-      this.ran++;
+      if (++this.ran > endlessAt) throw new Error(`something goes in circles at ${this.now} ms`);
       first.run();
     }
     this.now = time;
