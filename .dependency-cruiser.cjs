@@ -19,7 +19,7 @@ module.exports = {
     only("drivers-see-core", "^src/drivers/", "^src/(define|core|drivers)/"),
     only("simulation-sees-core", "^src/simulation/", "^src/(define|core|simulation)/"),
     only("hosts-see-adapters", "^src/hosts/", "^src/(define|core|sqlite|journal|hub|voter|drivers|hosts)/"),
-    only("cli-sees-define-and-core", "^src/cli/", "^src/(define|core|cli)/"),
+    only("cli-sees-define-core-and-drivers", "^src/cli/", "^src/(define|core|drivers|cli)/"),
     only("connectors-see-hosts", "^connectors/", "^(connectors|src/(define|core|hosts))/"),
     only("infra-sees-connectors", "^infra/", "^(infra|connectors|src/define)/"),
     { name: "partner-stand-ins-share-no-code-with-src", severity: "error", from: { path: "^test/partner/" }, to: { path: "^(src|connectors|infra)/" } },

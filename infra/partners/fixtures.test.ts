@@ -4,25 +4,12 @@ import { describe, expect, test } from "vitest";
 import { checkEnvironment } from "../../src/define/check/environment.ts";
 import type { Definition } from "../../src/define/connector.ts";
 import { connectorOf } from "../../src/define/environment.ts";
-import { fixtureCases, fixtureFolder, type Prover, runFixture } from "../../src/define/fixtures.ts";
+import { fixtureCases, fixtureFolder, type ProofClaim, runFixture } from "../../src/define/fixtures.ts";
 import { resolveDefinition } from "../../src/define/resolve.ts";
-import { verifierOf } from "../../src/drivers/http/proof/verifier.ts";
-import { clockAt } from "../../src/drivers/testing.ts";
+import { proveFixture } from "../../src/drivers/http/proof/prover.ts";
 import local from "../environments/local.ts";
 
 const program = resolve(import.meta.dirname, "..");
-
-const proves: Prover = ({ verify, headers, raw, secrets, receivedAtMs }) => {
-  const noKeysByNetwork = () => {
-    throw new Error("a fixture is judged offline");
-  };
-  const verifier = verifierOf(verify, {
-    secrets: (name) => (secrets[name] === undefined ? [] : [secrets[name]]),
-    clock: clockAt(receivedAtMs),
-    pools: noKeysByNetwork,
-  });
-  return verifier.check({ method: "POST", url: "/", headers, body: Buffer.from(raw) }) === "proved";
-};
 
 const load = async (name: string): Promise<{ definition: Definition; folder: string }> => {
   const path = resolve(program, connectorOf(local, name)?.definition ?? "");
@@ -42,8 +29,20 @@ describe.each([...loaded])("%s", (name, { definition, folder }) => {
   const connector = resolveDefinition(name, definition, { settings: connectorOf(local, name)?.settings ?? {} });
 
   test.each(fixtureCases(folder))("$name", (fixture) => {
-    expect(runFixture(fixture, connector, proves)).toMatchObject({ kind: "passed" });
+    expect(runFixture(fixture, connector, proveFixture)).toMatchObject({ kind: "passed" });
   });
 
   test("has fixtures", () => expect(fixtureCases(folder)).not.toEqual([]));
+});
+
+test("no message proves itself with another body", () => {
+  const spoilt = (claim: ProofClaim) => proveFixture({ ...claim, raw: `${claim.raw} ` });
+  const results = [...loaded].flatMap(([name, { definition, folder }]) => {
+    const connector = resolveDefinition(name, definition, { settings: connectorOf(local, name)?.settings ?? {} });
+    return fixtureCases(folder)
+      .filter(({ kind }) => kind === "message")
+      .map((fixture) => runFixture(fixture, connector, spoilt));
+  });
+  expect(results).not.toEqual([]);
+  for (const result of results) expect(result).toMatchObject({ kind: "failed" });
 });

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { checkDefinition } from "../check.ts";
+import type { Definition } from "../connector.ts";
+import { defineConnector, definePartner, http, secret } from "../index.ts";
+import { problemLine } from "../problem.ts";
+import { payments, refunds } from "../samples/five.ts";
+import * as shops from "../samples/shopify.ts";
+
+const events = { "thing.made": z.object({ thing: z.string() }) };
+const partner = definePartner({ name: "p", location: "internet", url: "https://p.example" });
+const receiver = defineConnector({
+  partner,
+  via: http.receive({ id: "body:/id", verify: { scheme: "bearer", token: secret("t") } }),
+  message: z.object({ id: z.string() }),
+  events,
+  translate: () => null,
+});
+const sender = defineConnector({ partner, via: http.send(), events, idempotency: "event-id" });
+
+test.each<[string, object, string]>([
+  [
+    "a driver that is not built",
+    payments,
+    "via: 'sftp.send' is not built in this version: there are: http.receive, http.send",
+  ],
+  ["a thin message", shops.orders, "fetch: reading back a thin message: not built in this version"],
+  ["tenants", shops.stock, "partner.tenants: tenants: not built in this version"],
+  ["a form", refunds, 'via.format: the formats "form" and "xml": not built in this version'],
+  [
+    "mTLS of a giver",
+    { ...receiver, via: http.receive({ id: "body:/id", verify: { scheme: "mtls", ca: "x", subjects: ["y"] } }) },
+    'via.verify: the schemes "mtls" and "iam": not built in this version',
+  ],
+  [
+    "a maintenance window",
+    { ...sender, partner: { ...partner, maintenance: [{ cron: "0 2 * * SUN", timezone: "UTC", duration: "4h" }] } },
+    "partner.maintenance: a maintenance window: not built in this version",
+  ],
+  [
+    "raw messages dropped early",
+    { ...receiver, retention: { raw: "72h" } },
+    "retention.raw: dropping the raw message before its entry: not built in this version",
+  ],
+])("%s: refused until it is built", (_, definition, line) => {
+  const problems = checkDefinition("c", definition as Definition, { settings: {} });
+  expect(problems.map(problemLine)).toContainEqual(expect.stringContaining(line));
+});
+
+test("what both of them use is built", () => {
+  for (const definition of [receiver, sender]) expect(checkDefinition("c", definition, { settings: {} })).toEqual([]);
+});
