@@ -29,6 +29,7 @@ export interface DeployedOptions extends Omit<StackOptions, "stacks"> {
 export class DeployedGateway implements Gateway {
   readonly #options: DeployedOptions;
   readonly #stacks: readonly StackRequest[];
+  #engineAtWork: Promise<unknown> = Promise.resolve();
   #urls: Readonly<Record<string, z.output<typeof outputs>>> = {};
 
   constructor(options: DeployedOptions) {
@@ -39,7 +40,7 @@ export class DeployedGateway implements Gateway {
 
   /** `pulumi up` for the global stack and both regions. */
   async deploy(): Promise<void> {
-    const deployed = await deploy({ ...this.#options, stacks: this.#stacks });
+    const deployed = await this.#alone(() => deploy({ ...this.#options, stacks: this.#stacks }));
     this.#urls = Object.fromEntries(regions.map((region) => [region, outputs.parse(deployed[stackOf(region)])]));
   }
 
@@ -69,11 +70,18 @@ export class DeployedGateway implements Gateway {
     }
   }
 
-  /** `pulumi refresh` sees that the process is gone, `pulumi up` starts it. */
   async restart(region: string): Promise<void> {
-    const options = { ...this.#options, stacks: [{ stack: stackOf(region) }] };
-    await refresh(options);
-    await deploy(options);
+    await this.#alone(() => bringBack(region, this.#options));
+  }
+
+  /** Brings back the regions that do not answer, so that they can be drained; an interrupt does not stop it. */
+  async revive(): Promise<void> {
+    const { signal: _, ...options } = this.#options;
+    for (const [region, endpoint] of Object.entries(this.#endpoints().regions)) {
+      await this.#alone(async () => {
+        if ((await call(endpoint, "GET", "/admin/info")) === null) await bringBack(region, options);
+      });
+    }
   }
 
   async settled(timeoutMs: number): Promise<void> {
@@ -105,15 +113,26 @@ export class DeployedGateway implements Gateway {
   /** `pulumi destroy`, regions first. Refused while entries are pending, faulted or unknown, unless discarded. */
   async destroy(discard: boolean): Promise<void> {
     const { signal: _, ...options } = this.#options;
-    await destroy({
-      ...options,
-      stacks: this.#stacks.map(({ stack }) => ({ stack })),
-      ...(discard && { discard: ["*"] }),
-    });
+    const stacks = stackNames.map((stack) => ({ stack }));
+    await this.#alone(() => destroy({ ...options, stacks, remove: true, ...(discard && { discard: ["*"] }) }));
+  }
+
+  /** One engine at a time: two on one stack lock each other out, also when the first was interrupted. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#engineAtWork.then(work);
+    this.#engineAtWork = done.catch(() => {});
+    return done;
   }
 
   #endpoints(): Endpoints {
     const file = join(this.#options.home, `${environment}.${mode}`, "endpoints.json");
     return existsSync(file) ? readEndpoints(file) : { regions: {} };
   }
+}
+
+/** `pulumi refresh` sees that the process is gone, `pulumi up` starts it. */
+async function bringBack(region: string, options: Omit<StackOptions, "stacks">): Promise<void> {
+  const stacks = [{ stack: stackOf(region) }];
+  await refresh({ ...options, stacks });
+  await deploy({ ...options, stacks });
 }

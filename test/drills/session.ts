@@ -142,15 +142,17 @@ ${Object.entries(variables)
   }
 
   async #destroy(gateway: DeployedGateway, say: Say): Promise<void> {
+    const { second } = this.#interrupts;
     try {
       say("draining; Ctrl-C again discards what is left");
-      await unless(this.#interrupts.second, gateway.drain());
-      await unless(this.#interrupts.second, this.#untilEmpty(gateway, say));
+      await unless(second, gateway.revive());
+      await unless(second, gateway.drain());
+      await unless(second, this.#untilEmpty(gateway, say));
       say("destroying");
-      await gateway.destroy(false);
+      await unless(second, gateway.destroy(false));
     } catch (error) {
-      const why = error instanceof Interrupted ? "Ctrl-C came twice" : error instanceof Error ? error.message : error;
-      say(`${why}\ndiscarding what is left: ${(await gateway.pending()) ?? "an unknown number of"} pending entries`);
+      say(error instanceof Interrupted ? "Ctrl-C came twice" : reasonOf(error));
+      say(`discarding what is left: ${(await gateway.pending()) ?? "an unknown number of"} pending entries`);
       await gateway.destroy(true);
     }
     say("destroyed: no process, port or stack is left");
@@ -177,6 +179,13 @@ async function telling(run: () => Promise<void>, tell: () => void): Promise<void
   } finally {
     clearInterval(timer);
   }
+}
+
+/** What the engine said went wrong, without the rest of what it printed. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const reasons = text.match(/(?<=^ *error: )(?!update failed|preview failed).*/gm);
+  return reasons === null ? text : [...new Set(reasons)].join("\n");
 }
 
 function need<T>(value: T | null): T {

@@ -1,7 +1,7 @@
 // `npm start`: two regions and a partner on this machine, real payloads, a killed region, a dead primary, a ledger.
 import { Command, InvalidArgumentError } from "commander";
 import { Interrupts } from "./interrupts.ts";
-import { Session } from "./session.ts";
+import { reasonOf, Session } from "./session.ts";
 import { show } from "./steps.ts";
 import { passed, tableOf } from "./table.ts";
 
@@ -34,7 +34,7 @@ const say = (text: string): void => void (options.json ? process.stderr : proces
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exitCode = 1;
 } finally {
   await end();
