@@ -125,6 +125,12 @@ export class Duties {
     return this.#held.get(region)?.duty.acts() ?? false;
   }
 
+  /** Whether what the connector has in the journals of a region is handed on here. */
+  handsOn(connector: string, region: string): boolean {
+    if (this.#borrowed.get(`${region}/${connector}`)?.loan.acts === true) return true;
+    return this.#held.get(region)?.duty.actsOn(connector) ?? false;
+  }
+
   /** Whether entries of the connector are handed on here, of whichever region. */
   actsOn(connector: string): boolean {
     const borrows = [...this.#borrowed.values()].some(

@@ -79,7 +79,8 @@ export class Loan {
   }
 
   get acts(): boolean {
-    return this.#dispatcher !== null && !this.#returning && this.#lease.holds();
+    const { row } = this.#options;
+    return this.#dispatcher !== null && !this.#returning && this.#lease.holds() && (row === undefined || row.holds());
   }
 
   update(spec: ConnectorSpec, paused: boolean): void {

@@ -155,6 +155,11 @@ export class Region {
     this.#acceptor.acceptBatch(this.#spec(connector), inputs, { ...cursor, epoch: 0 }, done);
   }
 
+  /** Where a source was read up to, here or in any journal known here; null where it never was. */
+  cursor(connector: string, source: string): string | null {
+    return this.#ports.journal.cursor(connector, source)?.value ?? null;
+  }
+
   onPull(request: PullRequest, done: Done<PullReply>): void {
     this.#replication.serve(request, done);
   }
@@ -162,6 +167,11 @@ export class Region {
   /** Whether this region acts for the journals of a region now. */
   acts(duty: string): boolean {
     return this.#duties.actsFor(duty);
+  }
+
+  /** Whether this region hands on what one connector has in the journals of a region, now. */
+  handsOn(connector: string, duty: string): boolean {
+    return this.#duties.handsOn(connector, duty);
   }
 
   status(): RegionStatus {

@@ -128,11 +128,11 @@ export class SiteKeeper {
     return decideSite({ topology: partner.topology, chosen, verdict, others, freshMs, homeStableMs });
   }
 
-  #peersReach(partner: string, site: string): readonly boolean[] {
+  /** Of every peer that is reached: whether it reaches a site, null where it has not told lately. */
+  #peersReach(partner: string, site: string): readonly (boolean | null)[] {
     return this.#config.regions
-      .filter((region) => region !== this.#config.region)
-      .map((region) => this.#reachOf(region, partner, site))
-      .filter((reaches) => reaches !== null);
+      .filter((region) => region !== this.#config.region && this.#replication.peers.reachable(region))
+      .map((region) => this.#reachOf(region, partner, site));
   }
 
   /** Whether a peer reaches a site; null where it has not told lately. */

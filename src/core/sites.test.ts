@@ -17,10 +17,11 @@ const primarySecondary: TopologySpec = {
 };
 
 describe("whose trouble it is", () => {
-  test.each<[string, SiteKnowledge, boolean[], SiteKnowledge[], string]>([
+  test.each<[string, SiteKnowledge, (boolean | null)[], SiteKnowledge[], string]>([
     ["the site answers", well, [], [well], "well"],
     ["it fails here and a peer does not reach it either, another site answers", failing(1), [false], [well], "theirs"],
-    ["it fails here and no peer tells, another site answers", failing(1), [], [well], "theirs"],
+    ["it fails here and no peer is reached, another site answers", failing(1), [], [well], "theirs"],
+    ["it fails here and a peer has not told yet", failing(1), [false, null], [well], "link"],
     ["it fails here but a peer reaches it", failing(1), [true], [well], "link"],
     ["no site of theirs answers here", failing(1), [false], [failing(1)], "link"],
     ["the other site was never asked", failing(1), [false], [neverSeen], "link"],

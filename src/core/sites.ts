@@ -63,19 +63,20 @@ export type Verdict =
   | { readonly kind: "theirs"; readonly since: number };
 
 /**
- * Whose trouble it is when a site fails for us. A dead site is only believed with a good link: no peer reaches the site,
- * and we reach another site of theirs.
+ * Whose trouble it is when a site fails for us. A dead site is only believed with a good link: every peer that we reach
+ * says that it does not reach the site either, and we reach another site of theirs.
  *
- * @param peersReach whether peers heard of lately reach the site; empty where none tells
+ * @param peersReach of every peer that we reach, whether it reaches the site; null where it has not told lately
  */
 export const verdictOn = (
   site: SiteKnowledge,
-  peersReach: readonly boolean[],
+  peersReach: readonly (boolean | null)[],
   otherSites: readonly SiteKnowledge[],
   freshMs: number,
 ): Verdict => {
   if (site.failingForMs === null) return { kind: "well" };
-  if (peersReach.some((ok) => ok)) return { kind: "link", why: "a peer reaches the site" };
+  if (peersReach.includes(true)) return { kind: "link", why: "a peer reaches the site" };
+  if (peersReach.includes(null)) return { kind: "link", why: "a peer has not told yet" };
   const other = otherSites.some(
     (one) => one.failingForMs === null && one.wellAgeMs !== null && one.wellAgeMs < freshMs,
   );

@@ -30,7 +30,7 @@ export class Aftercare {
     if (write === undefined || this.#seen.length > 0) return;
     for (const [name, host] of this.#injured.hosts) {
       if (name === write.machine || host.region === null || !host.machine.running) continue;
-      if (!host.region.acts(write.duty)) continue;
+      if (!host.region.handsOn(write.connector, write.duty)) continue;
       this.#seen.push({
         invariant: "no zombie",
         what: `${name} and ${write.machine} both act for ${write.duty} at ${Math.round(write.at)} ms`,
@@ -80,9 +80,12 @@ export class Aftercare {
     const { regions, mode } = this.#injured.schedule.shape;
     for (const duty of regions) {
       const home = mode === "active-active" ? duty : (regions[0] ?? duty);
-      const actors = this.#regions().filter(([, host]) => host.region?.acts(duty) === true);
-      const named = actors.map(([actor]) => actor).join(" and ");
-      if (named !== home) return `${duty} is acted for by ${named === "" ? "nobody" : named}, not by ${home}`;
+      for (const { name } of this.#injured.schedule.shape.connectors) {
+        const actors = this.#regions().filter(([, host]) => host.region?.handsOn(name, duty) === true);
+        const named = actors.map(([actor]) => actor).join(" and ");
+        if (named !== home)
+          return `${name} of ${duty} is acted for by ${named === "" ? "nobody" : named}, not by ${home}`;
+      }
     }
     return null;
   }

@@ -132,7 +132,8 @@ export const orderRows: readonly Row<OrderFinding>[] = [
       const regions = new Set([...earlier.tries, ...later.tries].map(({ region }) => region));
       if (regions.size === 1) return false;
       const connector = connectorOf(earlier, schedule);
-      return connector?.durability !== "replicated" || connector.whenAlone === "accept" || !schedule.shape.giverWaits;
+      const promised = connector?.durability === "replicated" && connector.whenAlone === "refuse";
+      return !promised || !schedule.shape.giverWaits || schedule.shape.regions.length > 2;
     },
   },
   {

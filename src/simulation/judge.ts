@@ -2,7 +2,6 @@ import {
   connectorOf,
   duplicateRows,
   firstAcknowledgedAt,
-  hasSiteTrouble,
   lastTryAt,
   lostRows,
   orderRows,
@@ -42,7 +41,7 @@ export const judge = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): r
   ...lost(schedule, ledgers, after),
   ...duplicates(schedule, ledgers),
   ...disorder(schedule, ledgers),
-  ...zombies(schedule, ledgers),
+  ...zombies(ledgers),
   ...invented(ledgers),
 ];
 
@@ -157,7 +156,7 @@ const isPassed = (
 };
 
 /** A duty of a connector passes from epoch to epoch: who writes under an older one than was seen acts without a lease. */
-const zombies = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
+const zombies = (ledgers: Ledgers): Finding[] => {
   const findings: Finding[] = [];
   const highest = new Map<string, Write>();
   for (const write of ledgers.writes) {
@@ -167,8 +166,6 @@ const zombies = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
       highest.set(duty, write);
       continue;
     }
-    // A duty that was handed over for a link alone comes back under the epoch that went on meanwhile.
-    if (hasSiteTrouble(schedule)) continue;
     const what = `${write.machine} wrote for ${write.duty} under epoch ${write.epoch} at ${Math.round(write.at)} ms, after epoch ${before.epoch} of ${before.machine}`;
     findings.push({ invariant: "no zombie", what, identity: write.identity });
   }

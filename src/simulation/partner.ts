@@ -32,6 +32,8 @@ export interface Order {
   readonly connector: string;
   readonly identity: string;
   readonly mind: "take" | "refuse";
+  /** The site that its key belongs to. */
+  readonly home: string;
 }
 
 /**
@@ -43,6 +45,8 @@ export class Partner {
   readonly #network: Network;
   readonly #dice: Dice;
   readonly #lagMs: number;
+  /** One site rules at a time, and another takes over with its first request. */
+  readonly #promotes: boolean;
   readonly #sites = new Map<string, Site>();
   /** What was acknowledged and then forgotten. */
   readonly forgotten: string[] = [];
@@ -52,6 +56,7 @@ export class Partner {
     this.#network = network;
     this.#dice = dice;
     this.#lagMs = shape.lagMs;
+    this.#promotes = shape.mode === "primary-secondary";
     for (const name of sitesOf(shape)) {
       const mood: SiteMood = { down: 0, hangs: 0, mute: 0, slowMs: [], answers: [] };
       this.#sites.set(name, { name, mood, data: new Set(), tail: new Set(), overtaken: false });
@@ -130,8 +135,10 @@ export class Partner {
     return true;
   }
 
-  #act(site: Site, { connector, identity }: Order): void {
-    for (const other of this.#sites.values()) if (other.mood.down > 0) other.overtaken = true;
+  #act(site: Site, { connector, identity, home }: Order): void {
+    for (const other of this.#sites.values()) {
+      if (other.mood.down > 0 && (this.#promotes || other.name === home)) other.overtaken = true;
+    }
     const what = `${connector} ${identity}`;
     if (site.data.has(what)) return;
     site.data.add(what);

@@ -1,4 +1,5 @@
 import type { Observation } from "../core/ports.ts";
+import { homeOf } from "../core/sites.ts";
 import { Aftercare } from "./aftercare.ts";
 import { contentOf } from "./content.ts";
 import { begin, end, giverName, type Injured } from "./faults.ts";
@@ -12,6 +13,7 @@ import { Person } from "./person.ts";
 import { Machine } from "./process.ts";
 import { dice } from "./random.ts";
 import { type Gift, machinesOf, type Schedule } from "./schedule.ts";
+import { partnerSpec } from "./specs.ts";
 import { HubTaker, PartnerTaker } from "./takers.ts";
 import { World } from "./world.ts";
 
@@ -149,10 +151,12 @@ class Simulation {
     };
     const shape = this.#schedule.shape.connectors.find(({ name }) => name === connector);
     if (shape?.role === "receive") return new HubTaker(at, () => (hubFails.get(machine.name) ?? 0) > 0);
-    return new PartnerTaker(at, partner, ({ identity, payload }) => ({
+    const spec = partnerSpec(this.#schedule.shape.partner);
+    return new PartnerTaker(at, partner, ({ identity, key, payload }) => ({
       connector,
       identity,
       mind: contentOf(payload).fate === "refused" ? "refuse" : "take",
+      home: homeOf(spec, key ?? identity),
     }));
   }
 
