@@ -162,7 +162,7 @@ export class Dispatcher {
     this.#underWay -= 1;
     if (carried.kind === "later" && !item.gone) this.#resumeAfter(lane, carried.afterMs);
     else {
-      lane.busy = false;
+      this.#free(lane);
       if (item.gone) this.#retire(lane, item);
       else this.#blocked.add(lane);
     }
@@ -170,11 +170,16 @@ export class Dispatcher {
     this.#pump();
   }
 
+  #free(lane: Lane): void {
+    lane.busy = false;
+    this.#window.settleOrder(lane);
+  }
+
   #resumeAfter(lane: Lane, delayMs: number): void {
     if (this.#stopped) return;
     const timer = this.#ports.clock.after(delayMs, () => {
       this.#timers.delete(timer);
-      lane.busy = false;
+      this.#free(lane);
       this.#offer(lane);
       this.#pump();
     });

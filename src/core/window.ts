@@ -121,6 +121,11 @@ export class Window {
     lane.items.splice(this.#placeIn(lane, item), 0, item);
   }
 
+  /** The head of a lane is under way no more: what was opened again meanwhile and stands before it goes first. */
+  settleOrder(lane: Lane): void {
+    lane.items.sort((a, b) => (isBefore(a.entry, b.entry) ? -1 : 1));
+  }
+
   /** Drops all items of a key; they stay in the journal. */
   evict(key: string): void {
     const lane = this.#lanes.get(key);
