@@ -139,6 +139,11 @@ export class Duties {
     return borrows || this.#all().some((duty) => duty.actsOn(connector));
   }
 
+  /** Whether the connector is in another region's hands for a link of ours, and comes back when that is good again. */
+  hasLent(connector: string): boolean {
+    return this.#all().some((duty) => duty.hasLent(connector));
+  }
+
   seek(): void {
     this.#seeking = true;
     for (const { lease } of this.#held.values()) lease.seek();

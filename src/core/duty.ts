@@ -44,6 +44,8 @@ export class Duty {
   readonly #dispatchers = new Map<string, Dispatcher>();
   /** Connectors that were lent to another region, or are acted for under a lease of their own since. */
   readonly #loans = new Map<string, Loan>();
+  /** Connectors whose requests are let end before they are handed over. */
+  readonly #lending = new Set<string>();
   #state: State = { kind: "away" };
   #markTimer: Timer | null = null;
   #suspicion: Suspicion = () => true;
@@ -76,6 +78,7 @@ export class Duty {
     this.#dispatchers.clear();
     for (const loan of this.#loans.values()) loan.stop();
     this.#loans.clear();
+    this.#lending.clear();
     this.#enter({ kind: "away" });
   }
 
@@ -116,14 +119,21 @@ export class Duty {
     return this.acts() && (this.#dispatchers.has(connector) || this.#loans.get(connector)?.acts === true);
   }
 
+  /** Whether the connector is in another region's hands, for its link. */
+  hasLent(connector: string): boolean {
+    return this.acts() && this.#loans.get(connector)?.acts === false;
+  }
+
   /** Hands one connector to a region with a better link: ends what is under way, says so in the journal (rule 24). */
   lend(connector: string, to: string): void {
-    if (this.#state.kind !== "acting") return;
+    if (this.#state.kind !== "acting" || this.#lending.has(connector)) return;
     const { epoch } = this.#state;
     const dispatcher = this.#dispatchers.get(connector);
     const loan = this.#loans.get(connector);
+    this.#lending.add(connector);
     const written = (): void => {
       if (this.#state.kind !== "acting" || this.#state.epoch !== epoch) return;
+      this.#lending.delete(connector);
       dispatcher?.stop();
       this.#dispatchers.delete(connector);
       loan?.release();

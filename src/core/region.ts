@@ -164,6 +164,11 @@ export class Region {
     this.#replication.serve(request, done);
   }
 
+  /** Whether it may accept at all: its journal is open for writing. */
+  get begun(): boolean {
+    return this.#starter.begun;
+  }
+
   /** Whether this region acts for the journals of a region now. */
   acts(duty: string): boolean {
     return this.#duties.actsFor(duty);
@@ -247,13 +252,17 @@ export class Region {
     this.#duties.considerReturns();
   }
 
+  #watchSites(specs: readonly ConnectorSpec[]): void {
+    this.#siteKeeper.watch(specs, (connector) => this.#duties.hasLent(connector));
+  }
+
   #partnerChanged(partner: string): void {
     const connectors = [...this.#connectors.values()].filter(({ spec }) => this.#partners.of(spec).name === partner);
     for (const { spec } of connectors) {
       if (this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
       this.#duties.poke(spec.name);
     }
-    this.#siteKeeper.watch(connectors.map(({ spec }) => spec));
+    this.#watchSites(connectors.map(({ spec }) => spec));
     this.#replication.wake(false);
   }
 
@@ -267,7 +276,7 @@ export class Region {
         if (this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
         if (spec.durability === "replicated") this.#duties.poke(spec.name);
       }
-      this.#siteKeeper.watch(specs);
+      this.#watchSites(specs);
       this.#duties.considerLinks(this.#siteKeeper);
       this.#pruner.run(specs, (region) => this.#duties.actsFor(region));
       this.#keepHouse();

@@ -80,15 +80,18 @@ export class SiteKeeper {
     });
   }
 
-  /** Has sites probed that are in doubt, here or at a peer, or that a chain may return to. */
-  watch(specs: readonly ConnectorSpec[]): void {
+  /**
+   * Has sites probed that are in doubt, here or at a peer, or that a chain may return to; and those in use of a connector
+   * that was lent, so that it can come back.
+   */
+  watch(specs: readonly ConnectorSpec[], isLent: (connector: string) => boolean): void {
     for (const spec of specs) {
       if (spec.role !== "send") continue;
       const { partner } = spec;
       const doubted = siteNames(partner).filter((site) => this.#peersReach(partner.name, site).includes(false));
       const switches = this.#ports.journal.switches(spec.name);
       const away = homesOf(partner).filter((home) => chosenSite(home, switches).site !== home);
-      this.#partners.of(spec).watch(doubted, away);
+      this.#partners.of(spec).watch(doubted, isLent(spec.name) ? [...away, ...this.#inUse(spec)] : away);
     }
   }
 
