@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { Checkpoints } from "./checkpoints.ts";
 
 /** Runs commands against the tables of one database, inside a transaction that the loop opens and commits. */
 export interface CommandStore<Command, Answer, Changes> {
@@ -55,6 +56,7 @@ export const serveCommits = <Command, Answer, Changes>(
   store: CommandStore<Command, Answer, Changes>,
 ): void => {
   const inTransaction = transactions(database, store);
+  const checkpoints = new Checkpoints(database);
   let sweeping = false;
   const sweepLater = (): void => {
     if (sweeping || !store.sweepable) return;
@@ -64,6 +66,7 @@ export const serveCommits = <Command, Answer, Changes>(
       if (!database.isOpen) return;
       const failure = inTransaction(() => store.sweep());
       port.postMessage({ answers: [], changes: store.takeChanges() });
+      checkpoints.committed();
       // On a full or failing disk the next commit tries again.
       if (failure === null) sweepLater();
     });
@@ -84,8 +87,11 @@ export const serveCommits = <Command, Answer, Changes>(
     port.postMessage({ answers, changes: store.takeChanges() });
     if (close) {
       port.close();
-      database.close();
-    } else sweepLater();
+      void checkpoints.close().then(() => database.close());
+      return;
+    }
+    checkpoints.committed();
+    sweepLater();
   });
   sweepLater();
 };

@@ -19,7 +19,7 @@ export class GroupCommit<Command, Answer, Changes> {
   /** @param onChanges called before the answers that the changes belong to */
   constructor(script: URL, workerData: unknown, onChanges: (changes: Changes) => void) {
     this.#onChanges = onChanges;
-    this.#worker = new Worker(script, { workerData });
+    this.#worker = new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 6 } });
     this.#worker.on("message", (reply: CommitReply<Answer, Changes>) => this.#answer(reply));
     this.#worker.on("error", (error) => this.#fail(error instanceof Error ? error.message : String(error)));
     this.#closed = new Promise((resolve) => {

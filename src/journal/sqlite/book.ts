@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Outcome } from "../../core/records.ts";
 import type { EntryState, KnownSwitch } from "../../core/settlement.ts";
 import { change, row } from "../../sqlite/query.ts";
 import type { Connector } from "./connectors.ts";
@@ -39,20 +38,22 @@ export class Book {
   move(connector: Connector, anchor: number, before: Known, after: Known): void {
     const was = stateOfFacts(...before);
     const is = stateOfFacts(...after);
-    const tally = open(connector.tally);
-    count(tally, -1, before[0], was);
-    count(tally, 1, after[0], is);
-    connector.tally = tally;
+    count(connector.tally, -1, before[0], was);
+    count(connector.tally, 1, after[0], is);
     this.#moveOpen(before[0], was, after[0], is);
     this.#moveTrouble(connector, anchor, was, is);
   }
 
   /** Number of a chain of sites at one site, for the table of deliveries. */
   chain(connector: Connector, home: string, site: string): number {
-    const found = this.#chain(connector.number, home, site)?.[0];
-    if (found !== undefined) return found;
-    this.#addChain(connector.number, home, site);
-    return this.chain(connector, home, site);
+    const name = `${home}\n${site}`;
+    let number = connector.chains.get(name) ?? this.#chain(connector.number, home, site)?.[0];
+    if (number === undefined) {
+      this.#addChain(connector.number, home, site);
+      number = this.#chain(connector.number, home, site)?.[0] ?? 0;
+    }
+    connector.chains.set(name, number);
+    return number;
   }
 
   #moveOpen(before: Facts, was: EntryState | null, after: Facts, is: EntryState | null): void {
@@ -85,11 +86,7 @@ const troubleOf = (state: EntryState | null) => {
   return outcome === "faulted" || outcome === "unknown" ? state.settlement : null;
 };
 
-type OpenTally = { -readonly [K in keyof Tally]: Tally[K] } & { byOutcome: Record<Outcome, number> };
-
-const open = (tally: Tally): OpenTally => ({ ...tally, byOutcome: { ...tally.byOutcome } });
-
-const count = (tally: OpenTally, sign: 1 | -1, facts: Facts, state: EntryState | null): void => {
+const count = (tally: Tally, sign: 1 | -1, facts: Facts, state: EntryState | null): void => {
   if (state === null) return;
   tally.accepted += sign;
   tally.conflicts += sign * facts.conflicts.length;

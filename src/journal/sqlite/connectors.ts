@@ -22,7 +22,9 @@ export interface Connector {
   readonly journals: Map<JournalName, JournalState>;
   switches: readonly KnownSwitch[];
   readonly cursors: Map<string, CursorState>;
-  tally: Tally;
+  /** Numbers of the table `chain`, as far as they were asked for. */
+  readonly chains: Map<string, number>;
+  readonly tally: Tally;
 }
 
 /** Connectors and their journals, by name and by number. */
@@ -68,9 +70,17 @@ export class Connectors {
     if (found !== undefined) return found;
     const { lastInsertRowid } = this.#database
       .prepare("INSERT INTO connector (name, dropped, tally) VALUES (?, 0, ?)")
-      .run(name, JSON.stringify(emptyTally));
+      .run(name, JSON.stringify(emptyTally()));
     const number = Number(lastInsertRowid);
-    const made: Connector = { number, name, journals: new Map(), switches: [], cursors: new Map(), tally: emptyTally };
+    const made: Connector = {
+      number,
+      name,
+      journals: new Map(),
+      switches: [],
+      cursors: new Map(),
+      chains: new Map(),
+      tally: emptyTally(),
+    };
     this.byName.set(name, made);
     return made;
   }
@@ -149,6 +159,7 @@ const loadConnectors = (database: DatabaseSync): Connector[] =>
     journals: new Map(),
     switches: [],
     cursors: new Map(),
+    chains: new Map(),
     tally: JSON.parse(tally) as Tally,
   }));
 

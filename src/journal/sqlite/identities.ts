@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { ConflictRecord, ResubmitRecord, SettlementRecord } from "../../core/records.ts";
+import type { ResubmitRecord, SettlementRecord } from "../../core/records.ts";
 import { type EntryState, type KnownSwitch, stateOf } from "../../core/settlement.ts";
-import { row, rows } from "../../sqlite/query.ts";
+import { rows } from "../../sqlite/query.ts";
 import { kinds } from "./codec.ts";
 
 export interface EntryFact {
@@ -55,23 +55,28 @@ export const withFact = (facts: Facts, { id, kind, key, time, bytes, body }: Fac
   }
 };
 
-export const conflictTime = (body: string): number => (JSON.parse(body) as ConflictRecord).time;
+/** Where an identity stands: everything about it hangs on its anchor, the first record that named it. */
+export interface Found {
+  readonly anchor: number;
+  readonly first: FactRow;
+}
+
+type Columns = [id: number, kind: number, key: string | null, time: number, bytes: number, body: string | null];
+const columns = `r.id, r.kind, r.key, r.time, octet_length(r.body), CASE r.kind WHEN ${kinds.entry} THEN NULL ELSE r.body END`;
 
 /** Finds what is known of an identity; reads only. */
 export class IdentityReader {
   readonly #known;
-  readonly #identity;
   readonly #facts;
 
   constructor(database: DatabaseSync) {
-    this.#known = rows<[anchor: number]>(database, "SELECT anchor FROM known WHERE hash = ?");
-    this.#identity = row<[identity: string]>(database, "SELECT identity FROM record WHERE id = ?");
-    this.#facts = rows<
-      [id: number, kind: number, key: string | null, time: number, bytes: number, body: string | null]
-    >(
+    this.#known = rows<[...Columns, identity: string]>(
       database,
-      `SELECT id, kind, key, time, octet_length(body), CASE kind WHEN ${kinds.entry} THEN NULL ELSE body END FROM record
-       WHERE id = ?1 OR id IN (SELECT id FROM fact WHERE anchor = ?1) ORDER BY id`,
+      `SELECT ${columns}, r.identity FROM known k JOIN record r ON r.id = k.anchor WHERE k.hash = ?`,
+    );
+    this.#facts = rows<Columns>(
+      database,
+      `SELECT ${columns} FROM fact f JOIN record r ON r.id = f.id WHERE f.anchor = ? ORDER BY f.id`,
     );
   }
 
@@ -80,19 +85,24 @@ export class IdentityReader {
     return Number.parseInt(hash("sha1", `${connector} ${identity}`, "hex").slice(0, 12), 16);
   }
 
-  /** First record that named the identity; undefined where none did. */
-  anchor(hashed: number, identity: string): number | undefined {
-    for (const [anchor] of this.#known(hashed)) {
-      if (this.#identity(anchor)?.[0] === identity) return anchor;
+  /** Undefined where no record names the identity. */
+  find(hashed: number, identity: string): Found | undefined {
+    for (const [id, kind, key, time, bytes, body, named] of this.#known(hashed)) {
+      if (named === identity) return { anchor: id, first: factRow([id, kind, key, time, bytes, body]) };
     }
     return undefined;
   }
 
-  facts(anchor: number): Facts {
-    let facts = noFacts;
-    for (const [id, kind, key, time, bytes, body] of this.#facts(anchor)) {
-      facts = withFact(facts, { id, kind, key, time, bytes, body: body ?? "" });
-    }
-    return facts;
+  facts({ anchor, first }: Found): Facts {
+    return this.#facts(anchor).reduce((facts, found) => withFact(facts, factRow(found)), withFact(noFacts, first));
   }
 }
+
+const factRow = ([id, kind, key, time, bytes, body]: Columns): FactRow => ({
+  id,
+  kind,
+  key,
+  time,
+  bytes,
+  body: body ?? "",
+});

@@ -108,7 +108,7 @@ export class SqliteJournal implements Journal {
 
   ledger(connector: string): Ledger {
     const state = this.#states.get(connector);
-    if (state === undefined) return { ...emptyTally, oldestPendingAt: null };
+    if (state === undefined) return { ...emptyTally(), oldestPendingAt: null };
     const reader = this.#reader;
     // Asked for with every accept, mostly for the counts alone.
     return {

@@ -28,20 +28,20 @@ export type Answer =
   | { readonly is: "done" };
 
 export interface Tally {
-  readonly accepted: number;
-  readonly pending: number;
-  readonly pendingBytes: number;
-  readonly conflicts: number;
-  readonly byOutcome: Readonly<Record<Outcome, number>>;
+  accepted: number;
+  pending: number;
+  pendingBytes: number;
+  conflicts: number;
+  readonly byOutcome: Record<Outcome, number>;
 }
 
-export const emptyTally: Tally = {
+export const emptyTally = (): Tally => ({
   accepted: 0,
   pending: 0,
   pendingBytes: 0,
   conflicts: 0,
   byOutcome: { delivered: 0, superseded: 0, ignored: 0, expired: 0, discarded: 0, faulted: 0, unknown: 0 },
-};
+});
 
 export interface CursorState {
   readonly value: string;

@@ -120,8 +120,8 @@ export class JournalReader {
   }
 
   report(state: ConnectorState, identity: string): IdentityReport | null {
-    const anchor = this.#identities.anchor(this.#identities.hash(state.number, identity), identity);
-    return anchor === undefined ? null : this.#report(state, identity, this.#identities.facts(anchor));
+    const found = this.#identities.find(this.#identities.hash(state.number, identity), identity);
+    return found === undefined ? null : this.#report(state, identity, this.#identities.facts(found));
   }
 
   list(state: ConnectorState, query: ListQuery): readonly IdentityReport[] {
@@ -140,9 +140,9 @@ export class JournalReader {
     const record = number === undefined ? undefined : this.#record(recordId(number, position));
     if (record === undefined || record[0] !== kinds.entry) return true;
     const [, identity] = record;
-    const anchor = this.#identities.anchor(this.#identities.hash(state.number, identity), identity);
-    if (anchor === undefined) return true;
-    const is = stateOfFacts(this.#identities.facts(anchor), state.switches);
+    const found = this.#identities.find(this.#identities.hash(state.number, identity), identity);
+    if (found === undefined) return true;
+    const is = stateOfFacts(this.#identities.facts(found), state.switches);
     return is?.kind === "settled" && is.settlement.time < time;
   }
 

@@ -7,10 +7,16 @@ import { change, row, rows } from "../../sqlite/query.ts";
 import { Book } from "./book.ts";
 import { kinds, type Row } from "./codec.ts";
 import { type Connector, Connectors, type JournalState } from "./connectors.ts";
-import { IdentityReader, noFacts, withFact } from "./identities.ts";
+import { type Found, IdentityReader, noFacts, withFact } from "./identities.ts";
 import type { Answer, Changes, Command } from "./messages.ts";
 import { journalOf, positionOf, recordId } from "./schema.ts";
 import { Sweeper } from "./sweeper.ts";
+
+/** Where the records of an identity are, or are to be. */
+interface Place {
+  readonly hash: number;
+  readonly found: Found | undefined;
+}
 
 type Apply = Command & { readonly do: "apply" };
 
@@ -98,21 +104,25 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
 
   #accept(name: string, journalName: JournalName, record: Row): Answer {
     const connector = this.#connectors.connector(name);
-    const first = this.#firstEntry(connector, record[1] ?? "");
+    const hash = this.#identities.hash(connector.number, record[1] ?? "");
+    const found = this.#identities.find(hash, record[1] ?? "");
+    const first = this.#firstEntry(found);
     if (first !== undefined) {
       const journal = this.#connectors.journals.get(journalOf(first))?.name ?? journalName;
       return { is: "known", journal, position: positionOf(first), payload: this.#payload(first)?.[0] ?? "" };
     }
     const journal = this.#connectors.journal(connector, journalName);
-    return { is: "accepted", position: this.#append(journal, record) };
+    return { is: "accepted", position: this.#appendEntry(journal, record, { hash, found }) };
   }
 
   #write(name: string, journalName: JournalName, records: readonly Row[]): Answer {
     const connector = this.#connectors.connector(name);
     const journal = this.#connectors.journal(connector, journalName);
     const positions = records.map((record) => {
-      const known = record[0] === kinds.entry && this.#firstEntry(connector, record[1] ?? "") !== undefined;
-      return known ? null : this.#append(journal, record);
+      if (record[0] !== kinds.entry) return this.#append(journal, record);
+      const hash = this.#identities.hash(connector.number, record[1] ?? "");
+      const found = this.#identities.find(hash, record[1] ?? "");
+      return this.#firstEntry(found) === undefined ? this.#appendEntry(journal, record, { hash, found }) : null;
     });
     return { is: "written", positions };
   }
@@ -141,11 +151,16 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   }
 
   /** Id of the entry that was known first; undefined where only other records name the identity, or none. */
-  #firstEntry(connector: Connector, identity: string): number | undefined {
-    const anchor = this.#identities.anchor(this.#identities.hash(connector.number, identity), identity);
-    if (anchor === undefined) return undefined;
-    const { entries } = this.#identities.facts(anchor);
-    return (entries.find(({ id }) => id === anchor) ?? entries[0])?.id;
+  #firstEntry(found: Found | undefined): number | undefined {
+    if (found === undefined || found.first.kind === kinds.entry) return found?.anchor;
+    return this.#identities.facts(found).entries[0]?.id;
+  }
+
+  #appendEntry(journal: JournalState, record: Row, place: Place): number {
+    journal.position += 1;
+    this.#connectors.touch(journal.connector);
+    this.#attach(journal.connector, recordId(journal.number, journal.position), record, place);
+    return journal.position;
   }
 
   #append(journal: JournalState, record: Row): number {
@@ -180,18 +195,23 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
     }
   }
 
-  #attach(connector: Connector, id: number, record: Row): void {
-    const [kind, identity, key, time, , body] = record;
-    const hash = this.#identities.hash(connector.number, identity ?? "");
-    const anchor = this.#identities.anchor(hash, identity ?? "");
-    const before = anchor === undefined ? noFacts : this.#identities.facts(anchor);
+  #attach(connector: Connector, id: number, record: Row, place = this.#place(connector, record)): void {
+    const { hash, found } = place;
+    const [kind, , key, time, , body] = record;
     this.#insert(id, ...record);
-    if (anchor === undefined) this.#addKnown(hash, id);
-    else this.#addFact(anchor, id);
+    if (found === undefined) this.#addKnown(hash, id);
+    else this.#addFact(found.anchor, id);
+    const before = found === undefined ? noFacts : this.#identities.facts(found);
     const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), body });
-    this.#book.enter(connector, anchor ?? id, before, after);
+    this.#book.enter(connector, found?.anchor ?? id, before, after);
     if (kind === kinds.conflict) this.#addConflict(connector.number, time, id);
-    if (kind === kinds.settlement) this.#noteDelivery(connector, id, JSON.parse(body) as SettlementRecord);
+    const settlement = kind === kinds.settlement ? after.settlements.at(-1) : undefined;
+    if (settlement !== undefined) this.#noteDelivery(connector, id, settlement);
+  }
+
+  #place(connector: Connector, [, identity]: Row): Place {
+    const hash = this.#identities.hash(connector.number, identity ?? "");
+    return { hash, found: this.#identities.find(hash, identity ?? "") };
   }
 
   #noteDelivery(connector: Connector, id: number, { outcome, home, site, time }: SettlementRecord): void {
@@ -207,10 +227,10 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
     const chain = this.#book.chain(connector, made.home, made.from);
     const identities = new Set(this.#deliveredSince(chain, made.notSettledSince).map(([identity]) => identity));
     for (const identity of identities) {
-      const anchor = this.#identities.anchor(this.#identities.hash(connector.number, identity), identity);
-      if (anchor === undefined) continue;
-      const facts = this.#identities.facts(anchor);
-      this.#book.move(connector, anchor, [facts, before], [facts, connector.switches]);
+      const found = this.#identities.find(this.#identities.hash(connector.number, identity), identity);
+      if (found === undefined) continue;
+      const facts = this.#identities.facts(found);
+      this.#book.move(connector, found.anchor, [facts, before], [facts, connector.switches]);
     }
   }
 

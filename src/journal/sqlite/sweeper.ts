@@ -93,9 +93,10 @@ export class Sweeper {
   /** An identity goes with all its records when its entries are pruned in every journal that has one. */
   #forget({ connector }: JournalState, identity: string): void {
     const hash = this.#identities.hash(connector.number, identity);
-    const anchor = this.#identities.anchor(hash, identity);
-    if (anchor === undefined) return;
-    const facts = this.#identities.facts(anchor);
+    const found = this.#identities.find(hash, identity);
+    if (found === undefined) return;
+    const { anchor } = found;
+    const facts = this.#identities.facts(found);
     if (!facts.entries.every(({ id }) => this.#isPruned(id))) return;
     // What was settled stays in the ledger, which tells of everything that was ever accepted.
     if (stateOfFacts(facts, connector.switches)?.kind === "settled") this.#removeTrouble(connector.number, anchor);
