@@ -30,6 +30,7 @@ export class Courier {
   /** Whether something new may be started: neither draining nor over. */
   readonly #mayStart: () => boolean;
   readonly #wakeAt: (monotonicMs: number) => void;
+  readonly #startedAt: number;
   readonly #sendings = new Map<Item, Sending>();
   #spec: ConnectorSpec;
   #ended = false;
@@ -46,6 +47,7 @@ export class Courier {
     this.#grip = grip;
     this.#mayStart = mayStart;
     this.#wakeAt = wakeAt;
+    this.#startedAt = ports.clock.monotonicMs();
   }
 
   update(spec: ConnectorSpec): void {
@@ -91,8 +93,13 @@ export class Courier {
         return { kind: "ended", outcome: "unknown", reason: "a region that was lost may have sent it", chosen: null };
       case "lookup":
         item.asks = true;
-        return { kind: "later", afterMs: onUnknown.afterMs };
+        return { kind: "later", afterMs: this.#sinceStart(onUnknown.afterMs) };
     }
+  }
+
+  /** What a former holder sent was sent before this one began: one wait from then is enough for all of it. */
+  #sinceStart(afterMs: number): number {
+    return Math.max(0, this.#startedAt + afterMs - this.#ports.clock.monotonicMs());
   }
 
   #admits(site: string): boolean {

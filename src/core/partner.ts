@@ -20,6 +20,9 @@ export interface PartnerPolicy {
   readonly concurrency: number;
 }
 
+/** So many good probes with no request between them close a breaker: a site that nothing goes to is judged by them. */
+const probesThatTell = 3;
+
 interface SiteHealth {
   breaker: BreakerState;
   /** A wait that the site asked for. Monotonic, ms. */
@@ -29,6 +32,8 @@ interface SiteHealth {
   /** Wall clock of the start of the latest request or probe that was answered well. */
   lastWellStartedAt: number | null;
   probing: boolean;
+  /** Probes answered in a row since the last failure. */
+  goodProbes: number;
 }
 
 /** Everything of one partner that its connectors in a region share: breakers, probes, rate (design: partner). */
@@ -182,8 +187,10 @@ export class PartnerHealth {
     this.#probe(site, (ok) => {
       health.probing = false;
       if (!ok) return this.#failed(site, "a probe was not answered");
-      // A site that answers probes but fails requests stays in doubt: only a request closes its breaker.
-      if (health.breaker.kind === "closed" || health.breaker.reason === "a probe was not answered") {
+      health.goodProbes += 1;
+      // A site that answers probes but fails requests stays in doubt, unless no request is there to tell.
+      const idle = health.goodProbes >= probesThatTell;
+      if (health.breaker.kind === "closed" || health.breaker.reason === "a probe was not answered" || idle) {
         this.#well(site, startedAt);
       } else if (health.breaker.kind === "open") {
         health.breaker = { ...health.breaker, retryAt: Math.min(health.breaker.retryAt, this.#clock.monotonicMs()) };
@@ -210,6 +217,7 @@ export class PartnerHealth {
     const before = health.breaker.kind;
     health.breaker = afterFailure(health.breaker, this.#policy.breaker, this.#clock.monotonicMs(), reason);
     health.wellSince = null;
+    health.goodProbes = 0;
     this.#allowed = 1;
     if (health.breaker.kind !== before) this.#tell(site);
     this.#changed();
@@ -245,6 +253,7 @@ export class PartnerHealth {
         wellSince: null,
         lastWellStartedAt: null,
         probing: false,
+        goodProbes: 0,
       };
       this.#sites.set(site, health);
     }
