@@ -198,10 +198,10 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   #attach(connector: Connector, id: number, record: Row, place = this.#place(connector, record)): void {
     const { hash, found } = place;
     const [kind, , key, time, , body] = record;
+    const before = found === undefined ? noFacts : this.#identities.facts(found);
     this.#insert(id, ...record);
     if (found === undefined) this.#addKnown(hash, id);
     else this.#addFact(found.anchor, id);
-    const before = found === undefined ? noFacts : this.#identities.facts(found);
     const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), body });
     this.#book.enter(connector, found?.anchor ?? id, before, after);
     if (kind === kinds.conflict) this.#addConflict(connector.number, time, id);
