@@ -37,6 +37,7 @@ export class Feeder {
   readonly #troubling = new Map<string, string>();
   /** Counts what a list of troubled keys that was asked for earlier may lack. */
   #troubles = 0;
+  #loading = false;
   /** Nothing is read before the troubled keys are known. */
   #troubledKnown = false;
   readonly #keying: Keying[] = [];
@@ -111,6 +112,7 @@ export class Feeder {
     let decided = false;
     for (const record of records) {
       if (record.kind === "switch" || record.kind === "resubmit") reopened = true;
+      // While a key is troubled any settlement may end it: the same event may have been delivered from another journal.
       if (record.kind === "resubmit" || (record.kind === "settlement" && this.#speaksOfTrouble(record))) decided = true;
       if (record.kind === "entry" && journalParts(journal).region === this.#grip.duty) this.#caughtUp = false;
     }
@@ -262,12 +264,15 @@ export class Feeder {
   }
 
   #speaksOfTrouble(record: JournalRecord & { kind: "settlement" }): boolean {
-    return record.person !== null || record.outcome === "faulted" || record.outcome === "unknown";
+    return this.#troubled.size > 0 || record.outcome === "faulted" || record.outcome === "unknown";
   }
 
   #loadTroubled(): void {
-    const troubles = this.#troubles;
+    const troubles = ++this.#troubles;
+    if (this.#loading) return;
+    this.#loading = true;
     this.#ports.journal.troubledKeys(this.#spec.name, (keys) => {
+      this.#loading = false;
       if (troubles !== this.#troubles) return this.#loadTroubled();
       const before = this.#troubled;
       this.#troubled = new Set([...keys, ...this.#troubling.values()]);
