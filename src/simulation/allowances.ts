@@ -240,9 +240,9 @@ export const hasSiteTrouble = (schedule: Schedule): boolean =>
 const seemedDead = (site: string, before: number, schedule: Schedule): boolean => {
   const faults = schedule.faults.filter(({ at }) => at <= before);
   if (faults.some((fault) => siteTrouble.includes(fault.kind) && "site" in fault && fault.site === site)) return true;
-  // A lost message is enough for a peer to count as unreached for a while.
-  const lossy = schedule.shape.weather.late > 0;
-  return faults.some((fault) => cutsOff(fault, site) && (lossy || blindOthers(fault, site, faults, schedule)));
+  // A lost message is enough for a site to seem dead, and for a peer to be out of reach.
+  if (schedule.shape.weather.late > 0) return true;
+  return faults.some((fault) => cutsOff(fault, site) && blindOthers(fault, site, faults, schedule));
 };
 
 const cutsOff = (fault: Fault, site: string): boolean =>

@@ -23,6 +23,8 @@ export interface Finding {
   readonly invariant: Invariant;
   readonly what: string;
   readonly identity?: string;
+  /** Another event that has a part in it. */
+  readonly other?: string;
 }
 
 /** What the operator finds when all is over. */
@@ -130,7 +132,7 @@ const disorder = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
       const earlier = all.find((one) => isPassed(one, later, effect, effects, ledgers, schedule));
       if (earlier === undefined) continue;
       const what = `taken at ${Math.round(effect)} ms, before ${earlier.identity} of the same key, which was acknowledged first`;
-      findings.push({ invariant: "order per key", what, identity: later.identity });
+      findings.push({ invariant: "order per key", what, identity: later.identity, other: earlier.identity });
     }
   }
   return findings;

@@ -80,7 +80,8 @@ export class Partner {
     site.mood.down--;
     if (site.mood.down > 0) return;
     if (site.overtaken) this.#forgetTail(site);
-    for (const what of site.tail) this.#replicate(site, what);
+    // It catches up before anything else, or the partner's recovery point would not hold for a second loss.
+    for (const what of [...site.tail]) this.#copy(site, what);
   }
 
   /** Whether any site has the event. */
@@ -150,12 +151,15 @@ export class Partner {
 
   #replicate(site: Site, what: string): void {
     this.#world.after(this.#lagMs, () => {
-      if (site.mood.down > 0 || !site.tail.has(what)) return;
-      const others = [...this.#sites.values()].filter((other) => other !== site);
-      for (const other of others) if (other.mood.down === 0) other.data.add(what);
-      if (others.every((other) => other.data.has(what))) site.tail.delete(what);
-      else this.#replicate(site, what);
+      if (site.mood.down === 0 && site.tail.has(what)) this.#copy(site, what);
     });
+  }
+
+  #copy(site: Site, what: string): void {
+    const others = [...this.#sites.values()].filter((other) => other !== site);
+    for (const other of others) if (other.mood.down === 0) other.data.add(what);
+    if (others.every((other) => other.data.has(what))) site.tail.delete(what);
+    else this.#replicate(site, what);
   }
 
   #forgetTail(site: Site): void {

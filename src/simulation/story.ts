@@ -17,6 +17,7 @@ export const violationOf = (seed: number, run: Run): Violation | null => {
     ...shapeOf(run.schedule),
     ...run.schedule.faults.map(faultLine),
     ...(first.identity === undefined ? [] : eventLines(run, first.identity)),
+    ...(first.other === undefined ? [] : eventLines(run, first.other)),
     ...(first.identity === undefined ? run.log : run.log.filter((line) => line.split(" ")[2] !== "settled")).slice(-60),
   ];
   return { seed, invariant: first.invariant, story: lines.join("\n") };
