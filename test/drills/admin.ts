@@ -42,11 +42,12 @@ export async function countOf(to: Endpoint, name: string, state: string): Promis
   return typeof count === "number" ? count : null;
 }
 
-const status = z.looseObject({ duties: z.array(z.looseObject({ region: z.string(), holder: z.string().nullable() })) });
+const duty = z.looseObject({ epoch: z.int().nullable(), remainingMs: z.number() });
+const status = z.looseObject({ duties: z.record(z.string(), duty) });
 
-/** Which region holds the duties of each region, as one region sees it. */
-export async function dutyHolders(to: Endpoint): Promise<ReadonlyMap<string, string>> {
+/** True when this region holds the duties of that one. */
+export async function holdsDuty(to: Endpoint, region: string): Promise<boolean> {
   const parsed = status.safeParse(await call(to, "GET", "/admin/status"));
-  const duties = parsed.success ? parsed.data.duties : [];
-  return new Map(duties.flatMap(({ region, holder }) => (holder === null ? [] : [[region, holder] as const])));
+  const seen = parsed.success ? parsed.data.duties[region] : undefined;
+  return seen !== undefined && seen.epoch !== null && seen.remainingMs > 0;
 }

@@ -5,43 +5,39 @@ import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import { deploy, destroy, refresh, type StackOptions, type StackRequest } from "../../scripts/deploy/deploy.ts";
 import { killRegion } from "../../scripts/deploy/local.ts";
-import { call, connectorsOf, countOf, dutyHolders, type Endpoints, readEndpoints } from "./admin.ts";
+import { call, connectorsOf, countOf, type Endpoints, holdsDuty, readEndpoints } from "./admin.ts";
 import type { Gateway } from "./gateway.ts";
-
-const mode = "active-active";
-export const regions = ["east", "west"] as const;
-const environment = "local";
-const stackOf = (region: string): string => `${environment}.${region}.${mode}`;
-export const stackNames: readonly string[] = [`${environment}.global`, ...regions.map(stackOf)];
+import { mode, type Place, regions, stackOf, stacksOf } from "./place.ts";
 
 /** The connector that the giver's messages enter by. */
 export const entrance = "github-pushes";
 const outputs = z.object({ url: z.url(), endpoints: z.record(z.string(), z.url()) });
 
-export interface DeployedOptions extends Omit<StackOptions, "stacks"> {
-  /** The folder of all state. */
-  readonly home: string;
-  /** Configuration of the global stack. */
-  readonly config: Readonly<Record<string, unknown>>;
+export interface DeployedOptions extends Omit<StackOptions, "stacks" | "home"> {
+  readonly place: Place;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 export class DeployedGateway implements Gateway {
-  readonly #options: DeployedOptions;
+  readonly #place: Place;
+  readonly #options: Omit<StackOptions, "stacks">;
   readonly #stacks: readonly StackRequest[];
   #engineAtWork: Promise<unknown> = Promise.resolve();
   #urls: Readonly<Record<string, z.output<typeof outputs>>> = {};
 
-  constructor(options: DeployedOptions) {
-    const { config, secrets } = options;
-    this.#options = options;
-    this.#stacks = stackNames.map((stack, index) => (index === 0 ? { stack, config, secrets } : { stack }));
+  constructor({ place, secrets, ...options }: DeployedOptions) {
+    this.#place = place;
+    this.#options = { ...options, home: place.home };
+    const { config } = place;
+    this.#stacks = stacksOf(place).map((stack, index) => (index === 0 ? { stack, config, secrets } : { stack }));
   }
 
   /** `pulumi up` for the global stack and both regions. */
   async deploy(): Promise<void> {
     const deployed = await this.#alone(() => deploy({ ...this.#options, stacks: this.#stacks }));
-    this.#urls = Object.fromEntries(regions.map((region) => [region, outputs.parse(deployed[stackOf(region)])]));
+    this.#urls = Object.fromEntries(
+      regions.map((region) => [region, outputs.parse(deployed[stackOf(this.#place, region)])]),
+    );
   }
 
   get endpoints(): Readonly<Record<string, string>> {
@@ -56,22 +52,21 @@ export class DeployedGateway implements Gateway {
   }
 
   async kill(region: string): Promise<void> {
-    const killed = await killRegion({ home: this.#options.home, environment, mode, region });
+    const killed = await killRegion({ ...this.#place, mode, region });
     if (killed === null) throw new Error(`region ${region} was not running`);
   }
 
   async dutyMoved(region: string, signal: AbortSignal): Promise<void> {
-    const survivors = Object.entries(this.#endpoints().regions).filter(([name]) => name !== region);
+    const { [region]: _, ...others } = this.#endpoints().regions;
+    const survivors = Object.values(others);
     while (!signal.aborted) {
-      for (const [name, endpoint] of survivors) {
-        if ((await dutyHolders(endpoint)).get(region) === name) return;
-      }
+      for (const endpoint of survivors) if (await holdsDuty(endpoint, region)) return;
       await wait(100);
     }
   }
 
   async restart(region: string): Promise<void> {
-    await this.#alone(() => bringBack(region, this.#options));
+    await this.#alone(() => bringBack(this.#place, region, this.#options));
   }
 
   /** Brings back the regions that do not answer, so that they can be drained; an interrupt does not stop it. */
@@ -79,7 +74,7 @@ export class DeployedGateway implements Gateway {
     const { signal: _, ...options } = this.#options;
     for (const [region, endpoint] of Object.entries(this.#endpoints().regions)) {
       await this.#alone(async () => {
-        if ((await call(endpoint, "GET", "/admin/info")) === null) await bringBack(region, options);
+        if ((await call(endpoint, "GET", "/admin/info")) === null) await bringBack(this.#place, region, options);
       });
     }
   }
@@ -113,7 +108,7 @@ export class DeployedGateway implements Gateway {
   /** `pulumi destroy`, regions first. Refused while entries are pending, faulted or unknown, unless discarded. */
   async destroy(discard: boolean): Promise<void> {
     const { signal: _, ...options } = this.#options;
-    const stacks = stackNames.map((stack) => ({ stack }));
+    const stacks = stacksOf(this.#place).map((stack) => ({ stack }));
     await this.#alone(() => destroy({ ...options, stacks, remove: true, ...(discard && { discard: ["*"] }) }));
   }
 
@@ -125,14 +120,14 @@ export class DeployedGateway implements Gateway {
   }
 
   #endpoints(): Endpoints {
-    const file = join(this.#options.home, `${environment}.${mode}`, "endpoints.json");
+    const file = join(this.#place.home, `${this.#place.environment}.${mode}`, "endpoints.json");
     return existsSync(file) ? readEndpoints(file) : { regions: {} };
   }
 }
 
 /** `pulumi refresh` sees that the process is gone, `pulumi up` starts it. */
-async function bringBack(region: string, options: Omit<StackOptions, "stacks">): Promise<void> {
-  const stacks = [{ stack: stackOf(region) }];
+async function bringBack(place: Place, region: string, options: Omit<StackOptions, "stacks">): Promise<void> {
+  const stacks = [{ stack: stackOf(place, region) }];
   await refresh({ ...options, stacks });
   await deploy({ ...options, stacks });
 }

@@ -3,23 +3,20 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { backend, projectRoot } from "../../scripts/deploy/backend.ts";
+import { backend } from "../../scripts/deploy/backend.ts";
 import { type Engine, findOrGetEngine } from "../../scripts/engine/engine.ts";
-import { DeployedGateway, stackNames } from "./deployed.ts";
+import { DeployedGateway } from "./deployed.ts";
 import { type Drill, drill } from "./drill.ts";
 import { Giver } from "./giver.ts";
 import { Interrupted, type Interrupts, unless } from "./interrupts.ts";
 import type { Verdict } from "./judge.ts";
 import { PartnerProcess } from "./partner.ts";
 import { deliveries } from "./payloads.ts";
+import { type Place, stacksOf } from "./place.ts";
 import type { ShownStep } from "./steps.ts";
 
 type Say = (text: string) => void;
 
-const home = join(projectRoot, ".isthmus");
-/** The ledgers of giver and partner; they stay when everything else is destroyed. */
-const folder = join(home, "drill");
-const ports = { primary: 9443, secondary: 9444, control: 9445 };
 const ratePerSecond = 40;
 /** Shorter than the partner's recoveryPoint in its definition: what the partner promises, and what it really has. */
 const lagMs = 1_500;
@@ -27,6 +24,7 @@ const lagMs = 1_500;
 const drainMs = 60_000;
 
 export class Session {
+  readonly #place: Place;
   readonly #interrupts: Interrupts;
   readonly #seed: number;
   readonly #secrets = {
@@ -39,7 +37,8 @@ export class Session {
   #giver: Giver | null = null;
   #drill: Drill | null = null;
 
-  constructor(seed: number, interrupts: Interrupts) {
+  constructor(place: Place, seed: number, interrupts: Interrupts) {
+    this.#place = place;
     this.#seed = seed;
     this.#interrupts = interrupts;
     interrupts.first.addEventListener("abort", () => this.#giver?.stop());
@@ -47,13 +46,14 @@ export class Session {
 
   /** What stands before the drill can begin. */
   setup(): readonly ShownStep[] {
+    const { ports } = this.#place;
     return [
       { title: "the Pulumi engine", run: (tell) => this.#findEngine(tell) },
       {
         title: `a partner with two sites, ports ${ports.primary} and ${ports.secondary}`,
         run: () => this.#startPartner(),
       },
-      { title: `pulumi up: ${stackNames.join(", ")}`, run: (tell) => this.#deploy(tell) },
+      { title: `pulumi up: ${stacksOf(this.#place).join(", ")}`, run: (tell) => this.#deploy(tell) },
     ];
   }
 
@@ -61,7 +61,7 @@ export class Session {
     const running = need(this.#drill);
     return running.steps.map(({ title, run }) => ({
       title,
-      run: (tell) => telling(run, () => tell(running.progress())),
+      run: (tell) => telling(run, () => running.progress(), tell),
     }));
   }
 
@@ -77,12 +77,12 @@ export class Session {
 
   /** Says where things are and what to try. */
   async leave(say: Say): Promise<void> {
-    const { variables } = await backend({ engine: need(this.#engine), home });
+    const { variables } = await backend({ engine: need(this.#engine), home: this.#place.home });
     const { endpoints } = need(this.#gateway);
     const { urls } = need(this.#partner);
-    const east = stackNames[1] ?? "";
+    const [, east] = stacksOf(this.#place);
     say(`
-seed ${this.#seed}; ledgers of giver and partner: ${folder}
+seed ${this.#seed}; ledgers of giver and partner: ${this.#place.ledgers}
 messages   ${Object.values(endpoints).join("  ")}
 partner    ${urls.primary}/invoices  ${urls.secondary}/invoices  (faults: ${urls.control})
 
@@ -112,15 +112,15 @@ ${Object.entries(variables)
   }
 
   async #startPartner(): Promise<void> {
-    rmSync(folder, { recursive: true, force: true });
-    this.#partner = await PartnerProcess.start(folder, { ports, secrets: [this.#secrets["billing-signing"]], lagMs });
+    const { ledgers, ports } = this.#place;
+    rmSync(ledgers, { recursive: true, force: true });
+    this.#partner = await PartnerProcess.start(ledgers, { ports, secrets: [this.#secrets["billing-signing"]], lagMs });
   }
 
   async #deploy(tell: Say): Promise<void> {
     this.#gateway = new DeployedGateway({
       engine: need(this.#engine),
-      home,
-      config: {},
+      place: this.#place,
       secrets: this.#secrets,
       onProgress: tell,
       signal: this.#interrupts.first,
@@ -130,7 +130,7 @@ ${Object.entries(variables)
       endpoints: this.#gateway.endpoints,
       secret: this.#secrets["github-webhook"],
       ratePerSecond,
-      ledger: join(folder, "giver.jsonl"),
+      ledger: join(this.#place.ledgers, "giver.jsonl"),
     });
     this.#drill = drill({
       gateway: this.#gateway,
@@ -171,9 +171,14 @@ ${Object.entries(variables)
   }
 }
 
-/** Runs the step and tells its progress every second. */
-async function telling(run: () => Promise<void>, tell: () => void): Promise<void> {
-  const timer = setInterval(tell, 1_000);
+/** Runs the step and tells its progress every second, if there is any. */
+async function telling(run: () => Promise<void>, progress: () => string, tell: Say): Promise<void> {
+  let last = "";
+  const timer = setInterval(() => {
+    const now = progress();
+    if (now !== last) tell(now);
+    last = now;
+  }, 1_000);
   try {
     await run();
   } finally {

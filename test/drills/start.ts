@@ -1,6 +1,7 @@
 // `npm start`: two regions and a partner on this machine, real payloads, a killed region, a dead primary, a ledger.
 import { Command, InvalidArgumentError } from "commander";
 import { Interrupts } from "./interrupts.ts";
+import { placeAt } from "./place.ts";
 import { reasonOf, Session } from "./session.ts";
 import { show } from "./steps.ts";
 import { passed, tableOf } from "./table.ts";
@@ -10,6 +11,7 @@ export interface StartOptions {
   readonly json?: true;
   readonly keep?: true;
   readonly seed: number;
+  readonly basePort?: number;
 }
 
 function integer(text: string): number {
@@ -24,11 +26,16 @@ const options = new Command("npm start --")
   .option("--json", "print the table as JSON on the last line of standard output")
   .option("--keep", "with --once: leave the stacks and the processes of the regions up")
   .option("--seed <integer>", "identities of the deliveries depend on it", integer, Date.now())
+  .option(
+    "--base-port <integer>",
+    "deploy beside what already runs: a preview environment with ports from here",
+    integer,
+  )
   .parse()
   .opts<StartOptions>();
 
 const interrupts = new Interrupts();
-const session = new Session(options.seed, interrupts);
+const session = new Session(placeAt(options.basePort ?? null), options.seed, interrupts);
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 try {
