@@ -1,3 +1,4 @@
+import { regionPolicy } from "../core/policy.ts";
 import type { Given, Write } from "./ledgers.ts";
 import type { Fault, Schedule } from "./schedule.ts";
 import { leaseTimings, machinesOf, sitesOf } from "./schedule.ts";
@@ -15,30 +16,35 @@ export interface Row<T> {
 /** Longest that an undisturbed region takes to have its records at a peer, in milliseconds. */
 export const replicationLagMs = 2_500;
 
+/** Longest until two regions replicate again after something between them is well again, in milliseconds. */
+export const reconnectMs = regionPolicy.replication.waitMs + leaseTimings.requestTimeoutMs + replicationLagMs;
+
 export interface LostFinding {
   readonly given: Given;
   readonly acknowledgedBy: readonly string[];
+  /** When the giver saw the first answer, and when it had asked for it. */
   readonly acknowledgedAt: number;
+  readonly askedAt: number;
 }
 
 export const lostRows: readonly Row<LostFinding>[] = [
   {
     name: "regional, disk lost",
     promise: "`regional` unless that region's disk is lost within the replication lag (+ cut)",
-    explains: ({ given, acknowledgedBy, acknowledgedAt }, schedule) =>
+    explains: ({ given, acknowledgedBy, acknowledgedAt, askedAt }, schedule) =>
       !isReplicated(given, schedule) &&
       acknowledgedBy.every((region) =>
         disksLost(schedule, region).some(
-          ({ at }) => at >= acknowledgedAt - 100 && !wasReplicated(region, acknowledgedAt, at, schedule),
+          ({ at }) => at >= askedAt && !wasReplicated(region, acknowledgedAt, at, schedule),
         ),
       ),
   },
   {
     name: "two disks lost",
     promise: "`replicated` unless two regions are [lost]",
-    explains: ({ acknowledgedAt }, schedule) => {
+    explains: ({ askedAt }, schedule) => {
       const lost = schedule.shape.regions.filter((region) =>
-        disksLost(schedule, region).some(({ at }) => at >= acknowledgedAt - 100),
+        disksLost(schedule, region).some(({ at }) => at >= askedAt),
       );
       return lost.length >= 2;
     },
@@ -61,11 +67,9 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
       first.answer?.verdict !== "delivered" && connectorOf(given, schedule)?.onUnknown === "resend",
   },
   {
-    name: "asked too early",
-    promise:
-      "exactly one effect at a taker that ignores the identity is not promised: a request that was still on its way",
-    explains: ({ first, second }) =>
-      first.takenAt !== null && first.takenAt - first.at > 3_000 && second.at < first.takenAt,
+    name: "still on its way",
+    promise: "exactly one effect at a taker that ignores the identity is not promised",
+    explains: ({ first, second }) => wasLong(first) && second.at < (first.takenAt ?? 0),
   },
   {
     name: "given to two regions",
@@ -121,10 +125,16 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
 export interface OrderFinding {
   readonly earlier: Given;
   readonly later: Given;
+  readonly earlierWrites: readonly Write[];
   readonly decidedAt: readonly number[];
 }
 
 export const orderRows: readonly Row<OrderFinding>[] = [
+  {
+    name: "still on its way",
+    promise: "superseded, unless in flight: a request that was given up may arrive all the same",
+    explains: ({ earlierWrites }) => earlierWrites.some(wasLong),
+  },
   {
     name: "order between regions",
     promise: "key order: acceptance order in one region; over two regions with `replicated` and a giver who waits",
@@ -156,6 +166,9 @@ export const orderRows: readonly Row<OrderFinding>[] = [
     explains: (_finding, schedule) => schedule.shape.partner.mode === "active-active" && hasSiteTrouble(schedule),
   },
 ];
+
+/** Longer under way than a lookup or a resend waits. */
+const wasLong = ({ at, takenAt }: Write): boolean => takenAt !== null && takenAt - at > 3_000;
 
 export const connectorOf = (given: Given, schedule: Schedule) =>
   schedule.shape.connectors.find(({ name }) => name === given.gift.connector);
@@ -219,11 +232,11 @@ const longestCalm = (region: string, peer: string, from: number, to: number, sch
   let longest = 0;
   let calmFrom = from;
   for (const fault of between) {
-    if (fault.until <= calmFrom) continue;
+    if (fault.until + reconnectMs <= calmFrom) continue;
     if (fault.at >= to) break;
     longest = Math.max(longest, fault.at - calmFrom);
-    // A peer that was away first has to come back and ask again.
-    calmFrom = fault.until + replicationLagMs;
+    // A peer that was away has to give up what it asked before, and to ask again.
+    calmFrom = fault.until + reconnectMs;
   }
   return Math.max(longest, to - calmFrom);
 };

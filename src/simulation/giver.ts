@@ -21,7 +21,7 @@ export class Giver {
   readonly #ledgers: Ledgers;
   readonly #give: Give;
   /** The last gift of each connector and key that is still given: the next of its key waits. */
-  readonly #last = new Map<string, { done: boolean; then: (() => void)[] }>();
+  readonly #last = new Map<string, { done: boolean; next: (() => void)[] }>();
   #open = 0;
 
   constructor(world: World, machine: Machine, schedule: Schedule, ledgers: Ledgers, give: Give) {
@@ -66,15 +66,15 @@ export class Giver {
     if (!this.#schedule.shape.giverWaits || gift.key === null) return give(() => {});
     const lane = `${gift.connector} ${gift.key}`;
     const before = this.#last.get(lane);
-    const mine = { done: false, then: [] as (() => void)[] };
+    const mine = { done: false, next: [] as (() => void)[] };
     this.#last.set(lane, mine);
     const start = (): void =>
       give(() => {
         mine.done = true;
-        for (const then of mine.then) then();
+        for (const start of mine.next) start();
       });
     if (before === undefined || before.done) start();
-    else before.then.push(start);
+    else before.next.push(start);
   }
 
   #try(given: Given, region: string, version: number, done: () => void): void {

@@ -61,7 +61,9 @@ const lost = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): Finding[]
     const acknowledgedBy = [
       ...new Set(given.tries.flatMap(({ region, answer }) => (answer?.acknowledged === true ? [region] : []))),
     ];
-    if (listed === null && !unexplained({ given, acknowledgedBy, acknowledgedAt }, lostRows, schedule)) continue;
+    const askedAt = Math.min(...given.tries.filter(({ answer }) => answer?.acknowledged === true).map(({ at }) => at));
+    const finding = { given, acknowledgedBy, acknowledgedAt, askedAt };
+    if (listed === null && !unexplained(finding, lostRows, schedule)) continue;
     const what = `acknowledged at ${Math.round(acknowledgedAt)} ms, not at the taker, listed as ${listed ?? "nothing"}`;
     findings.push({ invariant: "nothing lost", what, identity: given.identity });
   }
@@ -154,7 +156,8 @@ const isPassed = (
   if (first === undefined || first <= effect || acknowledgedAt === null || givenAt === undefined) return false;
   if (acknowledgedAt >= givenAt || lastTryAt(earlier) >= givenAt) return false;
   const decidedAt = ledgers.decisions.filter((one) => one.identity === earlier.identity).map(({ at }) => at);
-  return unexplained({ earlier, later, decidedAt }, orderRows, schedule);
+  const earlierWrites = ledgers.writes.filter(({ identity }) => identity === earlier.identity);
+  return unexplained({ earlier, later, earlierWrites, decidedAt }, orderRows, schedule);
 };
 
 /** A duty of a connector passes from epoch to epoch: who writes under an older one than was seen acts without a lease. */

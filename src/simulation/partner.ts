@@ -80,8 +80,9 @@ export class Partner {
     site.mood.down--;
     if (site.mood.down > 0) return;
     if (site.overtaken) this.#forgetTail(site);
-    // It catches up before anything else, or the partner's recovery point would not hold for a second loss.
-    for (const what of [...site.tail]) this.#copy(site, what);
+    // All catch up before anything else, or the partner's recovery point would not hold for a second loss.
+    const up = [...this.#sites.values()].filter(({ mood }) => mood.down === 0);
+    for (const each of up) for (const what of [...each.tail]) this.#copy(each, what);
   }
 
   /** Whether any site has the event. */
