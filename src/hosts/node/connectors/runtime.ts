@@ -1,0 +1,193 @@
+import type { Clock, Taker } from "../../../core/ports.ts";
+import type { Region } from "../../../core/region.ts";
+import type { LeaseTimings } from "../../../core/timings.ts";
+import type { ConnectorSpec } from "../../../define/spec.ts";
+import type { NetworkOptions } from "../../../drivers/port.ts";
+import type { Hub } from "../../../hub/port.ts";
+import type { Logger } from "../log.ts";
+import { loadConnector } from "../translation/load.ts";
+import type { HostTranslator } from "../translation/translator.ts";
+import { type Built, build } from "./build.ts";
+import type { Deployed } from "./deployed.ts";
+import type { ConnectorStore, SecretValues, StoredConnector } from "./store.ts";
+import { type FeedPorts, HubFeed } from "./subscription.ts";
+import { SwappableTaker } from "./swappable.ts";
+
+export interface RuntimePorts {
+  readonly clock: Clock;
+  readonly region: () => Region;
+  readonly hub: Hub;
+  readonly hubTaker: Taker;
+  readonly translator: HostTranslator;
+  readonly store: ConnectorStore;
+  readonly network: NetworkOptions;
+  readonly lease: LeaseTimings;
+  readonly feed: FeedPorts;
+  readonly log: Logger;
+  /** Cursor of the connector's subscription in its journal; null: none yet. */
+  cursor(connector: string): string | null;
+  /** Lets telemetry see what a taker answers. */
+  watched(taker: Taker): Taker;
+}
+
+/** What a connector is deployed with. */
+export interface Deployment {
+  readonly bundle: string;
+  readonly digest: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly secrets: SecretValues;
+  readonly paused: boolean;
+}
+
+/** The connectors at work in this region: added, replaced and removed while everything else goes on. */
+export class ConnectorRuntime {
+  readonly #ports: RuntimePorts;
+  readonly #deployed = new Map<string, Deployed>();
+  readonly #takers = new Map<string, SwappableTaker>();
+  /** One change at a time: two of one connector must not cross. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: RuntimePorts) {
+    this.#ports = ports;
+  }
+
+  get(name: string): Deployed | undefined {
+    return this.#deployed.get(name);
+  }
+
+  all(): IterableIterator<[string, Deployed]> {
+    return this.#deployed.entries();
+  }
+
+  /** Where the entries of a connector go. Known before the connector is: its journal may be there first. */
+  taker(name: string): Taker {
+    return this.#takerOf(name);
+  }
+
+  /** Brings every connector of the disk to work. One that cannot be is logged; its entries stay as they are. */
+  async restore(): Promise<void> {
+    for (const [name, stored] of Object.entries(this.#ports.store.all)) {
+      const { store } = this.#ports;
+      await this.#enqueue(() => this.#apply(name, stored, store.secretsOf(name), () => stored)).catch(
+        (error: unknown) => this.#ports.log.error({ connector: name, error: textOf(error) }, "connector not restored"),
+      );
+    }
+  }
+
+  /**
+   * Adds or replaces a connector; it is at work, and on the disk, when the promise resolves.
+   *
+   * @throws DefinitionError, Unsupported, or what the bundle's own code throws; then nothing has changed
+   */
+  put(name: string, { bundle, digest, settings, secrets, paused }: Deployment): Promise<void> {
+    return this.#enqueue(async () => {
+      const { store, hub } = this.#ports;
+      store.putBundle(digest, bundle);
+      const former = store.all[name];
+      const stored: StoredConnector = { digest, settings, paused, draining: false, hubStart: former?.hubStart ?? null };
+      await this.#apply(name, stored, secrets, ({ role, startFrom }) => {
+        const hubStart = role === "send" ? (stored.hubStart ?? hub.cursorAt(startFrom)) : null;
+        const kept = { ...stored, hubStart };
+        store.put(name, kept, secrets);
+        return kept;
+      });
+    });
+  }
+
+  /** Accepts nothing more for the connector until it is deployed anew; what it has goes out. */
+  drain(name: string): void {
+    const deployed = this.#deployed.get(name);
+    if (deployed === undefined) return;
+    this.#ports.store.update(name, { draining: true });
+    if (deployed.role === "send") deployed.feed?.stop();
+    this.#deployed.set(name, { ...deployed, draining: true });
+  }
+
+  /** Sends nothing more for the connector, and accepts nothing: it is about to be removed. */
+  pause(name: string): Promise<void> {
+    return this.#enqueue(async () => {
+      this.drain(name);
+      const deployed = this.#deployed.get(name);
+      if (deployed !== undefined) this.#ports.region().setConnector(deployed.spec, true);
+    });
+  }
+
+  /** Takes the connector out of work. Its journals stay: peers may still read them, and identities are remembered. */
+  remove(name: string): Promise<void> {
+    return this.#enqueue(async () => {
+      const deployed = this.#deployed.get(name);
+      this.#deployed.delete(name);
+      this.#ports.region().removeConnector(name);
+      this.#ports.translator.remove(name);
+      this.#ports.store.remove(name);
+      if (deployed?.role !== "send") return;
+      deployed.feed?.stop();
+      deployed.sender.close(() => undefined);
+      await new Promise<void>((resolve) => this.#ports.hub.removeConsumer(name, resolve));
+    });
+  }
+
+  /** Stops all that brings entries in. */
+  stopAccepting(): void {
+    for (const deployed of this.#deployed.values()) if (deployed.role === "send") deployed.feed?.stop();
+  }
+
+  #enqueue<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(run);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #apply(
+    name: string,
+    stored: StoredConnector,
+    values: SecretValues,
+    commit: (spec: ConnectorSpec) => StoredConnector,
+  ): Promise<void> {
+    const { translator, store, lease, clock, network } = this.#ports;
+    const { settings, digest } = stored;
+    const bundle = store.bundleFile(digest);
+    const thread = await translator.prepare({ connector: name, bundle, settings });
+    try {
+      const resolved = await loadConnector(name, bundle, { settings, lease });
+      const built = build(resolved, { secrets: (secret) => values[secret] ?? [], clock, network });
+      const kept = commit(resolved.spec);
+      translator.use(name, thread, resolved.functions);
+      this.#install(name, kept, built);
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+  }
+
+  #install(name: string, { digest, paused, draining, hubStart }: StoredConnector, built: Built): void {
+    const former = this.#deployed.get(name);
+    const common = { digest, paused, draining };
+    if (former?.role === "send") former.feed?.stop();
+    if (built.role === "receive") this.#deployed.set(name, { ...common, ...built });
+    else this.#takerOf(name).swap(this.#ports.watched(built.sender));
+    this.#ports.region().setConnector(built.spec, paused);
+    if (built.role === "send")
+      this.#deployed.set(name, { ...common, ...built, feed: this.#feed(draining, hubStart, built) });
+    if (former?.role === "send") former.sender.close(() => undefined);
+    this.#ports.log.info({ connector: name, digest, paused, draining }, "connector deployed");
+  }
+
+  #feed(draining: boolean, hubStart: string | null, { spec, functions }: Built & { role: "send" }): HubFeed | null {
+    if (draining) return null;
+    const { feed, hub } = this.#ports;
+    const after = this.#ports.cursor(spec.name) ?? hubStart ?? hub.cursorAt(spec.startFrom);
+    return new HubFeed(feed, spec, functions, after);
+  }
+
+  #takerOf(name: string): SwappableTaker {
+    let taker = this.#takers.get(name);
+    if (taker === undefined) {
+      taker = new SwappableTaker(this.#ports.hubTaker);
+      this.#takers.set(name, taker);
+    }
+    return taker;
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

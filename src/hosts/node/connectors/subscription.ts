@@ -1,0 +1,73 @@
+import type { AcceptAnswer, AcceptInput } from "../../../core/acceptor.ts";
+import type { Clock, Done, Timer } from "../../../core/ports.ts";
+import type { EgressFunctions, HubEvent, SendSpec, Sequence } from "../../../define/spec.ts";
+import type { Hub, HubPage, Subscription } from "../../../hub/port.ts";
+import { originsOf } from "../translation/events.ts";
+
+export interface FeedPorts {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  /** Name of the region's hub among the cursors of a journal: each region has a hub of its own. */
+  readonly source: string;
+  acceptBatch(
+    connector: string,
+    inputs: readonly AcceptInput[],
+    cursor: { readonly source: string; readonly value: string },
+    done: Done<AcceptAnswer>,
+  ): void;
+  observe(connector: string, answer: AcceptAnswer, count: number): void;
+}
+
+/** Brings the hub's events into the journal of a `send` connector; stops reading while the journal takes nothing. */
+export class HubFeed {
+  readonly #ports: FeedPorts;
+  readonly #spec: SendSpec;
+  readonly #functions: EgressFunctions;
+  readonly #subscription: Subscription;
+  #retry: Timer | null = null;
+  #stopped = false;
+
+  /** @param after the hub's cursor to go on from */
+  constructor(ports: FeedPorts, spec: SendSpec, functions: EgressFunctions, after: string) {
+    this.#ports = ports;
+    this.#spec = spec;
+    this.#functions = functions;
+    const subscribing = { consumer: spec.name, types: spec.eventTypes, after };
+    this.#subscription = ports.hub.subscribe(subscribing, (page, next) => this.#take(page, next));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#retry?.cancel();
+    this.#subscription.stop();
+  }
+
+  #take(page: HubPage, next: () => void): void {
+    if (this.#stopped) return;
+    const inputs = page.events
+      .filter((event) => !originsOf(event).includes(this.#spec.partner.name))
+      .map((event) => this.#inputOf(event));
+    const cursor = { source: this.#ports.source, value: page.cursor };
+    this.#ports.acceptBatch(this.#spec.name, inputs, cursor, (answer) => {
+      if (this.#stopped) return;
+      if (inputs.length > 0) this.#ports.observe(this.#spec.name, answer, inputs.length);
+      if (answer.kind !== "refused") return next();
+      this.#retry = this.#ports.clock.after(answer.retryAfterMs, () => this.#take(page, next));
+    });
+  }
+
+  /** An event that does not fit its schema is accepted all the same: its translation then says what is wrong. */
+  #inputOf(event: HubEvent): AcceptInput {
+    const key = attempt(() => this.#functions.partitionkey(event)) ?? event.partitionkey ?? null;
+    const sequence: Sequence | null = attempt(() => this.#functions.sequence?.(event) ?? null);
+    return { identity: `${event.source} ${event.id}`, key, sequence, payload: JSON.stringify(event) };
+  }
+}
+
+const attempt = <T>(run: () => T): T | null => {
+  try {
+    return run();
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import type { Answer, Clock, Delivery, Done, Sending, Taker } from "../../core/ports.ts";
+import type { Region } from "../../core/region.ts";
+import { connectorDefaults } from "../../define/policy.ts";
+import type { ReceiveSpec } from "../../define/spec.ts";
+
+/** The connector of the gateway's own traces. No connector of a user's can have the name. */
+export const healthConnector = "isthmus:health";
+
+const minute = 60_000;
+/** An answer serves whoever asks within this time. Milliseconds. */
+const freshMs = 1_000;
+/** How long a trace may take on its way. Milliseconds. */
+const patienceMs = 2_000;
+
+const has = {
+  message: false,
+  translate: false,
+  id: false,
+  sequence: false,
+  partitionkey: false,
+  tenant: false,
+  fetch: false,
+  lookup: false,
+  reply: false,
+  judge: false,
+} as const;
+const topology = {
+  mode: "primary-secondary",
+  primary: "main",
+  secondary: null,
+  failoverAfterMs: null,
+  failback: { kind: "manual" },
+  recoveryPointMs: 0,
+} as const;
+
+export const healthSpec: ReceiveSpec = {
+  ...connectorDefaults,
+  name: healthConnector,
+  role: "receive",
+  driver: "http",
+  partner: {
+    name: healthConnector,
+    location: "same-cloud",
+    sites: { main: { maintenance: [] } },
+    topology,
+    fixedSource: false,
+  },
+  options: { verify: [], id: null, tenant: null, challenge: null, limitBytes: 0, answer: { status: 202, body: "" } },
+  eventTypes: [],
+  dedupeWindowMs: minute,
+  retention: { settledMs: minute, rawMs: minute },
+  personal: [],
+  onUnknown: { kind: "resend" },
+  onFault: "continue",
+  idempotency: { kind: "event-id" },
+  requestTimeoutMs: patienceMs,
+  has,
+  secrets: [],
+  settings: [],
+};
+
+export interface HealthAnswer {
+  readonly well: boolean;
+  readonly detail: string;
+}
+
+/** One check that all who ask meanwhile, and a moment later, share. */
+class Shared {
+  readonly #clock: Clock;
+  readonly #check: () => Promise<HealthAnswer>;
+  #latest: Promise<HealthAnswer> | null = null;
+  #until = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, check: () => Promise<HealthAnswer>) {
+    this.#clock = clock;
+    this.#check = check;
+  }
+
+  ask(): Promise<HealthAnswer> {
+    if (this.#latest === null || this.#clock.monotonicMs() >= this.#until) {
+      this.#until = Number.POSITIVE_INFINITY;
+      this.#latest = this.#check().finally(() => {
+        this.#until = this.#clock.monotonicMs() + freshMs;
+      });
+    }
+    return this.#latest;
+  }
+}
+
+/**
+ * Health by traces that go the way of an event: accept, journal, dispatch, and this taker, which is a loopback. No answer
+ * depends on a partner, or a partner's outage would fail the region over.
+ */
+export class Health implements Taker {
+  readonly #region: () => Region;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<string, () => void>();
+  readonly #accept: Shared;
+  readonly #act: Shared;
+
+  constructor(region: () => Region, clock: Clock) {
+    this.#region = region;
+    this.#clock = clock;
+    this.#accept = new Shared(clock, () => this.#trace(false));
+    this.#act = new Shared(clock, () => this.#trace(true));
+  }
+
+  /** Whether the store takes entries. A secondary that holds no lease is well. */
+  accept(): Promise<HealthAnswer> {
+    return this.#accept.ask();
+  }
+
+  /** Whether what is accepted here is handed on here. */
+  async act(): Promise<HealthAnswer> {
+    const region = this.#region();
+    if (!region.acts(region.config.region)) return { well: false, detail: "this region does not act" };
+    return this.#act.ask();
+  }
+
+  send({ identity, mayWrite }: Delivery, done: Done<Answer>): Sending {
+    const may = mayWrite();
+    if (may) this.#waiting.get(identity)?.();
+    const verdict = may ? "delivered" : "retry";
+    done({ verdict, against: may ? "nobody" : "us", sent: may, waitMs: null, reason: "a trace of ours" });
+    return { abort: () => undefined };
+  }
+
+  probe(_connector: string, _site: string, done: Done<boolean>): void {
+    done(true);
+  }
+
+  lookup(_delivery: Delivery, done: Done<"found" | "not-found" | "unknown">): void {
+    done("unknown");
+  }
+
+  #trace(untilTaken: boolean): Promise<HealthAnswer> {
+    const identity = `${healthConnector} ${randomUUID()}`;
+    return new Promise((resolve) => {
+      const end = (answer: HealthAnswer): void => {
+        timer.cancel();
+        this.#waiting.delete(identity);
+        resolve(answer);
+      };
+      const timer = this.#clock.after(patienceMs, () => end({ well: false, detail: "a trace did not get through" }));
+      if (untilTaken) this.#waiting.set(identity, () => end({ well: true, detail: "a trace got through" }));
+      this.#region().accept(healthConnector, { identity, key: null, sequence: null, payload: "{}" }, (answer) => {
+        if (answer.kind === "refused") end({ well: false, detail: answer.reason });
+        else if (!untilTaken) end({ well: true, detail: "the store takes entries" });
+      });
+    });
+  }
+}

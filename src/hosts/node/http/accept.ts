@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AcceptAnswer } from "../../../core/acceptor.ts";
+import type { Region } from "../../../core/region.ts";
+import { readBody } from "../../../drivers/http/receive/body.ts";
+import { tooLarge } from "../../../drivers/http/receive/receive.ts";
+import type { ReceiveResult, Refusal } from "../../../drivers/port.ts";
+import type { Deployed, DeployedReceiver } from "../connectors/deployed.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+
+export interface AcceptPorts {
+  readonly region: Region;
+  readonly telemetry: Telemetry;
+  connector(name: string): Deployed | undefined;
+}
+
+/** Calls being answered at once; beyond it givers wait. Each may hold a body. */
+const mostCalls = 4_096;
+/** How long what still comes of a call that was refused is thrown away before its connection ends. Milliseconds. */
+const lingerMs = 1_000;
+const drainingRetryS = 60;
+
+/** The accept path: `POST /<connector>`. An answer of 2xx means that the message is durable. */
+export class AcceptHandler {
+  readonly #ports: AcceptPorts;
+  #open = 0;
+  #closing = false;
+
+  constructor(ports: AcceptPorts) {
+    this.#ports = ports;
+  }
+
+  /** Accepts nothing more; calls that are open are answered. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const connector = this.#ports.connector(nameIn(request.url ?? "/"));
+    if (connector?.role !== "receive") return leave(request, response, 404, '{"error":"no such connector"}');
+    if (request.method !== "POST") {
+      response.setHeader("allow", "POST");
+      return leave(request, response, 405, '{"error":"only POST is accepted"}');
+    }
+    const refused = this.#unavailable(connector);
+    if (refused !== null) {
+      response.setHeader("retry-after", String(refused.afterS));
+      return leave(request, response, 503, JSON.stringify({ error: refused.reason }));
+    }
+    this.#open += 1;
+    response.once("close", () => {
+      this.#open -= 1;
+    });
+    this.#read(connector, request, response);
+  }
+
+  #unavailable({ draining }: DeployedReceiver): { readonly reason: string; readonly afterS: number } | null {
+    if (this.#closing) return { reason: "stopping", afterS: 1 };
+    if (draining) return { reason: "draining", afterS: drainingRetryS };
+    return this.#open >= mostCalls ? { reason: "busy", afterS: 1 } : null;
+  }
+
+  #read(connector: DeployedReceiver, request: IncomingMessage, response: ServerResponse): void {
+    const startedAt = performance.now();
+    readBody(request, connector.receiver.limitBytes, (read) => {
+      if (read.kind === "gone") return;
+      if (read.kind === "too-large") {
+        this.#ports.telemetry.refused(connector.spec.name, tooLarge.status);
+        return leave(request, response, tooLarge.status, tooLarge.body);
+      }
+      const { method = "POST", url = "/", headers } = request;
+      connector.receiver.receive({ method, url, headers, body: read.body }, (result) =>
+        this.#received(connector, result, response, startedAt),
+      );
+    });
+  }
+
+  #received(connector: DeployedReceiver, result: ReceiveResult, response: ServerResponse, startedAt: number): void {
+    const { region, telemetry } = this.#ports;
+    const { name, onConflict } = connector.spec;
+    if (result.kind === "refused") return this.#refuse(name, response, result);
+    // It may have been removed while its body came in.
+    if (this.#ports.connector(name) === undefined) return unavailable(response, "no such connector", 1);
+    const { inputs, answerStatus, answerBody } = result;
+    let open = inputs.length;
+    let worst: AcceptAnswer = { kind: "accepted" };
+    for (const input of inputs) {
+      region.accept(name, input, (answer) => {
+        telemetry.accepted(name, answer, performance.now() - startedAt);
+        worst = worseOf(onConflict, worst, answer);
+        open -= 1;
+        if (open > 0) return;
+        if (worst.kind === "refused") unavailable(response, worst.reason, Math.ceil(worst.retryAfterMs / 1_000));
+        else if (worst.kind === "repeated") reply(response, 409, '{"error":"accepted before with other content"}');
+        else reply(response, answerStatus, answerBody);
+      });
+    }
+  }
+
+  #refuse(name: string, response: ServerResponse, { status, body, retryAfter }: Refusal): void {
+    this.#ports.telemetry.refused(name, status);
+    if (retryAfter !== undefined) response.setHeader("retry-after", String(retryAfter));
+    reply(response, status, body);
+  }
+}
+
+/** `repeated` stands for a conflict that the connector wants the giver to be told of. */
+const worseOf = (onConflict: "keep" | "reject", worst: AcceptAnswer, answer: AcceptAnswer): AcceptAnswer => {
+  if (worst.kind === "refused" || answer.kind === "accepted") return worst;
+  if (answer.kind === "refused") return answer;
+  return answer.conflict && onConflict === "reject" ? answer : worst;
+};
+
+const nameIn = (url: string): string => {
+  const end = url.indexOf("?");
+  return url.slice(1, end < 0 ? undefined : end);
+};
+
+const reply = (response: ServerResponse, status: number, body: string): void => {
+  const type = body.startsWith("{") ? "application/json" : "text/plain; charset=utf-8";
+  const headers =
+    body === "" ? { "content-length": "0" } : { "content-type": type, "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, headers);
+  response.end(body);
+};
+
+const unavailable = (response: ServerResponse, reason: string, retryAfterS: number): void => {
+  response.setHeader("retry-after", String(Math.max(1, retryAfterS)));
+  reply(response, 503, JSON.stringify({ error: reason }));
+};
+
+/**
+ * Answers without reading the call. The answer goes out at once; its connection ends a moment later, since a giver that
+ * is still sending would lose the answer with it.
+ */
+const leave = (request: IncomingMessage, response: ServerResponse, status: number, body: string): void => {
+  if (request.complete || request.headers["content-length"] === "0") return reply(response, status, body);
+  response.writeHead(status, {
+    connection: "close",
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, lingerMs);
+  request.once("end", end).once("close", end).resume();
+};

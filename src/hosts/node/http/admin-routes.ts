@@ -1,0 +1,144 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import * as z from "zod";
+import type { Decision, DecisionResult, Operator } from "../../../core/operator.ts";
+import type { Done, Journal, ListQuery } from "../../../core/ports.ts";
+import type { Region } from "../../../core/region.ts";
+import { countsOf, discardAll, heldIn } from "../connectors/removal.ts";
+import type { ConnectorRuntime } from "../connectors/runtime.ts";
+import { digestOf } from "../connectors/store.ts";
+import type { Inspector } from "../inspector.ts";
+import { Refused } from "./admin.ts";
+
+/** Longest deployment. Bytes. */
+const longestDeployment = 16_000_000;
+const mostListed = 1_000;
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "lower-case letters, digits and '-', beginning with a letter, at most 63");
+const deployment = z.object({
+  bundle: z.string().min(1),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  settings: z.record(z.string(), z.string()).default({}),
+  secrets: z.record(z.string(), z.array(z.string())).default({}),
+  paused: z.boolean().default(false),
+});
+const deciding = z.object({
+  connector: z.string(),
+  identities: z.array(z.string()).min(1).max(mostListed),
+  person: z.string().min(1),
+  reason: z.string().nullable().default(null),
+});
+const settling = deciding.extend({ as: z.enum(["delivered", "resend"]) });
+const listing = z.object({
+  connector: z.string().optional(),
+  what: z.enum(["faulted", "unknown", "conflict"]).default("faulted"),
+  since: z.coerce.number().optional(),
+  limit: z.coerce.number().int().min(1).max(mostListed).default(mostListed),
+});
+
+export interface AdminPorts {
+  readonly region: Region;
+  readonly journal: Journal;
+  readonly connectors: ConnectorRuntime;
+  readonly inspector: Inspector;
+}
+
+/** What people and deployments ask of a running region. */
+export const adminRoutes = (ports: AdminPorts): Hono =>
+  new Hono()
+    .get("/status", async (context) => context.json(await ports.inspector.status()))
+    .get("/faults", async (context) =>
+      context.json({ entries: await ports.inspector.list(queryOf(listing.parse(context.req.query()))) }),
+    )
+    .get("/unknown", async (context) =>
+      context.json({
+        entries: await ports.inspector.list(queryOf(listing.parse({ ...context.req.query(), what: "unknown" }))),
+      }),
+    )
+    .get("/faults/:id{.+}", async (context) =>
+      context.json({ entries: await ports.inspector.find(context.req.param("id")) }),
+    )
+    .get("/where/:id{.+}", async (context) =>
+      context.json({ entries: await ports.inspector.find(context.req.param("id")) }),
+    )
+    .route("/", decisionRoutes(ports.region.operator, ports.connectors))
+    .route("/connectors", connectorRoutes(ports));
+
+const queryOf = ({ connector, what, since, limit }: z.output<typeof listing>): ListQuery => ({
+  what,
+  limit,
+  ...(connector !== undefined && { connector }),
+  ...(since !== undefined && { since }),
+});
+
+const decisionRoutes = (operator: Operator, connectors: ConnectorRuntime): Hono => {
+  const decide = async <T extends z.output<typeof deciding>>(
+    asked: T,
+    run: (decision: Decision, done: Done<DecisionResult[]>) => void,
+  ): Promise<{ results: DecisionResult[] }> => {
+    if (connectors.get(asked.connector) === undefined) throw new Refused(`no connector '${asked.connector}' is here`);
+    return { results: await new Promise<DecisionResult[]>((done) => run(asked, done)) };
+  };
+  return new Hono()
+    .post("/faults/resubmit", async (context) => {
+      const asked = deciding.parse(await context.req.json());
+      const { connector, identities } = asked;
+      return context.json(await decide(asked, (by, done) => operator.resubmit(connector, identities, by, done)));
+    })
+    .post("/faults/discard", async (context) => {
+      const asked = deciding.parse(await context.req.json());
+      const { connector, identities } = asked;
+      return context.json(await decide(asked, (by, done) => operator.discard(connector, identities, by, done)));
+    })
+    .post("/unknown/settle", async (context) => {
+      const asked = settling.parse(await context.req.json());
+      const { connector, identities, as } = asked;
+      return context.json(
+        await decide(asked, (by, done) => operator.settleUnknown(connector, identities, as, by, done)),
+      );
+    });
+};
+
+const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono =>
+  new Hono()
+    .get("/", (context) =>
+      context.json({
+        connectors: [...connectors.all()].map(([each, { digest, role }]) => ({ name: each, digest, role })),
+      }),
+    )
+    .get("/:name", (context) => {
+      const asked = context.req.param("name");
+      const connector = connectors.get(asked);
+      if (connector === undefined) return context.json({ error: "no such connector" }, 404);
+      const { digest, role, paused, draining } = connector;
+      return context.json({ digest, role, paused, draining, counts: countsOf(journal.ledger(asked)) });
+    })
+    .put("/:name", bodyLimit({ maxSize: longestDeployment }), async (context) => {
+      if (!region.begun) return context.json({ error: "the region is starting" }, 503);
+      const deployed = deployment.parse(await context.req.json());
+      if (digestOf(deployed.bundle) !== deployed.digest) throw new Refused("digest: not the SHA-256 of the bundle");
+      await connectors.put(name.parse(context.req.param("name")), deployed).catch((error: unknown) => {
+        // Whatever the bundle's code does wrong is its author's to mend.
+        throw new Refused(error instanceof Error ? error.message : String(error));
+      });
+      return context.json({ digest: deployed.digest });
+    })
+    .delete("/:name", async (context) => {
+      const asked = context.req.param("name");
+      if (connectors.get(asked) === undefined) return context.json({ error: "no such connector" }, 404);
+      const counts = heldIn(journal.ledger(asked));
+      const held = Object.values(counts).some((count) => count > 0);
+      if (held && context.req.query("discard") !== "true") return context.json({ counts }, 409);
+      await connectors.pause(asked);
+      if (held) await discardAll(journal, region.operator, asked);
+      await connectors.remove(asked);
+      return context.json({ counts });
+    })
+    .post("/:name/drain", (context) => {
+      const asked = context.req.param("name");
+      if (connectors.get(asked) === undefined) return context.json({ error: "no such connector" }, 404);
+      connectors.drain(asked);
+      return context.json({ counts: countsOf(journal.ledger(asked)) }, 202);
+    });

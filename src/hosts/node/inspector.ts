@@ -1,0 +1,111 @@
+import type { IdentityReport, Journal, ListQuery, Voter, VoterReply } from "../../core/ports.ts";
+import type { Region } from "../../core/region.ts";
+import type { ConnectorStatus, DutyStatus, RegionStatus } from "../../core/status.ts";
+import type { Deployed } from "./connectors/deployed.ts";
+import type { ConnectorRuntime } from "./connectors/runtime.ts";
+import { healthConnector } from "./health.ts";
+import { maskPayload } from "./masking.ts";
+import type { Rates } from "./telemetry/rates.ts";
+import { identityParts } from "./translation/events.ts";
+
+export interface InspectorPorts {
+  readonly region: Region;
+  readonly journal: Journal;
+  readonly voter: Voter | null;
+  readonly connectors: ConnectorRuntime;
+  readonly rates: Rates;
+  readonly processId: string;
+}
+
+/** A region's status as `GET /admin/status` gives it. */
+export interface HostStatus extends Omit<RegionStatus, "duties" | "connectors"> {
+  readonly processId: string;
+  /** `holder`: the region that acts, as far as is known here; null: none. */
+  readonly duties: readonly (DutyStatus & { readonly region: string; readonly holder: string | null })[];
+  readonly connectors: Readonly<Record<string, HostConnectorStatus>>;
+}
+export interface HostConnectorStatus extends ConnectorStatus {
+  readonly digest: string;
+  readonly draining: boolean;
+  /** Accepted a second here, over the last ten seconds. */
+  readonly ratePerS: number;
+  readonly capacityBytes: number;
+}
+
+/** An identity with what is known of it; personal fields are masked. */
+export interface ShownEntry extends Omit<IdentityReport, "payload"> {
+  readonly id: string;
+  readonly reason: string | null;
+  readonly payload: unknown;
+}
+
+/** Answers what people ask of a region, from its journals and its state. Changes nothing. */
+export class Inspector {
+  readonly #ports: InspectorPorts;
+
+  constructor(ports: InspectorPorts) {
+    this.#ports = ports;
+  }
+
+  async status(): Promise<HostStatus> {
+    const { region, processId } = this.#ports;
+    const { duties, connectors, ...status } = region.status();
+    const shown = Object.entries(connectors).flatMap(([name, connector]) => {
+      const deployed = this.#ports.connectors.get(name);
+      if (name === healthConnector || deployed === undefined) return [];
+      return [[name, this.#connector(name, connector, deployed)] as const];
+    });
+    const held = await Promise.all(
+      Object.entries(duties).map(async ([duty, of]) => ({ region: duty, ...of, holder: await this.#holder(duty, of) })),
+    );
+    return { ...status, processId, duties: held, connectors: Object.fromEntries(shown) };
+  }
+
+  async list(query: ListQuery): Promise<readonly ShownEntry[]> {
+    const reports = await new Promise<readonly IdentityReport[]>((done) => this.#ports.journal.list(query, done));
+    return reports.filter(({ connector }) => connector !== healthConnector).map((report) => this.#shown(report));
+  }
+
+  /** An entry by its id or its whole identity (`<source> <id>`), in every connector. */
+  async find(id: string): Promise<readonly ShownEntry[]> {
+    const all = [...this.#ports.connectors.all()];
+    const sources = all.flatMap(([name, { role, spec }]) =>
+      role === "receive" ? [`/${spec.partner.name}/${name}`] : [],
+    );
+    const identities = id.includes(" ") ? [id] : sources.map((source) => `${source} ${id}`);
+    const asked = all.flatMap(([name]) => identities.map((identity) => this.#report(name, identity)));
+    const found = await Promise.all(asked);
+    return found.filter((report) => report !== null).map((report) => this.#shown(report));
+  }
+
+  #report(connector: string, identity: string): Promise<IdentityReport | null> {
+    return new Promise((done) => this.#ports.journal.report(connector, identity, done));
+  }
+
+  #connector(name: string, connector: ConnectorStatus, { digest, draining, spec }: Deployed): HostConnectorStatus {
+    const ratePerS = this.#ports.rates.of(name);
+    return { ...connector, digest, draining, ratePerS, capacityBytes: spec.hold.capacityBytes };
+  }
+
+  /** The own lease where it is held here, else what the own voter granted. */
+  async #holder(duty: string, { epoch }: DutyStatus): Promise<string | null> {
+    const { region, voter } = this.#ports;
+    if (epoch !== null) return region.config.region;
+    if (voter === null) return null;
+    const reply = await new Promise<VoterReply | null>((done) =>
+      voter.request({ kind: "read", duty, holder: "status", generation: 0, wanted: false }, done),
+    );
+    if (reply === null || reply.expired || reply.holder === null) return null;
+    return reply.holder.slice(0, reply.holder.lastIndexOf("/"));
+  }
+
+  #shown(report: IdentityReport): ShownEntry {
+    const spec = this.#ports.connectors.get(report.connector)?.spec;
+    return {
+      ...report,
+      id: identityParts(report.identity).id,
+      reason: report.settlements.findLast(({ outcome }) => outcome === report.outcome)?.reason ?? null,
+      payload: spec === undefined ? null : maskPayload(spec, report.payload),
+    };
+  }
+}

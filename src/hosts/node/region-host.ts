@@ -1,0 +1,205 @@
+import type { RequestListener, Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Taker, Translator } from "../../core/ports.ts";
+import { Region } from "../../core/region.ts";
+import { HubTaker } from "../../drivers/hub/taker.ts";
+import { EmbeddedHub } from "../../hub/embedded/hub.ts";
+import { openSqliteJournal, type SqliteJournal } from "../../journal/sqlite/journal.ts";
+import { nodeClock } from "./clock.ts";
+import { type Cluster, joinCluster } from "./cluster.ts";
+import type { RegionHostConfig } from "./config.ts";
+import { ConnectorRuntime } from "./connectors/runtime.ts";
+import { ConnectorStore } from "./connectors/store.ts";
+import { Health, healthConnector, healthSpec } from "./health.ts";
+import { AcceptHandler } from "./http/accept.ts";
+import { adminListener } from "./http/admin.ts";
+import { adminRoutes } from "./http/admin-routes.ts";
+import { hubRoutes } from "./http/hub-routes.ts";
+import { close, listen } from "./http/servers.ts";
+import { bears } from "./http/token.ts";
+import { Inspector } from "./inspector.ts";
+import type { Logger } from "./log.ts";
+import { Telemetry } from "./telemetry/telemetry.ts";
+import { HostTranslator } from "./translation/translator.ts";
+
+/** Calls that are open at a stop are given this long. Milliseconds. */
+const graceMs = 2_000;
+/** Duties are handed over within this time at a stop, or lapse. Milliseconds. */
+const handOverMs = 6_000;
+/** Networks of partners on premises: none is reached from here yet. */
+const cidrs: readonly string[] = [];
+
+export interface RunningHost {
+  /** Takes nothing more, hands duties over, lets everything go. */
+  stop(): Promise<void>;
+}
+
+export interface Starting<Config> {
+  readonly config: Config;
+  readonly processId: string;
+  readonly log: Logger;
+  /** Somebody asked for the process to stop. */
+  readonly onStop: () => void;
+}
+
+/** What a region's process is made of. */
+interface Parts {
+  readonly journal: SqliteJournal;
+  readonly hub: EmbeddedHub;
+  readonly cluster: Cluster;
+  readonly telemetry: Telemetry;
+  readonly translator: HostTranslator;
+  readonly connectors: ConnectorRuntime;
+  readonly region: Region;
+  readonly health: Health;
+}
+
+/**
+ * A region's gateway on one machine: the core with its adapters, behind a public and an admin server.
+ *
+ * @throws FolderLockedError, StateVersionError, and Errors that name a taken port
+ */
+export const startRegion = async (starting: Starting<RegionHostConfig>): Promise<RunningHost> => {
+  const { config } = starting;
+  const parts = compose(starting);
+  const { region, connectors, telemetry, health, hub } = parts;
+  telemetry.watch(() => visible(region));
+  const admin = await listen(config.host, config.adminPort, adminOf(starting, parts));
+  region.setConnector(healthSpec);
+  await connectors.restore();
+  const accept = new AcceptHandler({ region, telemetry, connector: (name) => connectors.get(name) });
+  const open = await listen(config.host, config.publicPort, publicListener(config, accept, hub, health));
+  region.start();
+  return { stop: () => stop(parts, accept, open, admin) };
+};
+
+const compose = ({ config, processId, log }: Starting<RegionHostConfig>): Parts => {
+  const clock = nodeClock;
+  // The journal first: it locks the folder.
+  const journal = openSqliteJournal({ folder: config.stateDir, region: config.region });
+  const hub = new EmbeddedHub({ folder: config.stateDir, clock });
+  const cluster = joinCluster(config, clock);
+  const telemetry = new Telemetry(log, clock, [healthConnector]);
+  const translator = new HostTranslator(clock);
+  const source = `hub:${config.region}`;
+  const connectors = new ConnectorRuntime({
+    clock,
+    region: () => region,
+    hub,
+    hubTaker: telemetry.watched(new HubTaker(hub, clock)),
+    translator,
+    store: new ConnectorStore(config.stateDir),
+    network: { cidrs, loopback: config.loopback },
+    lease: config.lease,
+    feed: {
+      hub,
+      clock,
+      source,
+      acceptBatch: (...asked) => region.acceptBatch(...asked),
+      observe: (connector, answer, count) => telemetry.taken(connector, answer, count),
+    },
+    log,
+    cursor: (connector) => journal.cursor(connector, source)?.value ?? null,
+    watched: (taker) => telemetry.watched(taker),
+  });
+  const health = new Health(() => region, clock);
+  const region: Region = new Region(
+    { ...config, processId },
+    {
+      clock,
+      random: Math.random,
+      journal,
+      voters: cluster.voters,
+      peers: cluster.peers,
+      translator: withHealth(translator),
+      observer: telemetry,
+      taker: (connector): Taker => (connector === healthConnector ? health : connectors.taker(connector)),
+    },
+  );
+  return { journal, hub, cluster, telemetry, translator, connectors, region, health };
+};
+
+/** Traces pass as they are. */
+const withHealth = (users: Translator): Translator => ({
+  translate: (connector, entry, site, done) => {
+    if (connector === healthConnector) done({ kind: "output", output: [], key: null });
+    else users.translate(connector, entry, site, done);
+  },
+  sameContent: (connector, first, second, done) => users.sameContent(connector, first, second, done),
+});
+
+const visible = (region: Region): ReturnType<Region["status"]> => {
+  const { connectors, ...status } = region.status();
+  const { [healthConnector]: _, ...shown } = connectors;
+  return { ...status, connectors: shown };
+};
+
+const adminOf = (starting: Starting<RegionHostConfig>, parts: Parts): RequestListener => {
+  const { journal, region, connectors, telemetry, cluster } = parts;
+  const { config, processId, log, onStop } = starting;
+  const { rates } = telemetry;
+  const inspector = new Inspector({ region, journal, voter: cluster.ownVoter, connectors, rates, processId });
+  return adminListener({
+    config,
+    processId,
+    log,
+    voter: cluster.ownVoter,
+    incarnation: () => journal.incarnation,
+    pull: (request, done) => region.onPull(request, done),
+    routes: adminRoutes({ region, journal, connectors, inspector }),
+    metrics: (request, response) => telemetry.serve(request, response),
+    stop: onStop,
+  });
+};
+
+/** Givers' calls have one segment and go straight to the accept path; the rest is routed. */
+const publicListener = (
+  { adminToken }: RegionHostConfig,
+  accept: AcceptHandler,
+  hub: EmbeddedHub,
+  health: Health,
+): RequestListener => {
+  const mayUseHub = bears(adminToken);
+  const app = new Hono()
+    .use("/hub/*", async (context, next) =>
+      mayUseHub(context.req.header("authorization")) ? next() : context.json({ error: "wrong token" }, 401),
+    )
+    .route("/hub", hubRoutes(hub))
+    .get("/health/accept", async (context) => {
+      const answer = await health.accept();
+      return context.json(answer, answer.well ? 200 : 503);
+    })
+    .get("/health/act", async (context) => {
+      const answer = await health.act();
+      return context.json(answer, answer.well ? 200 : 503);
+    });
+  const routed = getRequestListener(app.fetch);
+  return (request, response) => {
+    if (request.url?.includes("/", 1) === true) void routed(request, response);
+    else accept.handle(request, response);
+  };
+};
+
+/** The admin server goes last: peers read what is written while the duties are handed over. */
+const stop = async (parts: Parts, accept: AcceptHandler, open: Server, admin: Server): Promise<void> => {
+  const { region, connectors, translator, cluster, telemetry, hub, journal } = parts;
+  accept.close();
+  connectors.stopAccepting();
+  await close(open, graceMs);
+  await within(handOverMs, new Promise<void>((done) => region.stop(done)));
+  await close(admin, graceMs);
+  await Promise.all([cluster.close(), translator.close(), telemetry.close()]);
+  await hub.close();
+  await journal.close();
+};
+
+const within = (ms: number, work: Promise<void>): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  void work.then(() => {
+    clearTimeout(timer);
+    resolve();
+  });
+  return promise;
+};

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Attributes, type Meter, metrics } from "@opentelemetry/api";
+import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
+import { AggregationType, MeterProvider } from "@opentelemetry/sdk-metrics";
+import type { AcceptAnswer } from "../../../core/acceptor.ts";
+import type { Answer, Clock, Delivery, Done, Observation, Observer, Sending, Taker } from "../../../core/ports.ts";
+import type { RegionStatus } from "../../../core/status.ts";
+import type { Logger } from "../log.ts";
+import { Rates } from "./rates.ts";
+
+/** Upper bounds of the histograms, in milliseconds. */
+const boundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+
+const provider = (exporter: PrometheusExporter): MeterProvider => {
+  const aggregation = { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries } } as const;
+  return new MeterProvider({ readers: [exporter], views: [{ instrumentName: "*_duration", aggregation }] });
+};
+
+/** Whoever uses the OpenTelemetry API in this process is seen here too. */
+const globalMeter = (made: MeterProvider): Meter => {
+  metrics.setGlobalMeterProvider(made);
+  return metrics.getMeter("isthmus");
+};
+
+/** Metrics of a gateway process, through the OpenTelemetry API, and the log of what its core decides. */
+export class Telemetry implements Observer {
+  readonly rates: Rates;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  /** Connectors that no counter sees. */
+  readonly #hidden: ReadonlySet<string>;
+  readonly #exporter = new PrometheusExporter({ preventServerStart: true });
+  readonly #provider = provider(this.#exporter);
+  readonly #meter = globalMeter(this.#provider);
+  readonly #accepted = this.#meter.createCounter("isthmus_accepted", { description: "Messages and events by answer" });
+  readonly #refused = this.#meter.createCounter("isthmus_refused", { description: "Calls refused before accepting" });
+  readonly #acceptMs = this.#histogram("isthmus_accept_duration", "From a call's headers to its answer");
+  readonly #deliveryMs = this.#histogram("isthmus_delivery_duration", "From handing to a taker to its answer");
+  readonly #deliveries = this.#meter.createCounter("isthmus_deliveries", { description: "Attempts by verdict" });
+  readonly #settled = this.#meter.createCounter("isthmus_settled", { description: "Entries by outcome" });
+  /** Attributes are kept: a new object for each event costs more than the counting. */
+  readonly #attributes = new Map<string, Attributes>();
+
+  constructor(log: Logger, clock: Clock, hidden: readonly string[]) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#hidden = new Set(hidden);
+    this.rates = new Rates(clock);
+  }
+
+  /** One message or event was answered, `durationMs` after it came. */
+  accepted(connector: string, answer: AcceptAnswer, durationMs: number): void {
+    this.taken(connector, answer, 1);
+    this.#acceptMs.record(durationMs, this.#of(connector, "answer", answer.kind));
+  }
+
+  /** Events of the hub were answered. */
+  taken(connector: string, answer: AcceptAnswer, count: number): void {
+    const outcome = answer.kind === "refused" ? answer.reason : answer.kind;
+    this.#accepted.add(count, this.#of(connector, "answer", outcome));
+    if (answer.kind === "accepted") this.rates.add(connector, count);
+  }
+
+  /** A call was refused before anything was accepted. */
+  refused(connector: string, status: number): void {
+    this.#refused.add(1, this.#of(connector, "status", String(status)));
+  }
+
+  observe(event: Observation): void {
+    if (event.kind !== "settled") {
+      this.#log.info(event, event.kind);
+      return;
+    }
+    if (this.#hidden.has(event.connector)) return;
+    const { outcome, identity, reason } = event.settlement;
+    this.#settled.add(1, this.#of(event.connector, "outcome", outcome));
+    if (outcome !== "faulted" && outcome !== "unknown") return;
+    this.#log.warn({ connector: event.connector, identity, outcome, reason }, "an entry needs a person");
+  }
+
+  /** The taker, with what it answers counted. */
+  watched(taker: Taker): Taker {
+    return {
+      send: (delivery: Delivery, done: Done<Answer>): Sending => {
+        const start = this.#clock.monotonicMs();
+        return taker.send(delivery, (answer) => {
+          const attributes = this.#of(delivery.connector, "verdict", answer.verdict);
+          this.#deliveries.add(1, attributes);
+          this.#deliveryMs.record(this.#clock.monotonicMs() - start, attributes);
+          done(answer);
+        });
+      },
+      probe: (connector, site, done) => taker.probe(connector, site, done),
+      lookup: (delivery, done) => taker.lookup(delivery, done),
+    };
+  }
+
+  /** Gauges are read from the status when somebody asks for the metrics. */
+  watch(status: () => RegionStatus): void {
+    this.#gauge("isthmus_pending", "Entries accepted and not settled", status, (of) =>
+      connectorsIn(of, ({ ledger }) => ledger.pending),
+    );
+    this.#gauge("isthmus_pending_bytes", "Payload of the pending entries", status, (of) =>
+      connectorsIn(of, ({ ledger }) => ledger.pendingBytes),
+    );
+    this.#gauge("isthmus_oldest_pending_ms", "Age of the oldest pending entry", status, (of) =>
+      connectorsIn(of, ({ ledger: { oldestPendingAt } }) =>
+        oldestPendingAt === null ? 0 : Math.max(0, of.wallMs - oldestPendingAt),
+      ),
+    );
+    this.#gauge("isthmus_listed", "Faulted and unknown entries, which wait for a person", status, (of) =>
+      connectorsIn(of, ({ ledger: { byOutcome } }) => byOutcome.faulted + byOutcome.unknown),
+    );
+    this.#gauge("isthmus_lease_remaining_ms", "How long a duty's lease is held on for here", status, ({ duties }) =>
+      Object.entries(duties).map(([duty, { remainingMs }]) => [remainingMs, { duty }]),
+    );
+    this.#gauge("isthmus_lease_epoch", "Epoch of a duty held here; 0 where it is not", status, ({ duties }) =>
+      Object.entries(duties).map(([duty, { epoch }]) => [epoch ?? 0, { duty }]),
+    );
+    this.#gauge("isthmus_breaker_open", "1 where the breaker of a partner's site is not closed", status, ({ sites }) =>
+      Object.entries(sites).map(([site, { breaker }]) => [breaker === "closed" ? 0 : 1, { site }]),
+    );
+  }
+
+  /** Writes the metrics in the text format of Prometheus. */
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    this.#exporter.getMetricsRequestHandler(request, response);
+  }
+
+  close(): Promise<void> {
+    return this.#provider.shutdown();
+  }
+
+  #histogram(name: string, description: string) {
+    return this.#meter.createHistogram(name, { description, unit: "ms" });
+  }
+
+  #gauge(
+    name: string,
+    description: string,
+    status: () => RegionStatus,
+    read: (status: RegionStatus) => readonly (readonly [number, Attributes])[],
+  ): void {
+    const gauge = this.#meter.createObservableGauge(name, { description });
+    gauge.addCallback((result) => {
+      for (const [value, attributes] of read(status())) result.observe(value, attributes);
+    });
+  }
+
+  #of(connector: string, name: string, value: string): Attributes {
+    const key = `${connector} ${name} ${value}`;
+    let attributes = this.#attributes.get(key);
+    if (attributes === undefined) {
+      attributes = { connector, [name]: value };
+      this.#attributes.set(key, attributes);
+    }
+    return attributes;
+  }
+}
+
+const connectorsIn = (
+  { connectors }: RegionStatus,
+  value: (status: RegionStatus["connectors"][string]) => number,
+): readonly (readonly [number, Attributes])[] =>
+  Object.entries(connectors).map(([connector, status]) => [value(status), { connector }]);

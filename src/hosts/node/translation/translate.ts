@@ -1,0 +1,41 @@
+import type { ConnectorFunctions, DraftEvent } from "../../../define/spec.ts";
+import { readMessage } from "../../../drivers/http/receive/message.ts";
+import { eventOf } from "../../../drivers/http/send/compose.ts";
+import { completeEvents } from "./events.ts";
+import type { Made, Work } from "./messages.ts";
+
+/** Runs a connector's translation on one entry. Never throws: what user code does wrong is a fault of the entry. */
+export const translate = (functions: ConnectorFunctions, work: Work): Made => {
+  try {
+    return functions.direction === "ingress" ? ofMessage(functions, work) : ofEvent(functions, work);
+  } catch (error) {
+    return { kind: "fault", reason: reasonOf(error) };
+  }
+};
+
+const ofMessage = (functions: ConnectorFunctions & { direction: "ingress" }, { identity, payload }: Work): Made => {
+  const message = readMessage(payload);
+  const drafts = functions.translate(message, { fetched: null });
+  if (drafts.length === 0) return { kind: "ignored" };
+  const output = JSON.stringify(completeEvents(drafts, identity, message));
+  return { kind: "output", output, key: keyOf(drafts) };
+};
+
+/** Events of one message are published together: they go in the order of the first key among them. */
+const keyOf = (drafts: readonly DraftEvent[]): string | null =>
+  drafts.find(({ partitionkey }) => partitionkey !== undefined)?.partitionkey ?? null;
+
+const ofEvent = (functions: ConnectorFunctions & { direction: "egress" }, { payload, site }: Work): Made => {
+  const event = eventOf(payload);
+  const request = functions.translate(event, { site: site ?? "main" });
+  if (request === null) return { kind: "ignored" };
+  return { kind: "output", output: JSON.stringify(request), key: event.partitionkey ?? null };
+};
+
+/** Longest reason that is kept: users' code may throw a whole payload. */
+const longestReason = 1_000;
+
+export const reasonOf = (error: unknown): string => {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text;
+};
