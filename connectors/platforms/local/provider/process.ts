@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import type { ProcessConfig } from "../plan.ts";
-import { call, type Info, info } from "./admin.ts";
+import { call, info } from "./admin.ts";
 import { requireFree } from "./ports.ts";
 
 /** How long a process may take from its start to answering. */
@@ -115,21 +115,20 @@ async function launch(config: ProcessConfig, program: string): Promise<Running> 
   child.once("error", () => {
     ended = true;
   });
-  let answer: Info | null = null;
+  // It listens first, then says so in its folder.
+  let running: Running | null = null;
   await until(START_MS, async () => {
     if (ended) return true;
-    answer = await info(endpoint);
-    return answer?.pid === child.pid;
+    running = (await info(endpoint))?.pid === child.pid ? await recorded(config.stateDir) : null;
+    return running !== null;
   });
-  const running = await recorded(config.stateDir);
-  if (ended || running === null || running.pid !== child.pid) return giveUp(config, child, from);
-  return running;
+  return running ?? giveUp(config, child, from);
 }
 
 async function giveUp(config: ProcessConfig, child: ChildProcess, from: number): Promise<never> {
   if (child.pid !== undefined) signalTo(child.pid, "SIGKILL");
   const file = join(config.stateDir, "log", "gateway.log");
-  const said = (await readFile(file, "utf8")).slice(from).trim().split("\n").slice(-8).join("\n  ");
+  const said = (await readFile(file)).subarray(from).toString("utf8").trim().split("\n").slice(-8).join("\n  ");
   throw new Error(`${config.kind} ${config.region} did not start; see ${file}:\n  ${said || "(it said nothing)"}`);
 }
 
