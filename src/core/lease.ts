@@ -154,7 +154,9 @@ export class Lease {
         this.#consider();
       });
     }
-    const pause = renewEveryMs(this.#options.timings) * (0.5 + this.#random() / 2);
+    // Home looks more often, so that it is the first to see a lease that is free.
+    const usual = renewEveryMs(this.#options.timings) / (this.#options.home ? 4 : 1);
+    const pause = usual * (0.5 + this.#random() / 2);
     this.#timer = this.#clock.after(pause, () => this.#readAll());
   }
 
