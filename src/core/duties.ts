@@ -251,6 +251,15 @@ export class Duties {
     });
   }
 
+  /** A region that holds the duty itself borrows nothing of it: it would act twice. */
+  #endBorrowed(duty: string): void {
+    for (const [key, { loan }] of this.#borrowed) {
+      if (loan.duty !== duty) continue;
+      loan.release();
+      this.#borrowed.delete(key);
+    }
+  }
+
   #loan(spec: ConnectorSpec, paused: boolean, terms: LoanTerms, ended: () => void): Loan {
     const { region, processId } = this.#config;
     const lease = { holder: `${region}/${processId}`, ...this.#leaseTerms() };
@@ -302,6 +311,7 @@ export class Duties {
     return new Lease(options, clock, random, voters, {
       acquired: (epoch, handback) => {
         observer.observe({ kind: "lease", duty: region, epoch, change: "acquired" });
+        this.#endBorrowed(region);
         this.#held.get(region)?.duty.acquired(epoch, handback);
       },
       lapsed: (epoch) => {

@@ -21,8 +21,9 @@ interface Site {
   readonly mood: SiteMood;
   /** `<connector> <identity>` of everything that it acted on or got from the other site. */
   readonly data: Set<string>;
-  /** Acted on here and not yet at every other site. */
-  readonly tail: Set<string>;
+  /** Acted on here and not yet at every other site, with the time. */
+  readonly tail: Map<string, number>;
+  downSince: number;
   /** While it was down another site took requests: on return it takes that site's data and loses its tail. */
   overtaken: boolean;
 }
@@ -45,6 +46,7 @@ export class Partner {
   readonly #network: Network;
   readonly #dice: Dice;
   readonly #lagMs: number;
+  readonly #recoveryPointMs: number;
   /** One site rules at a time, and another takes over with its first request. */
   readonly #promotes: boolean;
   readonly #sites = new Map<string, Site>();
@@ -56,10 +58,11 @@ export class Partner {
     this.#network = network;
     this.#dice = dice;
     this.#lagMs = shape.lagMs;
+    this.#recoveryPointMs = shape.recoveryPointMs;
     this.#promotes = shape.mode === "primary-secondary";
     for (const name of sitesOf(shape)) {
       const mood: SiteMood = { down: 0, hangs: 0, mute: 0, slowMs: [], answers: [] };
-      this.#sites.set(name, { name, mood, data: new Set(), tail: new Set(), overtaken: false });
+      this.#sites.set(name, { name, mood, data: new Set(), tail: new Map(), downSince: 0, overtaken: false });
     }
   }
 
@@ -72,7 +75,8 @@ export class Partner {
   }
 
   lose(site: string): void {
-    this.#site(site).mood.down++;
+    const lost = this.#site(site);
+    if (lost.mood.down++ === 0) lost.downSince = this.#world.now;
   }
 
   restore(name: string): void {
@@ -82,7 +86,7 @@ export class Partner {
     if (site.overtaken) this.#forgetTail(site);
     // All catch up before anything else, or the partner's recovery point would not hold for a second loss.
     const up = [...this.#sites.values()].filter(({ mood }) => mood.down === 0);
-    for (const each of up) for (const what of [...each.tail]) this.#copy(each, what);
+    for (const each of up) for (const what of [...each.tail.keys()]) this.#copy(each, what);
   }
 
   /** Whether any site has the event. */
@@ -145,7 +149,7 @@ export class Partner {
     if (site.data.has(what)) return;
     site.data.add(what);
     if (this.#sites.size > 1) {
-      site.tail.add(what);
+      site.tail.set(what, this.#world.now);
       this.#replicate(site, what);
     }
   }
@@ -165,9 +169,10 @@ export class Partner {
 
   #forgetTail(site: Site): void {
     site.overtaken = false;
-    for (const what of site.tail) {
+    for (const [what, since] of site.tail) {
       const elsewhere = [...this.#sites.values()].some((other) => other !== site && other.data.has(what));
-      if (elsewhere) continue;
+      // Their recovery point holds also where the other site was away: what is older was kept elsewhere.
+      if (elsewhere || since < site.downSince - this.#recoveryPointMs) continue;
       site.data.delete(what);
       this.forgotten.push(`${site.name} ${what}`);
     }
