@@ -1,9 +1,10 @@
 import type { Outcome } from "../core/records.ts";
 import { chosenSite } from "../core/sites.ts";
 import type { Injured } from "./faults.ts";
+import type { Finding, Invariant } from "./finding.ts";
 import type { Giver } from "./giver.ts";
 import type { Host } from "./host.ts";
-import type { Aftermath, Finding, Invariant } from "./judge.ts";
+import type { Aftermath } from "./judge.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
 import { sitesOf } from "./schedule.ts";
 

@@ -35,7 +35,7 @@ export const lostRows: readonly Row<LostFinding>[] = [
       !isReplicated(given, schedule) &&
       acknowledgedBy.every((region) =>
         disksLost(schedule, region).some(
-          ({ at }) => at >= askedAt && !wasReplicated(region, acknowledgedAt, at, schedule),
+          ({ at }) => at >= askedAt && !wasReplicatedAnywhere(region, acknowledgedAt, at, schedule),
         ),
       ),
   },
@@ -126,6 +126,7 @@ export interface OrderFinding {
   readonly earlier: Given;
   readonly later: Given;
   readonly earlierWrites: readonly Write[];
+  readonly laterWrites: readonly Write[];
   readonly decidedAt: readonly number[];
 }
 
@@ -145,6 +146,16 @@ export const orderRows: readonly Row<OrderFinding>[] = [
       const promised = connector?.durability === "replicated" && connector.whenAlone === "refuse";
       return !promised || !schedule.shape.giverWaits || schedule.shape.regions.length > 2;
     },
+  },
+  {
+    name: "newest not replicated",
+    promise: "`regional`: an adopter goes by what it has read, so it may miss what superseded an event",
+    explains: ({ earlier, earlierWrites, laterWrites }, schedule) =>
+      connectorOf(earlier, schedule)?.ordering === "latest" &&
+      !isReplicated(earlier, schedule) &&
+      earlierWrites.every(({ machine, process }) =>
+        laterWrites.every((write) => write.machine !== machine || write.process !== process),
+      ),
   },
   {
     name: "disk lost",
@@ -213,11 +224,12 @@ const ours: readonly Fault["kind"][] = [
 const wasCalm = (schedule: Schedule, from: number, to: number): boolean =>
   !schedule.faults.some((fault) => ours.includes(fault.kind) && active(fault, from, to));
 
-/** Whether a region had the time to replicate to some peer: a window as long as the lag in which nothing kept it from it. */
-const wasReplicated = (region: string, from: number, to: number, schedule: Schedule): boolean =>
-  schedule.shape.regions.some(
-    (peer) => peer !== region && longestCalm(region, peer, from, to, schedule) >= lagOf(schedule),
-  );
+/** Whether a region had the time to replicate to a peer: a window as long as the lag in which nothing kept it from it. */
+export const wasReplicated = (region: string, peer: string, from: number, to: number, schedule: Schedule): boolean =>
+  longestCalm(region, peer, from, to, schedule) >= lagOf(schedule);
+
+const wasReplicatedAnywhere = (region: string, from: number, to: number, schedule: Schedule): boolean =>
+  schedule.shape.regions.some((peer) => peer !== region && wasReplicated(region, peer, from, to, schedule));
 
 const lagOf = (schedule: Schedule): number => (schedule.shape.weather.late > 0 ? 20_000 : replicationLagMs);
 

@@ -7,25 +7,10 @@ import {
   orderRows,
   type Row,
 } from "./allowances.ts";
+import type { Finding } from "./finding.ts";
+import { stills } from "./flow.ts";
 import type { Given, Ledgers, Write } from "./ledgers.ts";
 import type { Schedule } from "./schedule.ts";
-
-export type Invariant =
-  | "nothing lost"
-  | "no duplicate"
-  | "order per key"
-  | "flow resumes"
-  | "no zombie"
-  | "converges"
-  | "nothing invented";
-
-export interface Finding {
-  readonly invariant: Invariant;
-  readonly what: string;
-  readonly identity?: string;
-  /** Another event that has a part in it. */
-  readonly other?: string;
-}
 
 /** What the operator finds when all is over. */
 export interface Aftermath {
@@ -44,6 +29,7 @@ export const judge = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): r
   ...duplicates(schedule, ledgers),
   ...disorder(schedule, ledgers),
   ...zombies(ledgers),
+  ...stills(schedule, ledgers),
   ...invented(ledgers),
 ];
 
@@ -156,8 +142,9 @@ const isPassed = (
   if (first === undefined || first <= effect || acknowledgedAt === null || givenAt === undefined) return false;
   if (acknowledgedAt >= givenAt || lastTryAt(earlier) >= givenAt) return false;
   const decidedAt = ledgers.decisions.filter((one) => one.identity === earlier.identity).map(({ at }) => at);
-  const earlierWrites = ledgers.writes.filter(({ identity }) => identity === earlier.identity);
-  return unexplained({ earlier, later, earlierWrites, decidedAt }, orderRows, schedule);
+  const writesOf = (given: Given): Write[] => ledgers.writes.filter(({ identity }) => identity === given.identity);
+  const finding = { earlier, later, earlierWrites: writesOf(earlier), laterWrites: writesOf(later), decidedAt };
+  return unexplained(finding, orderRows, schedule);
 };
 
 /** A duty of a connector passes from epoch to epoch: who writes under an older one than was seen acts without a lease. */

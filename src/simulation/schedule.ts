@@ -236,7 +236,7 @@ const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
 
 const faultOf = (from: Dice, shape: Shape): Fault[] => {
   const at = from.int(firstFaultMs, lastFaultMs);
-  const when = { at, until: at + (from.chance(0.3) ? from.int(100, 3_000) : from.int(3_000, 20_000)) };
+  const when = { at, until: at + lastingOf(from) };
   const machines = machinesOf(shape);
   const any = machines[from.int(0, machines.length - 1)] ?? "east";
   const region = shape.regions[from.int(0, shape.regions.length - 1)] ?? "east";
@@ -273,6 +273,12 @@ const faultOf = (from: Dice, shape: Shape): Fault[] => {
     case "link-cut-all":
       return shape.regions.map((machine): Fault => ({ ...when, kind: "link-cut", machine, site }));
   }
+};
+
+/** Some faults are over before anything notices, some last until all has moved and flows again. */
+const lastingOf = (from: Dice): number => {
+  if (from.chance(0.08)) return from.int(30_000, 45_000);
+  return from.chance(0.3) ? from.int(100, 3_000) : from.int(3_000, 20_000);
 };
 
 /** Where a partner may lose its last events, redelivery compares wall clocks of two regions: those are kept near. */

@@ -1,4 +1,4 @@
-import type { Invariant } from "./judge.ts";
+import type { Invariant } from "./finding.ts";
 import type { Gift, Schedule } from "./schedule.ts";
 
 /** Runs tried at most: a story that is short enough soon is better than the shortest late. */

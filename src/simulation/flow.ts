@@ -1,0 +1,86 @@
+import { active, connectorOf, firstAcknowledgedAt, hasSiteTrouble, reconnectMs, wasReplicated } from "./allowances.ts";
+import { waysCut } from "./faults.ts";
+import type { Finding } from "./finding.ts";
+import type { Given, Ledgers } from "./ledgers.ts";
+import { type Fault, leaseTimings, machinesOf, type Schedule } from "./schedule.ts";
+
+/**
+ * Longest that accepted entries may stand still while a majority and the taker are there, in milliseconds: the expiry
+ * of the lost region's lease, a request to it that is not answered, and 5 s; before that, where the holder is blind but
+ * alive, one ttl until it notices.
+ */
+const resumesWithinMs = 2 * leaseTimings.ttlMs + leaseTimings.requestTimeoutMs + 5_000;
+
+/** A time in which no fault begins or ends. */
+interface Steady {
+  readonly from: number;
+  readonly to: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Invariant 4: in every steady time in which a majority stands, what one of its regions holds is delivered in time. */
+export const stills = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
+  // Late answers move leases, and a breaker that opened rests: both are judged by the end of the run alone.
+  if (schedule.shape.weather.late > 0 || hasSiteTrouble(schedule)) return [];
+  const findings: Finding[] = [];
+  for (const steady of steadyTimes(schedule)) {
+    for (const given of ledgers.given.values()) {
+      const due = dueAt(given, steady, schedule);
+      if (due === null || due > steady.to || wasTaken(given, due, ledgers)) continue;
+      const what = `stood still: held by a majority since ${Math.round(due - resumesWithinMs)} ms, not taken by ${Math.round(due)} ms`;
+      findings.push({ invariant: "flow resumes", what, identity: given.identity });
+    }
+  }
+  return findings;
+};
+
+const steadyTimes = ({ faults }: Schedule): Steady[] => {
+  const edges = [0, ...faults.flatMap(({ at, until }) => [at, until])].sort((a, b) => a - b);
+  return edges.flatMap((from, index) => {
+    const to = edges[index + 1] ?? Number.POSITIVE_INFINITY;
+    if (!Number.isFinite(to) || to - from < resumesWithinMs) return [];
+    return [{ from, to, faults: faults.filter((fault) => active(fault, from + 1, to - 1)) }];
+  });
+};
+
+/** When the event must have been taken; null where nothing is promised of it in this time. */
+const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null => {
+  const acknowledgedAt = firstAcknowledgedAt(given);
+  const connector = connectorOf(given, schedule);
+  if (acknowledgedAt === null || given.gift.fate !== "taken" || connector === undefined) return null;
+  if (connector.ordering !== "none" || connector.onUnknown !== "resend") return null;
+  if (steady.faults.some(({ kind }) => kind === "hub-fails" || kind === "disk-full")) return null;
+  const by = given.tries.find(({ answer }) => answer?.acknowledged === true)?.region ?? "";
+  const acting = majorityOf(steady.faults, schedule);
+  const alone =
+    connector.durability === "replicated" && schedule.shape.regions.filter((one) => acting.has(one)).length < 2;
+  if (alone) return null;
+  const from = Math.max(acknowledgedAt, steady.from);
+  if (acting.has(by)) return from + resumesWithinMs;
+  const holders = schedule.shape.regions.filter((one) => one !== by && acting.has(one));
+  const reached = holders.some((one) => wasReplicated(by, one, acknowledgedAt, steady.from - reconnectMs, schedule));
+  return reached ? from + resumesWithinMs : null;
+};
+
+/** The machines that run and reach a majority of all, each of them every other, both ways; empty where there are none. */
+const majorityOf = (faults: readonly Fault[], schedule: Schedule): ReadonlySet<string> => {
+  const all = machinesOf(schedule.shape);
+  const cut = new Set(
+    faults.flatMap((fault) =>
+      fault.kind === "isolated" || fault.kind === "cut" || fault.kind === "cut-one-way"
+        ? waysCut(fault, schedule).map(([from, to]) => `${from}>${to}`)
+        : [],
+    ),
+  );
+  const runs = all.filter((machine) => !faults.some((fault) => stops(fault, machine)));
+  const meets = (a: string, b: string): boolean => !cut.has(`${a}>${b}`) && !cut.has(`${b}>${a}`);
+  const standing = runs.filter((machine) => runs.filter((other) => meets(machine, other)).length > all.length / 2);
+  return new Set(standing);
+};
+
+const stops = (fault: Fault, machine: string): boolean =>
+  (fault.kind === "crash" || fault.kind === "disk-lost" || fault.kind === "freeze" || fault.kind === "suspend") &&
+  fault.machine === machine;
+
+const wasTaken = (given: Given, due: number, ledgers: Ledgers): boolean =>
+  ledgers.writes.some(({ identity, takenAt }) => identity === given.identity && takenAt !== null && takenAt <= due);
