@@ -5,9 +5,10 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { backlogMemory } from "./backlog-memory.ts";
 import type { Bench, Measure } from "./bench.ts";
+import { ingressAccept } from "./ingress-accept.ts";
 import { journalCost } from "./journal-cost.ts";
 
-const benches: readonly Bench[] = [journalCost, backlogMemory];
+const benches: readonly Bench[] = [journalCost, backlogMemory, ingressAccept];
 
 interface Options {
   readonly json?: boolean;

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bench, type Measure, median } from "./bench.ts";
+import { end, startGateway, startScript } from "./gateway.ts";
+
+const connections = 64;
+const secret = "bench-github-webhook";
+
+interface Load {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+}
+
+/** Messages accepted a second, verified, deduplicated and durable, against a server that only writes and syncs. */
+export const ingressAccept: Bench = {
+  name: "ingress-accept",
+  about: "accept of signed webhooks against a bare node:http server with one writev and fdatasync per batch",
+  async run({ full, say }) {
+    const [rounds, seconds] = full ? [5, 4] : [3, 3];
+    const folder = mkdtempSync(join(tmpdir(), "isthmus-bench-"));
+    const bare = startScript("./subjects/group-commit-server.ts", [join(folder, "log")]);
+    const { port } = (await bare.message()) as { port: number };
+    const gateway = await startGateway();
+    try {
+      // Paused, so that what is measured is the accept alone; end-to-end measures the whole.
+      const secrets = { "github-webhook": [secret] };
+      await gateway.deploy("github-pushes", "infra/partners/github/pushes.ts", { secrets, paused: true });
+      const baselines: Load[] = [];
+      const accepts: Load[] = [];
+      for (let round = 0; round <= rounds; round += 1) {
+        say(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
+        const base = await load(`http://127.0.0.1:${port}/github-pushes`, round === 0 ? 1 : seconds);
+        const accept = await load(`${gateway.publicUrl}/github-pushes`, round === 0 ? 1 : seconds);
+        if (round === 0) continue;
+        baselines.push(base);
+        accepts.push(accept);
+      }
+      return compare(baselines, accepts);
+    } finally {
+      await Promise.all([gateway.stop(), end(bare.child)]);
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+const load = async (url: string, seconds: number): Promise<Load> => {
+  const giver = startScript("./load/ingress.ts", [url, String(connections), String(seconds), secret]);
+  const result = (await giver.message()) as Load;
+  if (result.failed > 0) throw new Error(`${result.failed} calls to ${url} were not answered 2xx`);
+  return result;
+};
+
+const compare = (baselines: readonly Load[], accepts: readonly Load[]): readonly Measure[] => {
+  const of = (loads: readonly Load[]): Load => ({
+    rate: median(loads.map(({ rate }) => rate)),
+    p50: median(loads.map(({ p50 }) => p50)),
+    p99: median(loads.map(({ p99 }) => p99)),
+    failed: 0,
+  });
+  const [base, accept] = [of(baselines), of(accepts)];
+  const ratio = accept.rate / base.rate;
+  const tail = accept.p99 / base.p99;
+  return [
+    { what: "bare server", rate: base.rate, p50: base.p50, p99: base.p99 },
+    {
+      what: "gateway",
+      rate: accept.rate,
+      p50: accept.p50,
+      p99: accept.p99,
+      ratio,
+      target: ">= 0.6",
+      met: ratio >= 0.6,
+    },
+    { what: "p99 against the bare server", ratio: tail, target: "<= 2", met: tail <= 2 },
+  ];
+};
