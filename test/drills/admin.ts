@@ -42,12 +42,12 @@ export async function countOf(to: Endpoint, name: string, state: string): Promis
   return typeof count === "number" ? count : null;
 }
 
-const duty = z.looseObject({ epoch: z.int().nullable(), remainingMs: z.number() });
-const status = z.looseObject({ duties: z.record(z.string(), duty) });
+const duty = z.looseObject({ region: z.string(), epoch: z.int().nullable(), remainingMs: z.number() });
+const status = z.looseObject({ duties: z.array(duty) });
 
-/** True when this region holds the duties of that one. */
+/** True when the region that is asked holds the duties of the other. */
 export async function holdsDuty(to: Endpoint, region: string): Promise<boolean> {
   const parsed = status.safeParse(await call(to, "GET", "/admin/status"));
-  const seen = parsed.success ? parsed.data.duties[region] : undefined;
-  return seen !== undefined && seen.epoch !== null && seen.remainingMs > 0;
+  const duties = parsed.success ? parsed.data.duties : [];
+  return duties.some((one) => one.region === region && one.epoch !== null && one.remainingMs > 0);
 }

@@ -43,10 +43,13 @@ class RunningDrill implements Drill {
   readonly #options: DrillOptions;
   readonly #victim: string;
   readonly #patienceMs: number;
+  /** Lines that the partner wrote before the drill: an earlier run's entries that were still pending. */
+  readonly #before: number;
   #marks: Marks = {};
 
   constructor(options: DrillOptions) {
     this.#options = options;
+    this.#before = options.partner.ledger().length;
     this.#victim = Object.keys(options.gateway.endpoints)[0] ?? "";
     this.#patienceMs = options.patienceMs ?? 90_000;
     const { deliveries } = options;
@@ -62,7 +65,8 @@ class RunningDrill implements Drill {
   }
 
   verdict(): Verdict {
-    return judge(this.#options.giver.records, this.#options.partner.ledger(), this.#marks);
+    const ledger = this.#options.partner.ledger().slice(this.#before);
+    return judge(this.#options.giver.records, ledger, this.#marks);
   }
 
   progress(): string {

@@ -13,6 +13,7 @@ import type { Verdict } from "./judge.ts";
 import { PartnerProcess } from "./partner.ts";
 import { deliveries } from "./payloads.ts";
 import { type Place, stacksOf } from "./place.ts";
+import { reasonOf } from "./reason.ts";
 import type { ShownStep } from "./steps.ts";
 
 type Say = (text: string) => void;
@@ -126,6 +127,7 @@ ${Object.entries(variables)
       signal: this.#interrupts.first,
     });
     await this.#gateway.deploy();
+    await this.#untilLeftoversAreGone(this.#gateway, tell);
     this.#giver = new Giver({
       endpoints: this.#gateway.endpoints,
       secret: this.#secrets["github-webhook"],
@@ -139,6 +141,15 @@ ${Object.entries(variables)
       deliveries: deliveries(this.#seed),
       ratePerSecond,
     });
+  }
+
+  /** What an earlier run left pending, after a crash or with --keep, is delivered first and not judged. */
+  async #untilLeftoversAreGone(gateway: DeployedGateway, tell: Say): Promise<void> {
+    const left = await gateway.pending();
+    if (left === 0) return;
+    tell(`an earlier run left ${left ?? "an unknown number of"} pending entries: delivering them`);
+    await gateway.settled(drainMs);
+    if ((await gateway.pending()) !== 0) throw new Error("what an earlier run left pending cannot be delivered");
   }
 
   async #destroy(gateway: DeployedGateway, say: Say): Promise<void> {
@@ -184,13 +195,6 @@ async function telling(run: () => Promise<void>, progress: () => string, tell: S
   } finally {
     clearInterval(timer);
   }
-}
-
-/** What the engine said went wrong, without the rest of what it printed. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const reasons = text.match(/(?<=^ *error: )(?!update failed|preview failed).*/gm);
-  return reasons === null ? text : [...new Set(reasons)].join("\n");
 }
 
 function need<T>(value: T | null): T {

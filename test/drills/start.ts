@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { Interrupts } from "./interrupts.ts";
 import { placeAt } from "./place.ts";
-import { reasonOf, Session } from "./session.ts";
+import { reasonOf } from "./reason.ts";
+import { Session } from "./session.ts";
 import { show } from "./steps.ts";
 import { passed, tableOf } from "./table.ts";
 
@@ -38,17 +39,17 @@ const interrupts = new Interrupts();
 const session = new Session(placeAt(options.basePort ?? null), options.seed, interrupts);
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-try {
-  process.exitCode = await main();
-} catch (error) {
+let failures = 0;
+const failed = (error: unknown): void => {
+  failures += 1;
   process.stderr.write(`${reasonOf(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  await end();
-}
+};
+const passes = await main().catch(failed);
+await end().catch(failed);
+process.exitCode = passes === true && failures === 0 ? 0 : 1;
 interrupts.close();
 
-async function main(): Promise<number> {
+async function main(): Promise<boolean> {
   await show(session.setup(), interrupts.first);
   await show(session.drill(), interrupts.first);
   const verdict = session.verdict();
@@ -58,7 +59,7 @@ async function main(): Promise<number> {
     await session.stayUp(say);
     await interrupts.firstCame;
   }
-  return passed(verdict) ? 0 : 1;
+  return passed(verdict);
 }
 
 async function end(): Promise<void> {

@@ -2,6 +2,7 @@
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import type { Step } from "./drill.ts";
 import { unless } from "./interrupts.ts";
+import { reasonOf } from "./reason.ts";
 
 export interface ShownStep extends Omit<Step, "run"> {
   /** Tells one line of progress, as often as it likes. */
@@ -18,6 +19,8 @@ export async function show(steps: readonly ShownStep[], signal: AbortSignal): Pr
         signal,
         run((line) => {
           task.output = line;
+        }).catch((error: unknown) => {
+          throw new Error(reasonOf(error), { cause: error });
         }),
       ),
   }));
