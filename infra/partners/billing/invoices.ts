@@ -12,6 +12,9 @@ export default defineConnector({
   }),
   events: { "repository.activity": repositoryActivity },
   ordering: "key",
+  // In order also over a takeover: the survivor has what the lost region acknowledged. While one region is alone it goes on.
+  durability: "replicated",
+  whenAlone: "accept",
   partitionkey: ({ data }) => data.repository,
   idempotency: "event-id",
   retry: { first: "250ms", cap: "2s" },

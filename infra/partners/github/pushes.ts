@@ -14,6 +14,9 @@ export default defineConnector({
   }),
   events: { "repository.activity": repositoryActivity },
   ordering: "key",
+  // In order also over a takeover: the survivor has what the lost region acknowledged. While one region is alone it goes on.
+  durability: "replicated",
+  whenAlone: "accept",
   translate({ headers, body: { action, repository, sender } }) {
     const event = headers["x-github-event"];
     if (repository === undefined || event === undefined || event === "ping") return null;
