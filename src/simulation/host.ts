@@ -12,6 +12,7 @@ import type {
 } from "../core/ports.ts";
 import { Region, type RegionConfig, type RegionPorts } from "../core/region.ts";
 import { type VoterRows, VoterState } from "../core/voter.ts";
+import type { ConnectorSpec } from "../define/spec.ts";
 import { translator } from "./content.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryJournal } from "./memory-journal.ts";
@@ -24,6 +25,7 @@ import type { World } from "./world.ts";
 
 /** Lets a test put something wrong between the core and the world: see traps.ts. */
 export interface Wrapping {
+  readonly spec?: (spec: ConnectorSpec) => ConnectorSpec;
   readonly config?: (config: RegionConfig) => RegionConfig;
   readonly ports?: (ports: RegionPorts, host: Host) => RegionPorts;
   readonly voterRows?: (rows: VoterRows | null) => VoterRows | null;
@@ -144,10 +146,13 @@ export class Host {
       translator,
       observer: { observe: (event) => this.#around.observe(this.machine, event) },
     };
-    const region = new Region(wrapping.config?.(config) ?? config, wrapping.ports?.(ports, this) ?? ports);
     this.#journal = journal;
+    const region = new Region(wrapping.config?.(config) ?? config, wrapping.ports?.(ports, this) ?? ports);
     this.#region = region;
-    for (const connector of shape.connectors) region.setConnector(connectorSpec(connector, shape.partner));
+    for (const connector of shape.connectors) {
+      const spec = connectorSpec(connector, shape.partner);
+      region.setConnector(wrapping.spec?.(spec) ?? spec);
+    }
     region.start();
   }
 

@@ -22,7 +22,7 @@ export class World {
   #order = 0;
 
   after(delayMs: number, run: () => void): Happening {
-    const happening: Happening = { at: this.now + (delayMs > 0 ? delayMs : 0), order: this.#order++, run };
+    const happening: Happening = { at: this.now + Math.max(delayMs, 0), order: this.#order++, run };
     push(this.#heap, happening);
     return happening;
   }

@@ -1,0 +1,306 @@
+import type { Clock, Journal, Peers, PullReply, Taker, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
+import type { JournalRecord, Vector } from "../core/records.ts";
+import type { Host, Wrapping } from "./host.ts";
+import { beginningMs } from "./process.ts";
+import { leaseTimings } from "./schedule.ts";
+import { answersOf, repliesOf, withChanges } from "./wrap.ts";
+
+/** A tempting wrong reading of the protocol, planted between the core and its ports. */
+export interface Trap {
+  readonly name: string;
+  /** How many regions it takes to see it; absent: as schedules come. */
+  readonly regions?: number;
+  readonly wrapping: Wrapping;
+}
+
+/** Any other voter that grants is enough: with this one and the own a holder believes in a majority. */
+const anyOf = (voters: readonly Voter[]): Voter => ({
+  name: "other",
+  request: (request, done) => {
+    let open = voters.length;
+    let answered = false;
+    const heard = (reply: VoterReply | null): void => {
+      open -= 1;
+      const enough = reply !== null && (request.kind === "read" || reply.granted);
+      if (answered || (!enough && open > 0)) return;
+      answered = true;
+      done(reply);
+    };
+    for (const voter of voters) voter.request(request, heard);
+  },
+});
+
+/** Keeps the answer of each renewal for the next one, which is so counted from later than it was asked for. */
+const answeredLate = (voter: Voter): Voter => {
+  const kept = new Map<string, VoterReply>();
+  return {
+    name: voter.name,
+    request: (request, done) => {
+      if (request.kind !== "renew") return voter.request(request, done);
+      const name = `${request.duty} ${request.connector ?? ""} ${request.epoch}`;
+      const last = kept.get(name);
+      kept.delete(name);
+      let early = false;
+      if (last !== undefined) {
+        early = true;
+        done(last);
+      }
+      voter.request(request, (reply) => {
+        if (reply?.granted) kept.set(name, reply);
+        if (!early) done(reply);
+      });
+    },
+  };
+};
+
+/** Exceptions are written down by the parties alone: no voter is asked. */
+const unfenced = (voter: Voter): Voter => ({
+  name: voter.name,
+  request: (request, done) => {
+    if (request.connector === undefined) {
+      return voter.request(request, (reply) => done(reply === null ? null : { ...reply, exceptions: {} }));
+    }
+    done(grantedTo(request));
+  },
+});
+
+const grantedTo = (request: VoterRequest): VoterReply => ({
+  holder: request.holder,
+  epoch: request.kind === "read" ? 0 : request.epoch,
+  expired: request.kind === "read",
+  granted: request.kind !== "read",
+  highestEpoch: request.kind === "read" ? 1 : request.epoch,
+  exceptions: {},
+  handback: null,
+  seenGeneration: request.generation,
+  confirmedGeneration: request.generation,
+  wanted: false,
+});
+
+/** Checks the lease first, then resolves, connects and sends. */
+const checksEarly = (taker: Taker): Taker =>
+  withChanges(taker, {
+    send: (delivery, done) => {
+      const may = delivery.mayWrite();
+      return taker.send({ ...delivery, mayWrite: () => may }, done);
+    },
+  });
+
+/** Takes what it knows of a peer for all that the peer has. */
+const contentWithLess = (peers: Peers): Peers => {
+  const last = new Map<string, PullReply>();
+  return {
+    pull: (region, request, done) => {
+      const known = last.get(region);
+      if (request.waitMs === 0 && known !== undefined) return done({ ...known, segments: [], more: false });
+      peers.pull(region, request, (reply) => {
+        if (reply !== null) last.set(region, reply);
+        done(reply);
+      });
+    },
+  };
+};
+
+/** Only what a peer wrote itself is taken from it. */
+const withoutRelay = (reply: PullReply): PullReply => {
+  const isOwn = (journal: string): boolean => journal.startsWith(`${reply.region}.`);
+  const vectors = Object.entries(reply.vectors).map(([connector, vector]) => [
+    connector,
+    Object.fromEntries(Object.entries(vector).filter(([journal]) => isOwn(journal))),
+  ]);
+  return {
+    ...reply,
+    vectors: Object.fromEntries(vectors),
+    segments: reply.segments.filter(({ journal }) => isOwn(journal)),
+  };
+};
+
+/** A peer that does not answer seems to have answered that there is nothing new. */
+const deafToSilence = (peers: Peers): Peers => {
+  const last = new Map<string, PullReply>();
+  return {
+    pull: (region, request, done) =>
+      peers.pull(region, request, (reply) => {
+        if (reply !== null) last.set(region, reply);
+        const known = last.get(region);
+        done(reply ?? (known === undefined ? null : { ...known, segments: [], more: false }));
+      }),
+  };
+};
+
+/** Nobody else's word on a site is heard: what fails here has failed. */
+const believesOnlyItself = (reply: PullReply): PullReply => ({
+  ...reply,
+  reach: Object.fromEntries(["main", "zurich", "geneva"].map((site) => [`partner/${site}`, { ok: false, ageMs: 0 }])),
+});
+
+const writes = (journal: Journal, change: (record: JournalRecord, connector: string) => JournalRecord): Journal =>
+  withChanges(journal, {
+    write: (connector, records, done) =>
+      journal.write(
+        connector,
+        records.map((record) => change(record, connector)),
+        done,
+      ),
+  });
+
+const withoutAfter = (journal: Journal): Journal =>
+  withChanges(journal, {
+    accept: (connector, entry, done) => journal.accept(connector, { ...entry, after: {} }, done),
+  });
+
+const neverAfter = (clock: Clock, delayMs: number): Clock =>
+  withChanges(clock, {
+    after: (delay, run) => (delay === delayMs ? { cancel: () => {} } : clock.after(delay, run)),
+  });
+
+const forgetful = (clock: Clock): Clock => {
+  let asked = false;
+  return withChanges(clock, {
+    monotonicMs: () => {
+      const now = clock.monotonicMs();
+      const first = !asked;
+      asked = true;
+      return first ? now - leaseTimings.ttlMs : now;
+    },
+  });
+};
+
+/** Everything is known of everything. */
+const allHeld: Vector = new Proxy({}, { get: () => Number.POSITIVE_INFINITY });
+
+const knowsWhatWasSent = (reply: VoterReply, connectors: readonly string[]): VoterReply => ({
+  ...reply,
+  handback: {
+    epoch: reply.epoch,
+    marks: Object.fromEntries(connectors.map((name) => [name, { journal: "none.0", position: 0, held: allHeld }])),
+  },
+});
+
+const voters = (change: (voter: Voter) => Voter): Wrapping => ({
+  ports: (ports) => ({ ...ports, voters: ports.voters.map(change) }),
+});
+
+const journals = (change: (journal: Journal, host: Host) => Journal): Wrapping => ({
+  ports: (ports, host) => ({ ...ports, journal: change(ports.journal, host) }),
+});
+
+const peers = (change: (peers: Peers) => Peers): Wrapping => ({
+  ports: (ports) => ({ ...ports, peers: change(ports.peers) }),
+});
+
+const clocks = (change: (clock: Clock) => Clock): Wrapping => ({
+  ports: (ports) => ({ ...ports, clock: change(ports.clock) }),
+});
+
+/** The traps of the protocol that concern `receive`, `send` and a journal with one writer per region. */
+export const traps: readonly Trap[] = [
+  {
+    name: "renew with self plus one other",
+    regions: 4,
+    wrapping: {
+      config: (config) => ({ ...config, voterSets: { generation: 1, sets: [[config.region, "other"]] } }),
+      ports: (ports, { machine }) => ({
+        ...ports,
+        voters: [
+          ...ports.voters.filter(({ name }) => name === machine.name),
+          anyOf(ports.voters.filter(({ name }) => name !== machine.name)),
+        ],
+      }),
+    },
+  },
+  {
+    name: "a voter that forgets its grants at a restart",
+    wrapping: {
+      voterRows: (rows) =>
+        rows === null
+          ? null
+          : Object.fromEntries(
+              Object.entries(rows).map(([duty, row]) => [duty, { ...row, lease: null, exceptions: {} }]),
+            ),
+      voterClock: forgetful,
+    },
+  },
+  { name: "count the ttl from later than the request", wrapping: voters(answeredLate) },
+  {
+    name: "compare wall clocks",
+    wrapping: clocks((clock) => withChanges(clock, { monotonicMs: () => clock.wallMs() })),
+  },
+  {
+    name: "trust the monotonic clock across a suspend",
+    wrapping: clocks((clock) => withChanges(clock, { wallMs: () => Math.floor(beginningMs + clock.monotonicMs()) })),
+  },
+  {
+    name: "check the lease, then resolve, connect and send",
+    wrapping: { ports: (ports) => ({ ...ports, taker: (connector) => checksEarly(ports.taker(connector)) }) },
+  },
+  { name: "hand a connector over in a journal record", wrapping: voters(unfenced) },
+  {
+    name: "home when replication has drained",
+    wrapping: {
+      ports: (ports) => ({
+        ...ports,
+        voters: ports.voters.map((voter) => repliesOf(voter, (reply) => ({ ...reply, handback: null }))),
+        peers: contentWithLess(ports.peers),
+      }),
+    },
+  },
+  {
+    name: "a marker without a time limit",
+    wrapping: clocks((clock) => neverAfter(clock, 2 * leaseTimings.ttlMs)),
+  },
+  {
+    name: "adopt from what the adopter happens to hold",
+    regions: 3,
+    wrapping: peers((original) => answersOf(original, withoutRelay)),
+  },
+  {
+    name: "acknowledge `replicated` with no peer",
+    wrapping: { spec: (spec) => ({ ...spec, whenAlone: "accept" }) },
+  },
+  {
+    name: "measure the redelivery window back from the switch",
+    wrapping: {
+      ports: (ports) => ({
+        ...ports,
+        journal: writes(ports.journal, (record) =>
+          record.kind === "switch" ? { ...record, notSettledSince: ports.clock.wallMs() - 1_500 } : record,
+        ),
+      }),
+    },
+  },
+  {
+    name: "fix the resend set at the switch",
+    wrapping: journals((journal) =>
+      writes(journal, (record, connector) => {
+        if (record.kind !== "settlement" || record.outcome !== "delivered") return record;
+        const seqs = journal.switches(connector).map(({ seq }) => seq);
+        return { ...record, siteSeq: Math.max(record.siteSeq, ...seqs) };
+      }),
+    ),
+  },
+  {
+    name: "`hold` by what the adopter knows was sent",
+    wrapping: {
+      ports: (ports, { journal }) => ({
+        ...ports,
+        voters: ports.voters.map((voter) =>
+          repliesOf(voter, (reply) => knowsWhatWasSent(reply, journal?.connectors() ?? [])),
+        ),
+      }),
+    },
+  },
+  { name: "key order over two regions without `after`", wrapping: journals(withoutAfter) },
+  {
+    name: "number entries on after a disk loss",
+    wrapping: journals((journal) => withChanges(journal, { begin: () => journal.begin(1) })),
+  },
+  {
+    name: "a cut link read as a dead site",
+    wrapping: peers((original) => answersOf(original, believesOnlyItself)),
+  },
+  {
+    name: "the primary holds the peer's lease but cannot read its journal",
+    wrapping: peers(deafToSilence),
+  },
+];
