@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { basename, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { RunError } from "@pulumi/pulumi";
-import { buildSync, transformSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 import type { Definition } from "../../src/define/index.ts";
 
 export interface Bundle {
@@ -14,15 +15,22 @@ export interface Bundle {
   readonly text: string;
   /** Of the text, SHA-256, in hex. Equal text, equal digest, on every machine. */
   readonly digest: string;
+  /** The user's own part of it, packages left out, as CommonJS: what people compare, and what is cheap to evaluate. */
+  readonly source: string;
+  /** Where `source` finds its packages from. */
+  readonly file: string;
 }
 
 /** A definition's file does not bundle or does not run. The message names the file and the line. */
 export class BundleError extends RunError {}
 
+/** What `isthmus` is in a definition: TypeScript, which a plain `require` cannot load everywhere. */
+const definitionApi = fileURLToPath(new URL("../../src/define/index.ts", import.meta.url));
+
 const made = new Map<string, Bundle>();
 
 /**
- * Bundles definitions, all in one call: 200 cost about what 20 calls of their own do. A path that was bundled before in
+ * Bundles definitions, all together: 200 cost about what 20 do on their own. A path that was bundled before in
  * this run is not bundled again: a program sees one version of its files.
  * @param paths relative to `root`
  * @throws BundleError
@@ -30,10 +38,12 @@ const made = new Map<string, Bundle>();
 export function bundleDefinitions(paths: readonly string[], root: string): ReadonlyMap<string, Bundle> {
   const fresh = [...new Set(paths)].filter((path) => !made.has(resolve(root, path)));
   if (fresh.length > 0) {
-    const texts = build(fresh, root);
+    const texts = build(fresh, root, { format: "esm" });
+    const sources = build(fresh, root, { format: "cjs", packages: "external", alias: { isthmus: definitionApi } });
     fresh.forEach((path, index) => {
-      const text = texts[index] ?? "";
-      made.set(resolve(root, path), { path, text, digest: createHash("sha256").update(text).digest("hex") });
+      const [text = "", source = ""] = [texts[index], sources[index]];
+      const file = resolve(root, path);
+      made.set(file, { path, text, source, file, digest: createHash("sha256").update(text).digest("hex") });
     });
   }
   return new Map(
@@ -45,7 +55,11 @@ export function bundleDefinitions(paths: readonly string[], root: string): Reado
 }
 
 /** The texts of the bundles, in the order of the paths. */
-function build(paths: readonly string[], root: string): readonly string[] {
+function build(
+  paths: readonly string[],
+  root: string,
+  options: Pick<BuildOptions, "format" | "packages" | "alias">,
+): readonly string[] {
   try {
     const { outputFiles } = buildSync({
       // Named by number: the order of the answer, and no path of this machine, depends on them.
@@ -55,11 +69,11 @@ function build(paths: readonly string[], root: string): readonly string[] {
       absWorkingDir: resolve(root),
       bundle: true,
       write: false,
-      format: "esm",
       platform: "node",
       target: "node24",
       legalComments: "none",
       logLevel: "silent",
+      ...options,
     });
     const byNumber = new Map(outputFiles.map((file) => [basename(file.path, ".js"), file.text]));
     return paths.map((_, index) => byNumber.get(String(index)) ?? "");
@@ -68,12 +82,11 @@ function build(paths: readonly string[], root: string): readonly string[] {
   }
 }
 
-/** The definition that a bundle exports. Evaluates the bundle, synchronously. @throws BundleError */
+/** The definition that a bundle exports. Evaluates the user's part of it, synchronously. @throws BundleError */
 export function definitionOf(bundle: Bundle): Definition {
-  const { code } = transformSync(bundle.text, { format: "cjs", platform: "node", target: "node24" });
   const module: { exports: { default?: unknown } } = { exports: {} };
   try {
-    new Function("module", "exports", "require", code)(module, module.exports, createRequire(import.meta.url));
+    new Function("module", "exports", "require", bundle.source)(module, module.exports, createRequire(bundle.file));
   } catch (error) {
     throw new BundleError(`${bundle.path} throws when it is loaded: ${error instanceof Error ? error.message : error}`);
   }

@@ -1,4 +1,5 @@
 // `SameCloudConnector`: the gateway to a partner in our own cloud or with a public endpoint.
+import { gzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayOf } from "../gateway/handle.ts";
 import * as local from "../platforms/local/resources.ts";
@@ -60,7 +61,8 @@ export class SameCloudConnector extends pulumi.ComponentResource {
         tokenFile: gateway.process.tokenFile,
         processId: gateway.process.processId,
         digest: plan.bundle.digest,
-        bundle: plan.bundle.text,
+        bundle: gzipSync(plan.bundle.text).toString("base64"),
+        source: plan.bundle.source,
         settings: Object.fromEntries(
           plan.settings.flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]])),
         ),

@@ -68,7 +68,7 @@ describe.sequential("a preview stack", { timeout: 3 * MINUTES }, () => {
     let shown = "";
     const changes = await preview({ ...world.only("east"), onOutput: (line) => (shown += line) });
     expect(changes[world.stackOf("east")]).toMatchObject({ update: 1 });
-    expect(shown).toMatch(/isthmus:local:Connector billing-invoices-connector .*\[diff: ~bundle,digest\]/);
+    expect(shown).toMatch(/isthmus:local:Connector billing-invoices-connector .*\[diff: ~bundle,digest,source\]/);
   });
 
   test("takes the change without a restart, and loses nothing given meanwhile", async () => {

@@ -82,7 +82,10 @@ export interface ConnectorArgs {
   readonly tokenFile: pulumi.Input<string>;
   readonly processId: pulumi.Input<string>;
   readonly digest: string;
+  /** One ESM file, gzip, base64: a state holds many. */
   readonly bundle: string;
+  /** The user's own part of it, to be compared by people. */
+  readonly source: string;
   readonly settings: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
   /** One value, or two while it rotates. */
   readonly secrets: pulumi.Input<Readonly<Record<string, pulumi.Input<readonly string[]>>>>;
@@ -92,6 +95,12 @@ export interface ConnectorArgs {
 /** A connector in a region's process. */
 export class Connector extends pulumi.CustomResource {
   constructor(name: string, args: ConnectorArgs, opts?: pulumi.CustomResourceOptions) {
-    super("isthmus:local:Connector", name, { ...args, secrets: pulumi.secret(args.secrets) }, opts);
+    super(
+      "isthmus:local:Connector",
+      name,
+      { ...args, secrets: pulumi.secret(args.secrets) },
+      // Its change is told by the digest, and shown by the source.
+      pulumi.mergeOptions(opts, { hideDiffs: ["bundle"] }),
+    );
   }
 }

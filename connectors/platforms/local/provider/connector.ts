@@ -1,5 +1,6 @@
 // `Connector`: a definition's bundle in a running region, added, changed and removed without a restart.
 import { setTimeout as delay } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 import * as z from "zod";
 import { call, connectorOf, countsOf } from "./admin.ts";
 import type { Kind } from "./resource.ts";
@@ -13,8 +14,10 @@ const Inputs = z.object({
   processId: z.string(),
   /** Of the bundle, SHA-256. */
   digest: z.string(),
-  /** One ESM file. */
+  /** One ESM file, gzip, base64. */
   bundle: z.string(),
+  /** The user's own part of it, for people. */
+  source: z.string(),
   settings: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), z.array(z.string()).min(1)),
   paused: z.boolean(),
@@ -29,6 +32,8 @@ export const connector = (discarded: (name: string) => boolean): Kind<ConnectorI
   inputs: Inputs,
   outputs: z.object({}),
   identity: ["name", "adminUrl"],
+  // Both follow from the digest, and the compressed one may differ where nothing else does.
+  derived: ["bundle", "source"],
 
   async create(inputs) {
     await put(inputs);
@@ -60,7 +65,8 @@ export const connector = (discarded: (name: string) => boolean): Kind<ConnectorI
 });
 
 async function put(inputs: ConnectorInputs): Promise<void> {
-  const { bundle, digest, settings, secrets, paused } = inputs;
+  const { digest, settings, secrets, paused } = inputs;
+  const bundle = gunzipSync(Buffer.from(inputs.bundle, "base64")).toString("utf8");
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await call(inputs, "PUT", path(inputs.name), { bundle, digest, settings, secrets, paused });

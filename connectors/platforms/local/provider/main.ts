@@ -16,11 +16,9 @@ function discarded(name: string): boolean {
   return names.includes(name) || names.includes("*");
 }
 
-const program = process.env.ISTHMUS_LOCAL_PROGRAM ?? gatewayProgram;
-
 const handlers: Readonly<Record<string, Handler>> = {
-  "isthmus:local:Region": handler(region(program)),
-  "isthmus:local:Witness": handler(region(program)),
+  "isthmus:local:Region": handler(region(gatewayProgram)),
+  "isthmus:local:Witness": handler(region(gatewayProgram)),
   "isthmus:local:Connector": handler(connector(discarded)),
   "isthmus:local:Token": handler(token),
 };

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { call } from "./admin.ts";
 import { connector } from "./connector.ts";
@@ -154,7 +155,8 @@ describe("a connector", () => {
     tokenFile: outs.tokenFile,
     processId: outs.processId,
     digest: "d1",
-    bundle: "export default {}",
+    bundle: gzipSync("export default {}").toString("base64"),
+    source: "module.exports = {}",
     settings: {},
     secrets: { key: ["s"] },
     paused: false,
@@ -166,7 +168,9 @@ describe("a connector", () => {
     const { outs } = await create();
     await connectors.create("", of(outs));
     await connectors.update("orders", "", of(outs), of(outs, { digest: "d2" }));
-    expect(await call(outs, "GET", "/admin/connectors/orders")).toMatchObject({ body: { digest: "d2" } });
+    expect(await call(outs, "GET", "/admin/connectors/orders")).toMatchObject({
+      body: { digest: "d2", bundle: "export default {}" },
+    });
     await connectors.delete("orders", "", of(outs, { digest: "d2" }));
     expect(await call(outs, "GET", "/admin/connectors/orders")).toMatchObject({ status: 404 });
     expect((await runningOn(outs.stateDir))?.pid).toBe(outs.pid);
@@ -199,6 +203,15 @@ describe("a connector", () => {
     await expect.poll(() => runningOn(outs.stateDir)).toBeNull();
     expect(await connectors.read("orders", "", of(outs))).toMatchObject({ id: "orders" });
     await expect(connectors.delete("orders", "", of(outs))).rejects.toThrow("region east does not answer");
+  });
+
+  test("whose bundle is only packed otherwise is the same", async () => {
+    const { outs } = await create();
+    const repacked = gzipSync("export default {}", { level: 1 }).toString("base64");
+    expect(await connectors.diff("orders", "", of(outs), of(outs, { bundle: repacked }))).toMatchObject({
+      changes: false,
+    });
+    expect(await connectors.diff("orders", "", of(outs), of(outs, { digest: "d2" }))).toMatchObject({ changes: true });
   });
 
   test("is told to another process of its region", async () => {

@@ -15,6 +15,8 @@ import { changed, isUnknown, open, type Properties } from "./values.ts";
 export interface Kind<I extends object, O extends object> {
   readonly inputs: z.ZodObject & z.ZodType<I>;
   readonly outputs: z.ZodType<O>;
+  /** Inputs that follow from others, and are no change of their own. */
+  readonly derived?: readonly string[];
   /** Inputs that cannot change in place. */
   readonly identity: readonly string[];
   create(inputs: I): Promise<{ readonly id: string; readonly outputs: O }>;
@@ -29,6 +31,7 @@ export type Handler = Required<Pick<Provider, "check" | "diff" | "create" | "rea
 
 export function handler<I extends object, O extends object>(kind: Kind<I, O>): Handler {
   const names = Object.keys(kind.inputs.shape);
+  const compared = names.filter((name) => kind.derived?.includes(name) !== true);
   const state = (properties: Properties): I & O => {
     const plain = open(properties);
     return { ...kind.inputs.parse(plain), ...kind.outputs.parse(plain) };
@@ -39,7 +42,7 @@ export function handler<I extends object, O extends object>(kind: Kind<I, O>): H
       failures: failures(kind.inputs, news),
     }),
     diff: async (_id, _urn, olds: Properties, news: Properties): Promise<DiffResult> => {
-      const different = changed(olds, news, names);
+      const different = changed(olds, news, compared);
       const replaces = different.filter((name) => kind.identity.includes(name));
       return { changes: different.length > 0, replaces, deleteBeforeReplace: true };
     },

@@ -57,7 +57,7 @@ async function admin(request: IncomingMessage, response: ServerResponse): Promis
     delete connectors[name];
     keep();
   }
-  answer(response, 200, { digest: found.digest, counts: found.counts });
+  answer(response, 200, { digest: found.digest, bundle: found.bundle, counts: found.counts });
 }
 
 function keep(): void {
