@@ -256,9 +256,15 @@ const longestCalm = (region: string, peer: string, from: number, to: number, sch
 const disturbedFor = (from: number, to: number, schedule: Schedule): number =>
   anyActive(schedule, Math.min(from, to) - replicationLagMs, Math.max(from, to)) ? Number.POSITIVE_INFINITY : 0;
 
-const siteTrouble: readonly Fault["kind"][] = ["site-lost", "site-hangs", "site-mute", "site-slow", "site-answers"];
+export const siteTrouble: readonly Fault["kind"][] = [
+  "site-lost",
+  "site-hangs",
+  "site-mute",
+  "site-slow",
+  "site-answers",
+];
 
-export const hasSiteTrouble = (schedule: Schedule): boolean =>
+const hasSiteTrouble = (schedule: Schedule): boolean =>
   schedule.faults.some(({ kind }) => siteTrouble.includes(kind) || kind === "link-cut" || kind === "isolated");
 
 /** Whether a site was in trouble before this moment, or all regions that could tell were cut off from it. */

@@ -1,4 +1,5 @@
-import { active, connectorOf, firstAcknowledgedAt, hasSiteTrouble, reconnectMs, wasReplicated } from "./allowances.ts";
+import { regionPolicy } from "../core/policy.ts";
+import { active, connectorOf, firstAcknowledgedAt, reconnectMs, siteTrouble, wasReplicated } from "./allowances.ts";
 import { waysCut } from "./faults.ts";
 import type { Finding } from "./finding.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
@@ -11,6 +12,12 @@ import { type Fault, leaseTimings, machinesOf, type Schedule } from "./schedule.
  */
 const resumesWithinMs = 2 * leaseTimings.ttlMs + leaseTimings.requestTimeoutMs + 5_000;
 
+/** A breaker that opened rests this long at most, in milliseconds. */
+const breakerRestsMs = regionPolicy.partner.breaker.longestRestMs;
+
+const isTheirs = ({ kind }: Fault): boolean =>
+  kind === "link-cut" || kind === "hub-fails" || siteTrouble.includes(kind);
+
 /** A time in which no fault begins or ends. */
 interface Steady {
   readonly from: number;
@@ -20,8 +27,8 @@ interface Steady {
 
 /** Invariant 4: in every steady time in which a majority stands, what one of its regions holds is delivered in time. */
 export const stills = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
-  // Late answers move leases, and a breaker that opened rests: both are judged by the end of the run alone.
-  if (schedule.shape.weather.late > 0 || hasSiteTrouble(schedule)) return [];
+  // Late answers move leases: such runs are judged by their end alone.
+  if (schedule.shape.weather.late > 0) return [];
   const findings: Finding[] = [];
   for (const steady of steadyTimes(schedule)) {
     for (const given of ledgers.given.values()) {
@@ -50,6 +57,8 @@ const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null 
   if (acknowledgedAt === null || given.gift.fate !== "taken" || connector === undefined) return null;
   if (connector.ordering !== "none" || connector.onUnknown !== "resend") return null;
   if (steady.faults.some(({ kind }) => kind === "hub-fails" || kind === "disk-full")) return null;
+  if (schedule.faults.some((fault) => isTheirs(fault) && active(fault, steady.from - breakerRestsMs, steady.to)))
+    return null;
   const by = given.tries.find(({ answer }) => answer?.acknowledged === true)?.region ?? "";
   const acting = majorityOf(steady.faults, schedule);
   const alone =

@@ -230,20 +230,24 @@ const kinds = [
 const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
   const faults: Fault[] = [];
   const count = from.int(1, 5);
-  for (let i = 0; i < count; i++) faults.push(...faultOf(from, shape));
+  for (let i = 0; i < count; i++) {
+    const near = faults.at(-1)?.at;
+    faults.push(...faultOf(from, shape, near !== undefined && from.chance(0.3) ? near : null));
+  }
   return faults.sort((a, b) => a.at - b.at).filter((fault, index) => mayHappen(fault, faults.slice(0, index)));
 };
 
-const faultOf = (from: Dice, shape: Shape): Fault[] => {
-  const at = from.int(firstFaultMs, lastFaultMs);
-  const when = { at, until: at + lastingOf(from) };
+/** @param near trouble seldom comes alone: when another fault begins, null for any time */
+const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
+  const at = near === null ? from.int(firstFaultMs, lastFaultMs) : near + from.int(-4_000, 6_000);
+  const kind = from.pick(kinds);
+  const when = { at, until: at + (kind === "cut" && from.chance(0.3) ? from.int(30_000, 45_000) : lastingOf(from)) };
   const machines = machinesOf(shape);
   const any = machines[from.int(0, machines.length - 1)] ?? "east";
   const region = shape.regions[from.int(0, shape.regions.length - 1)] ?? "east";
   const other = machines.filter((machine) => machine !== region)[from.int(0, machines.length - 2)] ?? "west";
   const sites = sitesOf(shape.partner);
   const site = sites[from.int(0, sites.length - 1)] ?? sites[0];
-  const kind = from.pick(kinds);
   switch (kind) {
     case "crash":
     case "freeze":

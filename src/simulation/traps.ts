@@ -30,27 +30,29 @@ const anyOf = (voters: readonly Voter[]): Voter => ({
   },
 });
 
-/** Keeps the answer of each renewal for the next one, which is so counted from later than it was asked for. */
-const answeredLate = (voter: Voter): Voter => {
-  const kept = new Map<string, VoterReply>();
-  return {
-    name: voter.name,
-    request: (request, done) => {
-      if (request.kind !== "renew") return voter.request(request, done);
-      const name = `${request.duty} ${request.connector ?? ""} ${request.epoch}`;
-      const last = kept.get(name);
-      kept.delete(name);
-      let early = false;
-      if (last !== undefined) {
-        early = true;
-        done(last);
-      }
-      voter.request(request, (reply) => {
-        if (reply?.granted) kept.set(name, reply);
-        if (!early) done(reply);
-      });
-    },
-  };
+/** Counts a grant from its answer: seen from the lease, the way there and back takes no time. */
+const fromTheReply: Wrapping = {
+  ports: (ports) => {
+    let untoldMs = 0;
+    const { clock } = ports;
+    return {
+      ...ports,
+      clock: withChanges(clock, {
+        monotonicMs: () => clock.monotonicMs() - untoldMs,
+        wallMs: () => Math.floor(clock.wallMs() - untoldMs),
+      }),
+      voters: ports.voters.map((voter) => ({
+        name: voter.name,
+        request: (request, done) => {
+          const [untold, startedAt] = [untoldMs, clock.monotonicMs()];
+          voter.request(request, (reply) => {
+            if (reply?.granted) untoldMs = Math.max(untoldMs, untold + clock.monotonicMs() - startedAt);
+            done(reply);
+          });
+        },
+      })),
+    };
+  },
 };
 
 /** Exceptions are written down by the parties alone: no voter is asked. */
@@ -221,7 +223,7 @@ export const traps: readonly Trap[] = [
       voterClock: forgetful,
     },
   },
-  { name: "count the ttl from later than the request", wrapping: voters(answeredLate) },
+  { name: "count the ttl from the reply", wrapping: fromTheReply },
   {
     name: "compare wall clocks",
     wrapping: clocks((clock) => withChanges(clock, { monotonicMs: () => clock.wallMs() })),
