@@ -96,6 +96,7 @@ describe("connectors of a running region", () => {
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await replaced("third version")).status).toBe(200);
     expect((await east.give("drained", { order: "drained" })).status).toBe(202);
+    await expect.poll(() => world.warehouse.orders, { timeout: 10_000 }).toContain("drained");
   });
 
   test("one that holds entries is not removed, unless they are to be discarded", async () => {
