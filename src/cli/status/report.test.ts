@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import type { ConnectorStatus, RegionStatus } from "../messages.ts";
+import { type Heard, reportOf } from "./report.ts";
+import { textOf } from "./text.ts";
+
+const none = { delivered: 0, superseded: 0, ignored: 0, expired: 0, discarded: 0, faulted: 0, unknown: 0 };
+const connector = (
+  ledger: Partial<ConnectorStatus["ledger"]>,
+  rest: Partial<ConnectorStatus> = {},
+): ConnectorStatus => ({
+  role: "send",
+  partner: "bank",
+  paused: false,
+  draining: false,
+  digest: "d1",
+  ratePerS: 0,
+  capacityBytes: 1_000_000,
+  sites: { zurich: "zurich" },
+  ...rest,
+  ledger: { accepted: 0, pending: 0, byOutcome: none, conflicts: 0, pendingBytes: 0, oldestPendingAt: null, ...ledger },
+});
+const well = { breaker: "closed", failingForMs: null, reason: "" };
+const away = { breaker: "open", failingForMs: 840_000, reason: "the site refuses connections" };
+const region = (name: string, of: Partial<RegionStatus> = {}): readonly [string, RegionStatus] => [
+  name,
+  {
+    environment: "prod",
+    mode: "active-active",
+    region: name,
+    ready: true,
+    wallMs: 1_000_000,
+    duties: [
+      { region: "east", state: "acting", epoch: name === "east" ? 412 : null, holder: "east" },
+      { region: "west", state: "acting", epoch: name === "west" ? 388 : null, holder: "west" },
+    ],
+    peers: {},
+    sites: { "bank/zurich": well },
+    connectors: {},
+    ...of,
+  },
+];
+const heard = (...statuses: Heard["statuses"]): Heard => ({ statuses, silent: {}, witness: "ok" });
+
+test("all well is 0, and the text says where the leases are", () => {
+  const report = reportOf(heard(region("east"), region("west")));
+  expect(report.code).toBe(0);
+  expect(textOf(report, "prod", "active-active", 0)).toContain(
+    "prod active-active   east ok, lease 412   west ok, lease 388   witness ok   definitions equal",
+  );
+});
+
+test("a site that no region reaches is theirs; one that a single region misses is the link", () => {
+  const theirs = reportOf(
+    heard(region("east", { sites: { "bank/zurich": away } }), region("west", { sites: { "bank/zurich": away } })),
+  );
+  expect(theirs.verdicts).toEqual(["THEIRS  bank/zurich: the site refuses connections, for 840s"]);
+  const link = reportOf(heard(region("east", { sites: { "bank/zurich": away } }), region("west")));
+  expect(link.verdicts).toEqual([expect.stringMatching(/^LINK {4}bank\/zurich from east/)]);
+  expect([theirs.code, link.code]).toEqual([2, 2]);
+});
+
+test("a region that does not answer is 3, whatever else there is", () => {
+  const report = reportOf({ ...heard(region("west")), silent: { east: "connect ECONNREFUSED" } });
+  expect(report.code).toBe(3);
+  expect(report.verdicts).toContain("OURS    east does not answer: connect ECONNREFUSED");
+});
+
+test("a duty that nobody holds is ours", () => {
+  const duties = [{ region: "east", state: "watching", epoch: null, holder: null }];
+  expect(reportOf(heard(region("west", { duties }))).verdicts).toEqual([
+    expect.stringMatching(/^OURS {4}nobody acts for .* east/),
+  ]);
+});
+
+test("copies of one entry in two regions are one entry, and the ledger adds up", () => {
+  const ledger = {
+    accepted: 10,
+    pending: 3,
+    byOutcome: { ...none, delivered: 6, faulted: 1 },
+    oldestPendingAt: 400_000,
+  };
+  const behind = { accepted: 9, pending: 9 };
+  const report = reportOf(
+    heard(
+      region("east", { connectors: { payments: connector(ledger) } }),
+      region("west", { connectors: { payments: connector(behind) } }),
+    ),
+  );
+  expect(report.ledger).toMatchObject({ accepted: 10, missing: 0 });
+  expect(report.connectors).toMatchObject([{ name: "payments", held: 3, faults: 1, oldestMs: 600_000 }]);
+  expect(textOf(report, "prod", "active-active", 0)).toContain(
+    "ledger  accepted 10 = delivered 6 + faulted 1 + unknown 0 + pending 3     missing 0",
+  );
+  expect(report.code).toBe(2);
+});
+
+test("what the ledger misses is shown, and is not well", () => {
+  const report = reportOf(
+    heard(
+      region("east", { connectors: { payments: connector({ accepted: 2, byOutcome: { ...none, delivered: 1 } }) } }),
+    ),
+  );
+  expect(report.ledger.missing).toBe(1);
+  expect(report.code).toBe(2);
+});
+
+test("definitions that differ between regions are said to", () => {
+  const report = reportOf(
+    heard(
+      region("east", { connectors: { payments: connector({}) } }),
+      region("west", { connectors: { payments: connector({}, { digest: "d2" }) } }),
+    ),
+  );
+  expect(report).toMatchObject({ definitionsEqual: false, code: 2 });
+});
+
+test("while their site is away the time until it is full follows the rate", () => {
+  const ledger = { accepted: 10, pending: 10, pendingBytes: 10_000, oldestPendingAt: 0 };
+  const sites = { "bank/zurich": away };
+  const report = reportOf(
+    heard(region("east", { sites, connectors: { payments: connector(ledger, { ratePerS: 1 }) } })),
+  );
+  expect(report.connectors).toMatchObject([{ sites: ["zurich DOWN"], fullInMs: 990_000 }]);
+});
