@@ -11,6 +11,13 @@ export interface Environment {
   readonly platform: Platform;
   /** In order: in primary-secondary the first is the primary. */
   readonly regions: readonly string[];
+  /** The regions before, while one is added or removed: then majorities of both sets of voters decide. */
+  readonly changingFrom?: readonly string[];
+  /**
+   * Counts the steps of such changes: odd where the regions are settled, even while they change. Each step is deployed
+   * everywhere before the next. Default 1.
+   */
+  readonly generation?: number;
   /** Where the witness stands; needed where the number of regions is even, except on local, which has its own. */
   readonly witness?: string;
   /** Connectors by name: a path, or a path with settings. */
@@ -24,6 +31,11 @@ export interface Environment {
 
 /** Types an environment. @example export default defineEnvironment({ platform: "local", regions: ["east", "west"], connectors: {} }) */
 export const defineEnvironment = (environment: Environment): Environment => environment;
+
+/** Every region that has a part in it: while the set changes, also the one that leaves. */
+export const allRegions = ({ regions, changingFrom = [] }: Pick<Environment, "regions" | "changingFrom">) => [
+  ...new Set([...changingFrom, ...regions]),
+];
 
 /** The definition's path and the settings of a connector: the environment's with the connector's own over them. */
 export const connectorOf = (environment: Environment, name: string): Required<EnvironmentConnector> | null => {

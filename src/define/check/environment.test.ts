@@ -33,6 +33,15 @@ describe("an environment", () => {
     checkEnvironment(environment, { out }, secrets && { secrets }).map(problemLine);
 
   test("that is right has no problem", () => expect(told(local, [])).toEqual([]));
+  test.each([
+    ["a region is added", { regions: ["east", "west", "north"], changingFrom: ["east", "west"], generation: 2 }],
+    ["it was added", { regions: ["east", "west", "north"], generation: 3 }],
+    ["the last is removed", { changingFrom: ["east", "west", "north"], generation: 4 }],
+    [
+      "any is removed, where ports do not follow the list",
+      { platform: "aws", witness: "w", regions: ["b", "c"], changingFrom: ["a", "b", "c"], generation: 4 },
+    ],
+  ] as const)("while %s has no problem", (_, change) => expect(told({ ...local, ...change })).toEqual([]));
   test.each<[string, object, string]>([
     ["no region", { regions: [] }, "regions: names no region"],
     ["a region twice", { regions: ["east", "east"] }, "regions: names a region twice"],
@@ -64,6 +73,41 @@ describe("an environment", () => {
       "a connector's setting nobody uses",
       { connectors: { out: { definition: "out.ts", settings: { url: "x" } } } },
       "connectors.out.settings.url: no connector uses it",
+    ],
+    ["a generation of 0", { generation: 0 }, "generation: must be a whole number from 1, not 0"],
+    ["an even generation and no change", { generation: 2 }, "generation: 2 is even, which is a change under way"],
+    ["a change in the first generation", { changingFrom: ["east"] }, "generation: must be even while changingFrom is"],
+    ["a change in an odd generation", { changingFrom: ["east"], generation: 3 }, "generation: must be even while"],
+    ["a change from nothing", { changingFrom: [], generation: 2 }, "changingFrom: names no region"],
+    [
+      "a change of nothing",
+      { changingFrom: ["east", "west"], generation: 2 },
+      "changingFrom: must differ from regions by one region, not by none",
+    ],
+    [
+      "two regions added at once",
+      { regions: ["east", "west", "north"], changingFrom: ["east"], generation: 2 },
+      "changingFrom: must differ from regions by one region, not by +west, +north",
+    ],
+    [
+      "one region exchanged for another",
+      { regions: ["east", "north"], changingFrom: ["east", "west"], generation: 2 },
+      "changingFrom: must differ from regions by one region, not by +north, -west",
+    ],
+    [
+      "a region added before others",
+      { regions: ["north", "east", "west"], changingFrom: ["east", "west"], generation: 2 },
+      "regions: 'north' must be added at the end",
+    ],
+    [
+      "a region removed that is not the last",
+      { regions: ["east", "north"], changingFrom: ["east", "west", "north"], generation: 4 },
+      "regions: only the last region, 'north', can be removed",
+    ],
+    [
+      "a change from two regions without witness",
+      { platform: "aws", regions: ["e", "w", "n"], changingFrom: ["e", "w"], generation: 2 },
+      "witness: is missing: 2 regions have no majority",
     ],
     ["a missing setting", { settings: {} }, "connectors.out.partner.url: setting 'p-url' is missing"],
   ])("with %s is refused", (_, change, line) => {

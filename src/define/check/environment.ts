@@ -9,6 +9,7 @@ import { leases } from "../policy.ts";
 import { type Problem, problem } from "../problem.ts";
 import { when } from "./context.ts";
 import { checkLease } from "./delivery.ts";
+import { checkRegions } from "./regions.ts";
 
 export interface EnvironmentChecking {
   /** Names of the secrets that there are. Default: not looked at. */
@@ -25,24 +26,25 @@ export const checkEnvironment = (
   definitions: Readonly<Record<string, Definition>>,
   checking: EnvironmentChecking = {},
 ): readonly Problem[] => [
-  ...regionProblems(environment),
+  ...checkRegions(environment),
+  ...nameProblems(environment),
   ...loopbackProblems(environment),
   ...checkLease(leases[environment.platform]),
   ...Object.keys(environment.connectors).flatMap((name) => connectorProblems(name, environment, definitions, checking)),
   ...unusedNames(environment, definitions, checking),
 ];
 
-const regionProblems = ({ regions, platform, witness }: Environment): readonly Problem[] => [
-  ...when(regions.length === 0, () => problem("regions", "names no region")),
-  ...when(new Set(regions).size < regions.length, () => problem("regions", "names a region twice")),
+const nameProblems = ({ regions, changingFrom, platform, witness }: Environment): readonly Problem[] => [
   ...regions
     .filter((region) => !/^[a-z][a-z0-9-]*$/.test(region))
     .map((region) =>
       problem("regions", `'${region}' must be lower-case letters, digits and '-', and begin with a letter`),
     ),
-  ...when(platform === "aws" && regions.length % 2 === 0 && witness === undefined, () =>
-    problem("witness", `is missing: ${regions.length} regions have no majority when they are cut from each other`),
-  ),
+  ...[regions, ...(changingFrom === undefined ? [] : [changingFrom])]
+    .filter((set) => platform === "aws" && set.length % 2 === 0 && witness === undefined)
+    .map((set) =>
+      problem("witness", `is missing: ${set.length} regions have no majority when they are cut from each other`),
+    ),
   ...when(witness !== undefined && regions.includes(witness), () =>
     problem("witness", `'${witness}' is a region: it would fail with it`),
   ),
