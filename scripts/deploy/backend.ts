@@ -17,15 +17,21 @@ export interface Backend {
   readonly environment: Record<string, string>;
 }
 
+export interface BackendOptions {
+  readonly engine: Engine;
+  /** The folder of the backend and the state folders. Default: `.isthmus` in the project's folder. */
+  readonly home?: string | undefined;
+  /** The folder of `Pulumi.yaml`. Default: this project. */
+  readonly project?: string | undefined;
+}
+
 /**
  * Makes the backend where it does not exist yet. `PULUMI_BACKEND_URL` and `PULUMI_CONFIG_PASSPHRASE[_FILE]` of the
  * caller win. Without a passphrase one is generated and kept, readable by the owner only.
  */
-export async function backend(options: {
-  readonly engine: Engine;
-  readonly home?: string | undefined;
-}): Promise<Backend> {
-  const standard = join(projectRoot, ".isthmus");
+export async function backend(options: BackendOptions): Promise<Backend> {
+  const project = options.project ?? projectRoot;
+  const standard = join(project, ".isthmus");
   const home = resolve(options.home ?? standard);
   await mkdir(join(home, "backend"), { recursive: true, mode: 0o700 });
   const variables: Record<string, string> = {
@@ -33,7 +39,7 @@ export async function backend(options: {
   };
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined) {
     const file = process.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? join(home, "passphrase");
-    if ((await generate(file)) && home === standard) await forgetOrphans();
+    if ((await generate(file)) && home === standard) await forgetOrphans(project);
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = file;
   } else {
     variables.PULUMI_CONFIG_PASSPHRASE = process.env.PULUMI_CONFIG_PASSPHRASE;
@@ -57,10 +63,10 @@ async function generate(file: string): Promise<boolean> {
  * Removes stack settings that were encrypted with a passphrase that is gone: their stacks' state was deleted with it,
  * and the engine would refuse to make the stacks again.
  */
-async function forgetOrphans(): Promise<void> {
-  for (const name of await readdir(projectRoot)) {
+async function forgetOrphans(project: string): Promise<void> {
+  for (const name of await readdir(project)) {
     if (!/^Pulumi\.(local|preview-[^.]+)\..+\.yaml$/.test(name)) continue;
-    const file = join(projectRoot, name);
+    const file = join(project, name);
     if (/^encryptionsalt:/m.test(await readFile(file, "utf8"))) await rm(file);
   }
 }

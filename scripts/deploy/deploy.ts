@@ -5,6 +5,9 @@ import { resolve } from "node:path";
 import { type ConfigValue, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Engine } from "../engine/engine.ts";
 import { backend, projectRoot } from "./backend.ts";
+import { EngineFailure } from "./failure.ts";
+
+export { EngineFailure } from "./failure.ts";
 
 export interface StackRequest {
   /** `<env>.global` or `<env>.<region>.<mode>`. */
@@ -34,11 +37,10 @@ export interface StackOptions {
 /** Outputs of a stack as plain values; infra/region.ts and infra/global.ts say which. */
 export type StackOutputs = Readonly<Record<string, unknown>>;
 
-/** Brings the stacks up; makes those that do not exist. @throws with what the engine said of the first that failed. */
+/** Brings the stacks up; makes those that do not exist. @throws EngineFailure of the first that failed. */
 export async function deploy(options: StackOptions): Promise<Readonly<Record<string, StackOutputs>>> {
   const deployed: Record<string, StackOutputs> = {};
-  await each(options, async (stack, name) => {
-    options.onProgress?.(`pulumi up ${name}`);
+  await each("up", options, async (stack, name) => {
     const { outputs } = await stack.up(engineOptions(options));
     deployed[name] = plain(outputs);
   });
@@ -50,7 +52,7 @@ export async function preview(
   options: StackOptions,
 ): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
   const changes: Record<string, Readonly<Record<string, number>>> = {};
-  await each(options, async (stack, name) => {
+  await each("preview", options, async (stack, name) => {
     changes[name] = { ...(await stack.preview(engineOptions(options))).changeSummary };
   });
   return changes;
@@ -58,8 +60,7 @@ export async function preview(
 
 /** Reads what is really there into the state: a dead process is seen as gone. */
 export async function refresh(options: StackOptions): Promise<void> {
-  await each(options, async (stack, name) => {
-    options.onProgress?.(`pulumi refresh ${name}`);
+  await each("refresh", options, async (stack) => {
     await stack.refresh(engineOptions(options));
   });
 }
@@ -73,11 +74,10 @@ export interface DestroyOptions extends StackOptions {
 
 /**
  * Destroys the stacks.
- * @throws with the counts and the ways out while a connector has pending, faulted or unknown entries.
+ * @throws EngineFailure with the counts and the ways out while a connector has pending, faulted or unknown entries.
  */
 export async function destroy(options: DestroyOptions): Promise<void> {
   const destroyOne = async (stack: Stack, name: string) => {
-    options.onProgress?.(`pulumi destroy ${name}`);
     if (options.discard !== undefined) await stack.setConfig("isthmus:discard", { value: options.discard.join(",") });
     try {
       await stack.destroy(engineOptions(options));
@@ -87,28 +87,34 @@ export async function destroy(options: DestroyOptions): Promise<void> {
     }
     if (options.remove === true) await stack.workspace.removeStack(name);
   };
-  await each(options, destroyOne, "global last");
+  await each("destroy", options, destroyOne);
 }
 
 const isGlobal = ({ stack }: StackRequest): boolean => stack.endsWith(".global");
 
 /** Does something with every stack: in two turns, because regions need what their global stack made. */
 async function each(
+  operation: "up" | "preview" | "refresh" | "destroy",
   options: StackOptions,
   work: (stack: Stack, name: string) => Promise<void>,
-  order: "global first" | "global last" = "global first",
 ): Promise<void> {
   const turns = [options.stacks.filter(isGlobal), options.stacks.filter((request) => !isGlobal(request))];
-  for (const turn of order === "global first" ? turns : turns.reverse()) {
-    const results = await Promise.allSettled(
-      turn.map(async (request) => work(await open(request, options), request.stack)),
-    );
+  const one = async (request: StackRequest): Promise<void> => {
+    options.onProgress?.(`pulumi ${operation} ${request.stack}`);
+    try {
+      await work(await open(request, options), request.stack);
+    } catch (error) {
+      throw new EngineFailure(operation, request.stack, error);
+    }
+  };
+  for (const turn of operation === "destroy" ? turns.reverse() : turns) {
+    const results = await Promise.allSettled(turn.map(one));
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 }
 
 async function open(request: StackRequest, options: StackOptions): Promise<Stack> {
-  const { environment } = await backend({ engine: options.engine, home: options.home });
+  const { environment } = await backend(options);
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: request.stack, workDir: options.project ?? projectRoot },
     { pulumiCommand: options.engine.command, envVars: environment },
