@@ -155,7 +155,8 @@ export class Duty {
   /** @param planned the borrower has told that it is done; otherwise it is given two ttl to begin, and to lapse */
   #takeBack(connector: string, planned: boolean): void {
     const deployed = this.#ports.specs().find(({ spec }) => spec.name === connector);
-    if (this.#state.kind !== "acting" || deployed === undefined || this.#loans.get(connector)?.acts) return;
+    if (this.#state.kind !== "acting" || deployed === undefined || this.#dispatchers.has(connector)) return;
+    if (this.#loans.get(connector)?.acts) return;
     this.#loans.get(connector)?.stop();
     const terms = {
       duty: this.region,
