@@ -22,13 +22,27 @@ module.exports = {
     only("cli-sees-define-core-and-drivers", "^src/cli/", "^src/(define|core|drivers|cli)/"),
     only("connectors-see-hosts", "^connectors/", "^(connectors|src/(define|core|hosts))/"),
     only("infra-sees-connectors", "^infra/", "^(infra|connectors|src/define)/"),
-    { name: "partner-stand-ins-share-no-code-with-src", severity: "error", from: { path: "^test/partner/" }, to: { path: "^(src|connectors|infra)/" } },
-    { name: "nothing-imports-tests", severity: "error", from: { path: "^(src|connectors|infra)/", pathNot: tests }, to: { path: "^(test|bench)/" } },
+    {
+      name: "partner-stand-ins-share-no-code-with-src",
+      severity: "error",
+      from: { path: "^test/partner/" },
+      to: { path: "^(src|connectors|infra)/" },
+    },
+    {
+      name: "nothing-imports-tests",
+      severity: "error",
+      from: { path: "^(src|connectors|infra)/", pathNot: tests },
+      to: { path: "^(test|bench)/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".json"], exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+    },
   },
 };
