@@ -12,14 +12,19 @@ const token = "bench-admin-token-of-this-run";
 
 export interface Gateway {
   readonly publicUrl: string;
+  readonly pid: number | undefined;
   deploy(name: string, path: string, more: Deployment): Promise<void>;
   /** Counts of a connector's ledger. */
-  counts(name: string): Promise<Readonly<Record<string, number>>>;
+  counts(name: string): Promise<Counts>;
   /** Publishes CloudEvents to the hub, all or none. */
   publish(events: readonly object[]): Promise<void>;
   /** Resident memory of the process now, and at most so far. MB. */
   memory(): { readonly now: number; readonly peak: number };
   stop(): Promise<void>;
+}
+
+export interface Counts {
+  readonly pending: number;
 }
 
 export interface Deployment {
@@ -62,13 +67,14 @@ export const startGateway = async (loopback: readonly string[] = []): Promise<Ga
   const admin = adminOf(adminUrl);
   return {
     publicUrl: `http://127.0.0.1:${publicPort}`,
+    pid: child.pid,
     async deploy(name, definition, { settings = {}, secrets = {}, paused = false }) {
       const bundle = bundleDefinitions([definition], root).get(definition);
       const { text, digest } = bundle ?? {};
       await admin("PUT", `/admin/connectors/${name}`, { bundle: text, digest, settings, secrets, paused });
     },
     async counts(name) {
-      const { counts } = (await admin("GET", `/admin/connectors/${name}`)) as { counts: Record<string, number> };
+      const { counts } = (await admin("GET", `/admin/connectors/${name}`)) as { counts: Counts };
       return counts;
     },
     publish: (events) => publish(`http://127.0.0.1:${publicPort}/hub/events`, events),
@@ -105,6 +111,13 @@ const memoryOf = ({ pid }: ChildProcess): { now: number; peak: number } => {
   return { now: mb("VmRSS"), peak: mb("VmHWM") };
 };
 
+/** Processor time that a process has used so far, in all its threads. Milliseconds. */
+export const cpuMsOf = (pid: number | undefined): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  // utime and stime, in hundredths of a second.
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+
 const ok = (url: string): Promise<boolean> =>
   fetch(url).then(
     (response) => response.ok,
@@ -134,17 +147,19 @@ export const startScript = (
 ): { readonly child: ChildProcess; message(): Promise<unknown> } => {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
   const told: unknown[] = [];
-  const waiting: ((value: unknown) => void)[] = [];
+  const waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];
   child.on("message", (value) => {
     const next = waiting.shift();
     if (next === undefined) told.push(value);
-    else next(value);
+    else next.resolve(value);
+  });
+  child.once("exit", (code) => {
+    for (const { reject } of waiting) reject(new Error(`${script} ended with ${code}`));
   });
   const message = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      if (told.length > 0) return resolve(told.shift());
-      waiting.push(resolve);
-      child.once("exit", (code) => reject(new Error(`${script} ended with ${code}`)));
+      if (told.length > 0) resolve(told.shift());
+      else waiting.push({ resolve, reject });
     });
   return { child, message };
 };

@@ -2,16 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bench, type Measure, median } from "./bench.ts";
-import { end, startGateway, startScript } from "./gateway.ts";
+import { githubSecret } from "./events.ts";
+import { cpuMsOf, end, startGateway, startScript } from "./gateway.ts";
 
 const connections = 64;
-const secret = "bench-github-webhook";
 
 interface Load {
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
   readonly failed: number;
+  /** Of the server's process, for each call. Microseconds. */
+  readonly cpuUs: number;
 }
 
 /** Messages accepted a second, verified, deduplicated and durable, against a server that only writes and syncs. */
@@ -26,14 +28,15 @@ export const ingressAccept: Bench = {
     const gateway = await startGateway();
     try {
       // Paused, so that what is measured is the accept alone; end-to-end measures the whole.
-      const secrets = { "github-webhook": [secret] };
+      const secrets = { "github-webhook": [githubSecret] };
       await gateway.deploy("github-pushes", "infra/partners/github/pushes.ts", { secrets, paused: true });
       const baselines: Load[] = [];
       const accepts: Load[] = [];
       for (let round = 0; round <= rounds; round += 1) {
         say(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
-        const base = await load(`http://127.0.0.1:${port}/github-pushes`, round === 0 ? 1 : seconds);
-        const accept = await load(`${gateway.publicUrl}/github-pushes`, round === 0 ? 1 : seconds);
+        const lasts = round === 0 ? 1 : seconds;
+        const base = await load(`http://127.0.0.1:${port}/github-pushes`, lasts, bare.child.pid);
+        const accept = await load(`${gateway.publicUrl}/github-pushes`, lasts, gateway.pid);
         if (round === 0) continue;
         baselines.push(base);
         accepts.push(accept);
@@ -46,11 +49,12 @@ export const ingressAccept: Bench = {
   },
 };
 
-const load = async (url: string, seconds: number): Promise<Load> => {
-  const giver = startScript("./load/ingress.ts", [url, String(connections), String(seconds), secret]);
-  const result = (await giver.message()) as Load;
+const load = async (url: string, seconds: number, pid: number | undefined): Promise<Load> => {
+  const before = cpuMsOf(pid);
+  const giver = startScript("./load/ingress.ts", [url, String(connections), String(seconds), githubSecret]);
+  const result = (await giver.message()) as Omit<Load, "cpuUs">;
   if (result.failed > 0) throw new Error(`${result.failed} calls to ${url} were not answered 2xx`);
-  return result;
+  return { ...result, cpuUs: ((cpuMsOf(pid) - before) * 1_000) / (result.rate * seconds) };
 };
 
 const compare = (baselines: readonly Load[], accepts: readonly Load[]): readonly Measure[] => {
@@ -59,12 +63,13 @@ const compare = (baselines: readonly Load[], accepts: readonly Load[]): readonly
     p50: median(loads.map(({ p50 }) => p50)),
     p99: median(loads.map(({ p99 }) => p99)),
     failed: 0,
+    cpuUs: median(loads.map(({ cpuUs }) => cpuUs)),
   });
   const [base, accept] = [of(baselines), of(accepts)];
   const ratio = accept.rate / base.rate;
   const tail = accept.p99 / base.p99;
   return [
-    { what: "bare server", rate: base.rate, p50: base.p50, p99: base.p99 },
+    { what: "bare server", ...columns(base) },
     {
       what: "gateway",
       rate: accept.rate,
@@ -77,3 +82,5 @@ const compare = (baselines: readonly Load[], accepts: readonly Load[]): readonly
     { what: "p99 against the bare server", ratio: tail, target: "<= 2", met: tail <= 2 },
   ];
 };
+
+const columns = ({ rate, p50, p99, cpuUs }: Load) => ({ rate, p50, p99, value: cpuUs, unit: "us CPU" });

@@ -5,10 +5,22 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { backlogMemory } from "./backlog-memory.ts";
 import type { Bench, Measure } from "./bench.ts";
+import { drain } from "./drain.ts";
+import { egressDispatch } from "./egress-dispatch.ts";
+import { endToEnd } from "./end-to-end.ts";
 import { ingressAccept } from "./ingress-accept.ts";
 import { journalCost } from "./journal-cost.ts";
+import { simulationSpeed } from "./simulation-speed.ts";
 
-const benches: readonly Bench[] = [journalCost, backlogMemory, ingressAccept];
+const benches: readonly Bench[] = [
+  journalCost,
+  backlogMemory,
+  ingressAccept,
+  egressDispatch,
+  endToEnd,
+  drain,
+  simulationSpeed,
+];
 
 interface Options {
   readonly json?: boolean;
