@@ -1,6 +1,5 @@
 // The connectors of an environment, in one region.
 import * as pulumi from "@pulumi/pulumi";
-import { bundleDefinitions } from "../connectors/bundle/bundle.ts";
 import type { Gateway } from "../connectors/gateway/gateway.ts";
 import { SameCloudConnector } from "../connectors/same-cloud/same-cloud.ts";
 import { connectorOf, type Environment, type EnvironmentConnector } from "../src/define/environment.ts";
@@ -12,29 +11,14 @@ interface Given extends Shared {
   readonly providers: pulumi.ProviderResource[];
 }
 
-/** The environment's connectors, or those of a canary. @throws with the problems of all of them at once. */
+/** The environment's connectors, or those of a canary. */
 export function deployConnectors(environment: Environment, settings: RegionSettings, given: Given) {
-  const names = Object.keys(environment.connectors).filter(
-    (name) => settings.only.length === 0 || settings.only.includes(name),
-  );
-  const stated = names.flatMap((name) => connectorOf(environment, name) ?? []);
-  bundleDefinitions(
-    stated.map(({ definition }) => definition),
-    process.cwd(),
-  );
-  const refused: string[] = [];
-  const connectors = stated.flatMap((connector, index) => {
-    const name = names[index] ?? "";
-    try {
-      return [[name, deployConnector(name, connector, settings, given)] as const];
-    } catch (error) {
-      if (!(error instanceof pulumi.RunError)) throw error;
-      refused.push(error.message);
-      return [];
-    }
-  });
-  if (refused.length > 0) throw new pulumi.RunError([...refused, ...howToSet(refused)].join("\n"));
-  return connectors;
+  return Object.keys(environment.connectors)
+    .filter((name) => settings.only.length === 0 || settings.only.includes(name))
+    .flatMap((name) => {
+      const stated = connectorOf(environment, name);
+      return stated === null ? [] : [[name, deployConnector(name, stated, settings, given)] as const];
+    });
 }
 
 function deployConnector(
@@ -55,15 +39,6 @@ function deployConnector(
     },
     { providers: given.providers },
   );
-}
-
-/** A secret is not in a file that can be read up, so say where it goes. */
-function howToSet(refused: readonly string[]): readonly string[] {
-  if (!refused.some((message) => /secret '[^']+' is missing/.test(message))) return [];
-  const environment = pulumi.getStack().split(".")[0];
-  return [
-    `to set a secret: pulumi config set --secret --path 'isthmus:secrets["<name>"]' -s ${environment}.global, then pulumi up -s ${environment}.global`,
-  ];
 }
 
 function secretValues(secrets: Readonly<Record<string, readonly string[]>>, index: number) {

@@ -5,7 +5,8 @@ import { DEFAULT_BASE_PORT } from "../connectors/gateway/plan.ts";
 import { Witness } from "../connectors/gateway/witness.ts";
 import { MODES } from "../connectors/platforms/local/plan.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
-import { loadEnvironment } from "./config/environment.ts";
+import { requireGood } from "./config/check.ts";
+import { loadEnvironment, regionFacts } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { GlobalSettings, type Shared } from "./config/settings.ts";
 import type { GlobalStack } from "./config/stack.ts";
@@ -19,13 +20,20 @@ export async function deployGlobal(stack: GlobalStack) {
     basePort: settings.basePort ?? environment.basePort ?? DEFAULT_BASE_PORT,
     home: resolve(import.meta.dirname, "..", settings.home ?? ".isthmus"),
   };
+  // Secrets are looked at where they are used, in the regions.
+  requireGood(
+    stack.environment,
+    environment,
+    { settings: settings.settings, loopback: settings.loopback },
+    process.cwd(),
+  );
   const provider = new LocalProvider("local");
   // Both topologies of an environment may stand at once, so each has its own witness.
   const witnesses = MODES.map((mode) => {
     const args = {
       platform: environment.platform,
       environment: stack.environment,
-      regions: [...environment.regions],
+      ...regionFacts(environment),
       topology: mode,
       basePort: shared.basePort,
       home: shared.home,

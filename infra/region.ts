@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Gateway } from "../connectors/gateway/gateway.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
 import { refuse } from "../connectors/problems.ts";
-import type { Environment } from "../src/define/environment.ts";
-import { type Problem, problem } from "../src/define/problem.ts";
-import { loadEnvironment } from "./config/environment.ts";
+import { checkStack, requireGood } from "./config/check.ts";
+import { loadEnvironment, regionFacts } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { PeerTokens, RegionSettings, Shared, SharedSecrets } from "./config/settings.ts";
 import type { RegionStack } from "./config/stack.ts";
@@ -14,8 +13,10 @@ import { deployConnectors } from "./connectors.ts";
 export async function deployRegion(stack: RegionStack) {
   const environment = await loadEnvironment(stack.file);
   const settings = readSettings(RegionSettings, pulumi.getStack());
-  refuse(`stack ${pulumi.getStack()}`, [...checkRegion(stack, environment), ...checkNames(settings, environment)]);
+  refuse(`stack ${pulumi.getStack()}`, checkStack(stack, settings, environment));
   const { shared, secrets, peerTokens } = await readGlobal(stack);
+  const checking = { secrets: Object.keys(secrets), settings: shared.settings, loopback: shared.loopback };
+  requireGood(stack.environment, environment, checking, process.cwd());
   const providers = [new LocalProvider("local")];
   const gateway = new Gateway(
     stack.region,
@@ -23,7 +24,7 @@ export async function deployRegion(stack: RegionStack) {
       platform: environment.platform,
       environment: stack.environment,
       region: stack.region,
-      regions: [...environment.regions],
+      ...regionFacts(environment),
       topology: stack.mode,
       basePort: shared.basePort,
       home: shared.home,
@@ -56,18 +57,4 @@ async function readGlobal(stack: RegionStack) {
     secrets: SharedSecrets.parse(secrets?.secretValue),
     peerTokens: PeerTokens.parse(peerTokens?.secretValue),
   };
-}
-
-function checkRegion(stack: RegionStack, { regions }: Environment): readonly Problem[] {
-  if (regions.includes(stack.region)) return [];
-  return [problem("region", `'${stack.region}' is not a region of ${stack.file}: ${regions.join(", ")}`)];
-}
-
-function checkNames(settings: RegionSettings, environment: Environment): readonly Problem[] {
-  const known = Object.keys(environment.connectors);
-  return (["only", "paused"] as const).flatMap((key) =>
-    settings[key]
-      .filter((name) => !known.includes(name))
-      .map((name) => problem(`isthmus:${key}`, `there is no connector '${name}'; there are: ${known.join(", ")}`)),
-  );
 }

@@ -19,3 +19,10 @@ export async function loadEnvironment(file: string): Promise<Environment> {
   const module: { default: Environment } = await import(path);
   return module.default;
 }
+
+/** The environment's regions and their change, as the components take them. */
+export const regionFacts = ({ regions, changingFrom = [], generation = 1 }: Environment) => ({
+  regions: [...regions],
+  changingFrom: [...changingFrom],
+  generation,
+});
