@@ -29,7 +29,8 @@ export const joinCluster = (config: HostConfig, clock: Clock): Cluster => {
   };
 };
 
-const voterHere = ({ stateDir, region, regions, lease }: HostConfig, clock: Clock, others: readonly Voter[]): Voter => {
+const voterHere = (config: HostConfig, clock: Clock, others: readonly Voter[]): Voter => {
+  const { stateDir, region, regions, lease, voterSets } = config;
   const file = voterFile(join(stateDir, "voter.json"));
-  return new VoterState(region, lease, clock, file.load(), file.persist, others, regions);
+  return new VoterState(region, lease, clock, file.load(), file.persist, others, regions, voterSets);
 };

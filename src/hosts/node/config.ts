@@ -12,7 +12,7 @@ const common = {
   mode: z.enum(["active-active", "primary-secondary"]),
   /** Name of the region; `witness` for a witness. */
   region: z.string().min(1),
-  /** Ordered: in primary-secondary the first is the primary. */
+  /** Ordered: in primary-secondary the first is the primary. While the set changes, those of both sets. */
   regions: z.array(z.string().min(1)).min(1),
   stateDir: z.string().min(1),
   /** The admin interface is for this machine only. */
@@ -22,6 +22,10 @@ const common = {
   peers: urls,
   /** Admin urls of all voters, the own one included. */
   voters: urls,
+  /** Which of the voters decide together. Default: all of them in one set, generation 1. */
+  voterSets: z.exactOptional(
+    z.strictObject({ generation: z.int().positive(), sets: z.array(z.array(z.string()).min(1)).min(1).max(2) }),
+  ),
   peerToken: z.string().min(16),
   adminToken: z.string().min(16),
   lease,
@@ -51,6 +55,8 @@ export const readConfig = (path: string): HostConfig => {
   if (config.kind === "region" && !config.regions.includes(config.region)) {
     throw new Error(`${path}: region: '${config.region}' is not one of the regions (${config.regions.join(", ")})`);
   }
+  const unknown = config.voterSets?.sets.flat().find((name) => !(name in config.voters));
+  if (unknown !== undefined) throw new Error(`${path}: voterSets: '${unknown}' is not one of the voters`);
   return config;
 };
 

@@ -19,7 +19,8 @@ import { hubRoutes } from "./http/hub-routes.ts";
 import { close, listen } from "./http/servers.ts";
 import { bears } from "./http/token.ts";
 import { Inspector } from "./inspector.ts";
-import type { Logger } from "./log.ts";
+import { PullDesk } from "./peers/pull-desk.ts";
+import type { RunningHost, Starting } from "./running.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { HostTranslator } from "./translation/translator.ts";
 
@@ -27,21 +28,10 @@ import { HostTranslator } from "./translation/translator.ts";
 const graceMs = 2_000;
 /** Duties are handed over within this time at a stop, or lapse. Milliseconds. */
 const handOverMs = 6_000;
+/** Peers have this long to read the last records. Milliseconds. */
+const lastPullsMs = 1_000;
 /** Networks of partners on premises: none is reached from here yet. */
 const cidrs: readonly string[] = [];
-
-export interface RunningHost {
-  /** Takes nothing more, hands duties over, lets everything go. */
-  stop(): Promise<void>;
-}
-
-export interface Starting<Config> {
-  readonly config: Config;
-  readonly processId: string;
-  readonly log: Logger;
-  /** Somebody asked for the process to stop. */
-  readonly onStop: () => void;
-}
 
 /** What a region's process is made of. */
 interface Parts {
@@ -52,6 +42,7 @@ interface Parts {
   readonly translator: HostTranslator;
   readonly connectors: ConnectorRuntime;
   readonly region: Region;
+  readonly pulls: PullDesk;
   readonly health: Health;
 }
 
@@ -117,7 +108,8 @@ const compose = ({ config, processId, log }: Starting<RegionHostConfig>): Parts 
       taker: (connector): Taker => (connector === healthConnector ? health : connectors.taker(connector)),
     },
   );
-  return { journal, hub, cluster, telemetry, translator, connectors, region, health };
+  const pulls = new PullDesk(region, clock);
+  return { journal, hub, cluster, telemetry, translator, connectors, region, pulls, health };
 };
 
 /** Traces pass as they are. */
@@ -136,7 +128,7 @@ const visible = (region: Region): ReturnType<Region["status"]> => {
 };
 
 const adminOf = (starting: Starting<RegionHostConfig>, parts: Parts): RequestListener => {
-  const { journal, region, connectors, telemetry, cluster } = parts;
+  const { journal, region, connectors, telemetry, cluster, pulls } = parts;
   const { config, processId, log, onStop } = starting;
   const { rates } = telemetry;
   const inspector = new Inspector({ region, journal, voter: cluster.ownVoter, connectors, rates, processId });
@@ -146,7 +138,7 @@ const adminOf = (starting: Starting<RegionHostConfig>, parts: Parts): RequestLis
     log,
     voter: cluster.ownVoter,
     incarnation: () => journal.incarnation,
-    pull: (request, done) => region.onPull(request, done),
+    pull: (request, done) => pulls.serve(request, done),
     routes: adminRoutes({ region, journal, connectors, inspector }),
     metrics: (request, response) => telemetry.serve(request, response),
     stop: onStop,
@@ -181,14 +173,15 @@ const publicListener = (
   };
 };
 
-/** The admin server goes last: peers read what is written while the duties are handed over. */
+/** The admin server goes last: peers read what was written while the duties were handed over. */
 const stop = async (parts: Parts, accept: AcceptHandler, open: Server, admin: Server): Promise<void> => {
-  const { region, connectors, translator, cluster, telemetry, hub, journal } = parts;
+  const { region, pulls, connectors, translator, cluster, telemetry, hub, journal } = parts;
   accept.close();
   connectors.stopAccepting();
   await close(open, graceMs);
   await within(handOverMs, new Promise<void>((done) => region.stop(done)));
-  await close(admin, graceMs);
+  await pulls.finish(lastPullsMs);
+  await close(admin, 0);
   await Promise.all([cluster.close(), translator.close(), telemetry.close()]);
   await hub.close();
   await journal.close();

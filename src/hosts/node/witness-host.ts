@@ -4,7 +4,7 @@ import { joinCluster } from "./cluster.ts";
 import type { WitnessConfig } from "./config.ts";
 import { adminListener } from "./http/admin.ts";
 import { close, listen } from "./http/servers.ts";
-import type { RunningHost, Starting } from "./region-host.ts";
+import type { RunningHost, Starting } from "./running.ts";
 
 const graceMs = 500;
 

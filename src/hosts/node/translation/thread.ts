@@ -18,7 +18,8 @@ interface Waiting {
 const batchSize = 128;
 /** Wait before a thread that did not come up is started again. */
 const restartMs = 1_000;
-const memoryMb = 256;
+/** Of the thread: what it leaks ends it alone. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 /**
  * One connector's thread. Work is handed over in batches and answered in order. A translation that does not return, or
@@ -92,7 +93,7 @@ export class TranslationThread {
     const workerData: WorkerInput = { ...this.#options.input, progress: this.#progress.buffer };
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits,
       // A definition sees no environment of ours.
       env: {},
     });
