@@ -61,6 +61,11 @@ export class Host {
     this.#dice = around.dice.fork(machine.name);
   }
 
+  /** Another machine of the world, as only a trap may look at it. */
+  neighbour(name: string): Host | undefined {
+    return this.#around.hosts.get(name);
+  }
+
   get disk(): MemoryDisk {
     return this.#disk;
   }

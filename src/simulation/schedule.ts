@@ -130,7 +130,7 @@ const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape => {
   }
   return {
     regions,
-    mode: from.chance(0.4) ? "primary-secondary" : "active-active",
+    mode: from.chance(0.5) ? "primary-secondary" : "active-active",
     clocks,
     weather: undisturbed || from.chance(0.5) ? calm : rough,
     commitMs: [1, from.chance(0.2) ? 80 : 8],
@@ -157,7 +157,7 @@ const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShap
     ? ["receive", "send"]
     : [from.chance(0.3) ? "receive" : "send"];
   return roles.map((role): ConnectorShape => {
-    const ordering = from.pick<ConnectorShape["ordering"]>(["none", "key", "key", "latest"]);
+    const ordering = from.pick<ConnectorShape["ordering"]>(["none", "none", "key", "key", "key", "latest"]);
     return {
       name: role === "receive" ? "pushes" : "invoices",
       role,
@@ -213,6 +213,7 @@ const kinds = [
   "disk-lost",
   "isolated",
   "cut",
+  "cut",
   "cut-one-way",
   "step",
   "disk-full",
@@ -229,7 +230,7 @@ const kinds = [
 
 const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
   const faults: Fault[] = [];
-  const count = from.int(1, 5);
+  const count = from.chance(0.35) ? 1 : from.int(2, 5);
   for (let i = 0; i < count; i++) {
     const near = faults.at(-1)?.at;
     faults.push(...faultOf(from, shape, near !== undefined && from.chance(0.3) ? near : null));

@@ -30,30 +30,38 @@ const anyOf = (voters: readonly Voter[]): Voter => ({
   },
 });
 
-/** Counts a grant from its answer: seen from the lease, the way there and back takes no time. */
-const fromTheReply: Wrapping = {
-  ports: (ports) => {
+/**
+ * A lease that sees less time pass than does: by as much as `untold` says of a grant, from its request to its answer.
+ * Both clocks of the holder are late by it from then on, as if the grant had been counted from later.
+ */
+const sooner = (untold: (voter: Voter, requestedForMs: number, host: Host) => number): Wrapping => ({
+  ports: (ports, host) => {
     let untoldMs = 0;
     const { clock } = ports;
+    const hearing = (voter: Voter): Voter => ({
+      name: voter.name,
+      request: (request, done) => {
+        const [before, startedAt] = [untoldMs, clock.monotonicMs()];
+        voter.request(request, (reply) => {
+          const more = untold(voter, clock.monotonicMs() - startedAt, host);
+          if (reply?.granted) untoldMs = Math.max(untoldMs, before + more);
+          done(reply);
+        });
+      },
+    });
     return {
       ...ports,
       clock: withChanges(clock, {
         monotonicMs: () => clock.monotonicMs() - untoldMs,
         wallMs: () => Math.floor(clock.wallMs() - untoldMs),
       }),
-      voters: ports.voters.map((voter) => ({
-        name: voter.name,
-        request: (request, done) => {
-          const [untold, startedAt] = [untoldMs, clock.monotonicMs()];
-          voter.request(request, (reply) => {
-            if (reply?.granted) untoldMs = Math.max(untoldMs, untold + clock.monotonicMs() - startedAt);
-            done(reply);
-          });
-        },
-      })),
+      voters: ports.voters.map(hearing),
     };
   },
-};
+});
+
+const aheadOf = (host: Host, voter: Voter): number =>
+  (host.neighbour(voter.name)?.machine.wallMs() ?? 0) - host.machine.wallMs();
 
 /** Exceptions are written down by the parties alone: no voter is asked. */
 const unfenced = (voter: Voter): Voter => ({
@@ -223,10 +231,10 @@ export const traps: readonly Trap[] = [
       voterClock: forgetful,
     },
   },
-  { name: "count the ttl from the reply", wrapping: fromTheReply },
+  { name: "count the ttl from the reply", wrapping: sooner((_voter, requestedForMs) => requestedForMs) },
   {
-    name: "compare wall clocks",
-    wrapping: clocks((clock) => withChanges(clock, { monotonicMs: () => clock.wallMs() })),
+    name: "compare wall clocks of two machines",
+    wrapping: sooner((voter, _requestedForMs, host) => aheadOf(host, voter)),
   },
   {
     name: "trust the monotonic clock across a suspend",
