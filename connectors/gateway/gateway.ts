@@ -41,6 +41,8 @@ export class Gateway extends pulumi.ComponentResource {
         mode: plan.topology,
         region: args.region,
         regions: plan.regions,
+        changingFrom: plan.changingFrom,
+        generation: plan.generation,
         home: plan.home,
         basePort: plan.basePort,
         loopback: plan.loopback,

@@ -20,6 +20,22 @@ test("a plan holds the defaults, and a witness where the number of regions is ev
   expect(planGateway("events", { ...facts, regions: ["a", "b", "c"] }).witness).toBe(false);
 });
 
+describe("while a region is added or removed", () => {
+  const three = ["east", "west", "north"];
+
+  test("the witness stays until the new set alone decides", () => {
+    const plan = (change: Partial<GatewayFacts>) => planGateway("events", { ...facts, regions: three, ...change });
+    expect(plan({ changingFrom: ["east", "west"], generation: 2 })).toMatchObject({ witness: true, generation: 2 });
+    expect(plan({ generation: 3 })).toMatchObject({ witness: false, changingFrom: [] });
+  });
+
+  test("the region that leaves is still planned", () => {
+    const leaving = { ...facts, changingFrom: three, generation: 4 };
+    expect(planGateway("events", leaving, "north").witness).toBe(true);
+    expect(() => planGateway("events", { ...facts, generation: 5 }, "north")).toThrow("region: 'north' is not one of");
+  });
+});
+
 describe("a wrong field is named", () => {
   const wrong: readonly (readonly [string, Partial<GatewayFacts>, string])[] = [
     ["a platform that is not built", { platform: "aws" }, "platform: 'aws' is not built yet"],
@@ -29,8 +45,15 @@ describe("a wrong field is named", () => {
       "topology: must be active-active or primary-secondary",
     ],
     ["an environment that cannot be in a name", { environment: "My Env" }, "environment: must be lower-case letters"],
-    ["no region", { regions: [] }, "regions: must be 1 to 9 names, not 0"],
-    ["a region twice", { regions: ["east", "east"] }, "regions[1]: 'east' stands twice"],
+    ["no region", { regions: [] }, "regions: names no region"],
+    ["a region twice", { regions: ["east", "east"] }, "regions: names a region twice"],
+    ["ten regions", { regions: [..."abcdefghij"] }, "regions: must be at most 9 names, not 10"],
+    [
+      "two regions added at once",
+      { regions: ["east", "west", "north", "south"], changingFrom: ["east", "west"], generation: 2 },
+      "changingFrom: must differ from regions by one region, not by +north, +south",
+    ],
+    ["a change that is not counted", { changingFrom: ["east"] }, "generation: must be even while changingFrom names"],
     [
       "a region with the witness's name",
       { regions: ["east", "witness"] },

@@ -1,7 +1,9 @@
 // What a gateway is, from its arguments: all validation, no resources.
+import { checkRegions } from "../../src/define/check/regions.ts";
+import { allRegions } from "../../src/define/environment.ts";
 import { type LeasePolicy, leases, type Platform } from "../../src/define/policy.ts";
 import { type Problem, problem } from "../../src/define/problem.ts";
-import { LAST_BASE_PORT, MODES, MOST_REGIONS, type Mode, needsWitness, WITNESS } from "../platforms/local/plan.ts";
+import { LAST_BASE_PORT, MODES, MOST_REGIONS, type Mode, voterSets, WITNESS } from "../platforms/local/plan.ts";
 import { refuse } from "../problems.ts";
 
 /** What all regions of an environment must say alike. Plain: it decides which resources exist. */
@@ -12,6 +14,10 @@ export interface GatewayFacts {
   environment: string;
   /** In order: in primary-secondary the first is the primary. */
   regions: string[];
+  /** The regions before, while one is added or removed: then both sets of voters decide. */
+  changingFrom?: string[];
+  /** Counts the steps of such changes: odd where the regions are settled, even while they change. @default 1 */
+  generation?: number;
   /** `active-active` or `primary-secondary`. */
   topology: string;
   /** Local platform: the first of the ports. @default 7400 */
@@ -26,6 +32,9 @@ export interface GatewayPlan {
   readonly platform: "local";
   readonly environment: string;
   readonly regions: readonly string[];
+  /** Empty where the regions are settled. */
+  readonly changingFrom: readonly string[];
+  readonly generation: number;
   readonly topology: Mode;
   readonly witness: boolean;
   readonly basePort: number;
@@ -43,14 +52,17 @@ export const DEFAULT_BASE_PORT = 7400;
 export function planGateway(name: string, facts: GatewayFacts, region?: string): GatewayPlan {
   refuse(`gateway ${name}`, [
     ...checkFacts(facts),
-    ...(region === undefined ? [] : checkRegion(region, facts.regions)),
+    ...(region === undefined ? [] : checkRegion(region, allRegions(facts))),
   ]);
+  const { regions, changingFrom = [], generation = 1 } = facts;
   return {
     platform: "local",
     environment: facts.environment,
-    regions: facts.regions,
+    regions,
+    changingFrom,
+    generation,
     topology: facts.topology === "primary-secondary" ? "primary-secondary" : "active-active",
-    witness: needsWitness(facts.regions),
+    witness: voterSets({ regions, changingFrom }).flat().includes(WITNESS),
     basePort: facts.basePort ?? DEFAULT_BASE_PORT,
     home: facts.home ?? "",
     loopback: facts.loopback ?? [],
@@ -59,8 +71,13 @@ export function planGateway(name: string, facts: GatewayFacts, region?: string):
 }
 
 /** Every problem of the arguments that regions share. */
-function checkFacts({ platform, environment, regions, topology, basePort, home, loopback }: GatewayFacts): Problem[] {
-  const problems = [...regions.flatMap(checkRegionName), ...(loopback ?? []).flatMap(checkLoopback)];
+function checkFacts(facts: GatewayFacts): Problem[] {
+  const { platform, environment, regions, topology, basePort, home, loopback } = facts;
+  const problems = [
+    ...regions.flatMap(checkRegionName),
+    ...checkRegions({ ...facts, platform: "local" }),
+    ...(loopback ?? []).flatMap(checkLoopback),
+  ];
   const check = (good: boolean, path: string, message: string) => {
     if (!good) problems.push(problem(path, message));
   };
@@ -76,11 +93,7 @@ function checkFacts({ platform, environment, regions, topology, basePort, home, 
     "topology",
     `must be ${MODES.join(" or ")}, not '${topology}'`,
   );
-  check(
-    regions.length > 0 && regions.length <= MOST_REGIONS,
-    "regions",
-    `must be 1 to ${MOST_REGIONS} names, not ${regions.length}`,
-  );
+  check(regions.length <= MOST_REGIONS, "regions", `must be at most ${MOST_REGIONS} names, not ${regions.length}`);
   check(
     Number.isInteger(port) && port >= 1024 && port <= LAST_BASE_PORT,
     "basePort",
@@ -95,11 +108,10 @@ function checkRegion(region: string, regions: readonly string[]): readonly Probl
   return [problem("region", `'${region}' is not one of ${regions.join(", ")}`)];
 }
 
-function checkRegionName(name: string, index: number, regions: readonly string[]): readonly Problem[] {
+function checkRegionName(name: string, index: number): readonly Problem[] {
   const path = `regions[${index}]`;
   if (!NAME.test(name)) return [problem(path, nameRule(name))];
-  if (RESERVED.includes(name)) return [problem(path, `'${name}' is the name of something else`)];
-  return regions.indexOf(name) < index ? [problem(path, `'${name}' stands twice`)] : [];
+  return RESERVED.includes(name) ? [problem(path, `'${name}' is the name of something else`)] : [];
 }
 
 function checkLoopback(address: string, index: number): readonly Problem[] {

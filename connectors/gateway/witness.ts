@@ -26,6 +26,8 @@ export class Witness extends pulumi.ComponentResource {
             mode: plan.topology,
             region: WITNESS,
             regions: plan.regions,
+            changingFrom: plan.changingFrom,
+            generation: plan.generation,
             home: plan.home,
             basePort: plan.basePort,
             loopback: [],

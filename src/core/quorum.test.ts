@@ -74,6 +74,32 @@ describe("a voter", () => {
     expect(ask(asked, { kind: "acquire", ...from("east/1", 1), epoch: 1 })?.granted).toBe(false);
   });
 
+  test("without memory learns from a majority of every set before it grants", () => {
+    now = 0;
+    const answering = new Set(["east", "witness"]);
+    const known = { holder: null, epoch: 0, expired: true, granted: false, highestEpoch: 7, exceptions: {} };
+    const reply = { ...known, handback: null, seenGeneration: 1, confirmedGeneration: 1, wanted: false };
+    const others = ["east", "west", "witness"].map((name) => ({
+      name,
+      request: (_: VoterRequest, done: (reply: VoterReply | null) => void) => done(answering.has(name) ? reply : null),
+    }));
+    let again = (): void => {};
+    const ticking: Clock = {
+      ...clock,
+      after: (_, run) => {
+        again = run;
+        return { cancel: () => {} };
+      },
+    };
+    const asked = new VoterState("north", timings, ticking, null, (_, done) => done(true), others, ["east"], joint);
+    now = timings.ttlMs;
+    expect(ask(asked, { kind: "acquire", ...from("east/1", 2), epoch: 8 })?.granted).toBe(false);
+    answering.add("west");
+    again();
+    expect(ask(asked, { kind: "acquire", ...from("east/1", 2), epoch: 7 })?.granted).toBe(false);
+    expect(ask(asked, { kind: "acquire", ...from("east/1", 2), epoch: 8 })?.granted).toBe(true);
+  });
+
   test("does not answer what it could not write", () => {
     now = 0;
     const asked = new VoterState("east", timings, clock, {}, (_, done) => done(false), [], ["east"]);

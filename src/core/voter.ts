@@ -1,4 +1,5 @@
 import type { Clock, Done, HandbackMark, LeaseView, Voter, VoterReply, VoterRequest } from "./ports.ts";
+import { agreed, type VoterSets } from "./quorum.ts";
 import type { LeaseTimings } from "./timings.ts";
 
 /** What a voter must not forget. Expiry is not stored: after a start every stored lease counts a full ttl again. */
@@ -50,6 +51,7 @@ export class VoterState implements Voter {
   /**
    * @param stored rows as last persisted; null when the disk has none (first start, or lost): then the highest epochs
    *   are first asked of a majority of the other voters
+   * @param voterSets default: the other voters in one set
    */
   constructor(
     name: string,
@@ -59,6 +61,7 @@ export class VoterState implements Voter {
     persist: PersistRows,
     others: readonly Voter[],
     duties: readonly string[],
+    voterSets: VoterSets = { generation: 1, sets: [others.map((other) => other.name)] },
   ) {
     this.name = name;
     this.#timings = timings;
@@ -67,7 +70,7 @@ export class VoterState implements Voter {
     this.#mayGrantFrom = clock.monotonicMs() + timings.ttlMs;
     for (const [duty, row] of Object.entries(stored ?? {})) this.#rows.set(duty, this.#restored(row));
     this.#recovering = stored === null && others.length > 0;
-    if (this.#recovering) this.#recover(others, duties);
+    if (this.#recovering) this.#recover(others, duties, voterSets);
   }
 
   request(request: VoterRequest, done: Done<VoterReply | null>): void {
@@ -213,10 +216,13 @@ export class VoterState implements Voter {
     return rows;
   }
 
-  /** Epochs are never reused, so a voter without memory first learns the highest from a majority of the others. */
-  #recover(others: readonly Voter[], duties: readonly string[]): void {
+  /**
+   * Epochs are never reused, so a voter without memory first learns the highest from a majority of the others: of every
+   * set, since it is not known in which generation it granted last.
+   */
+  #recover(others: readonly Voter[], duties: readonly string[], { generation, sets }: VoterSets): void {
     const known = new Set<string>();
-    const majority = Math.floor(others.length / 2) + 1;
+    const without = sets.map((set) => set.filter((name) => name !== this.name)).filter((set) => set.length > 0);
     const ask = (): void => {
       for (const other of others) {
         if (known.has(other.name)) continue;
@@ -230,7 +236,7 @@ export class VoterState implements Voter {
             row.seenGeneration = Math.max(row.seenGeneration, reply.seenGeneration);
             row.confirmedGeneration = Math.max(row.confirmedGeneration, reply.confirmedGeneration);
             if (replies.size === duties.length) known.add(other.name);
-            if (known.size >= majority) this.#recovered();
+            if (agreed({ generation, sets: without }, known)) this.#recovered();
           });
         }
       }

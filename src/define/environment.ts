@@ -11,7 +11,7 @@ export interface Environment {
   readonly platform: Platform;
   /** In order: in primary-secondary the first is the primary. */
   readonly regions: readonly string[];
-  /** The regions before, while one is added or removed: then majorities of both sets of voters decide. */
+  /** The regions before, while one is added or removed: then majorities of both sets of voters decide. Default: none. */
   readonly changingFrom?: readonly string[];
   /**
    * Counts the steps of such changes: odd where the regions are settled, even while they change. Each step is deployed

@@ -16,6 +16,8 @@ const site: Site = {
   environment: "dev",
   mode: "active-active",
   regions: ["east", "west"],
+  changingFrom: [],
+  generation: 1,
   home: "/state",
   basePort: 7400,
 };
@@ -84,6 +86,55 @@ test("a witness has no public port, and every region as a peer", () => {
   expect(config.kind).toBe("witness");
   expect(config).not.toHaveProperty("publicPort");
   expect(Object.keys(config.peers)).toEqual(["east", "west"]);
+});
+
+describe("while the set of regions changes", () => {
+  const two = ["east", "west"];
+  const three = [...two, "north"];
+  const steps: readonly Site[] = [
+    site,
+    { ...site, generation: 2, changingFrom: two, regions: three },
+    { ...site, generation: 3, regions: three },
+    { ...site, generation: 4, changingFrom: three, regions: two },
+    { ...site, generation: 5, regions: two },
+  ];
+  const config = (generation: number, name: string) =>
+    processConfig(steps[generation - 1] ?? site, name, tokens, { loopback: [] });
+
+  test("both sets of voters decide, the witness with the even one", () => {
+    const sets = steps.map((_, index) => config(index + 1, "east").voterSets);
+    const [old, grown] = [[...two, WITNESS], three];
+    expect(sets).toEqual([
+      { generation: 1, sets: [old] },
+      { generation: 2, sets: [old, grown] },
+      { generation: 3, sets: [grown] },
+      { generation: 4, sets: [grown, old] },
+      { generation: 5, sets: [old] },
+    ]);
+    for (const [index, { sets: named }] of sets.entries())
+      expect(Object.keys(config(index + 1, "east").voters).sort()).toEqual([...new Set(named.flat())].sort());
+  });
+
+  test("all regions of both sets know each other, and only those", () => {
+    expect(steps.map((_, index) => Object.keys(config(index + 1, "east").peers))).toEqual([
+      ["west"],
+      ["west", "north"],
+      ["west", "north"],
+      ["west", "north"],
+      ["west"],
+    ]);
+    expect(config(4, "north")).toMatchObject({ regions: three, peers: { east: expect.any(String) } });
+    expect(config(2, WITNESS).regions).toEqual(three);
+  });
+
+  test("no process moves to other ports, and the endpoints name all of them", () => {
+    for (const name of [...three, WITNESS]) {
+      const at = steps.filter((step) => name in endpoints(step).regions).map((step) => ports(step, name));
+      expect(new Set(at.map((each) => JSON.stringify(each))).size).toBeLessThanOrEqual(1);
+    }
+    expect(steps.map((step) => Object.keys(endpoints(step).regions).length)).toEqual([2, 3, 3, 3, 2]);
+    expect(steps.map((step) => "witness" in endpoints(step))).toEqual([true, true, false, true, true]);
+  });
 });
 
 test("the endpoints are the same from every region, with the witness where there is one", () => {

@@ -1,5 +1,6 @@
 // Where things stand on the local platform: ports, folders and the configuration of a gateway process. Pure.
 import { join } from "node:path";
+import { allRegions } from "../../../src/define/environment.ts";
 
 export type Mode = "active-active" | "primary-secondary";
 export const MODES: readonly Mode[] = ["active-active", "primary-secondary"];
@@ -20,6 +21,10 @@ export interface Site {
   readonly mode: Mode;
   /** Ordered; in primary-secondary the first is the primary. */
   readonly regions: readonly string[];
+  /** The regions before, while one is added or removed; else empty. */
+  readonly changingFrom: readonly string[];
+  /** Counts the steps of such changes: odd where the regions are settled, even while they change. */
+  readonly generation: number;
   /** The folder that holds all state. */
   readonly home: string;
   /** The first port of the environment. */
@@ -36,8 +41,9 @@ export interface Ports {
 export function ports(site: Site, name: string): Ports {
   const base = site.basePort + (site.mode === "primary-secondary" ? PORTS_PER_MODE : 0);
   if (name === WITNESS) return { public: null, admin: base };
-  const index = site.regions.indexOf(name);
-  if (index < 0) throw new RangeError(`region: '${name}' is not one of ${site.regions.join(", ")}`);
+  const regions = allRegions(site);
+  const index = regions.indexOf(name);
+  if (index < 0) throw new RangeError(`region: '${name}' is not one of ${regions.join(", ")}`);
   const first = base + PORTS_PER_REGION * (index + 1);
   return { public: first, admin: first + 1 };
 }
@@ -49,6 +55,15 @@ export const endpointsFile = (site: Site): string => join(siteFolder(site), "end
 
 /** An even number of regions has no majority when cut in half, so it gets a witness. */
 export const needsWitness = (regions: readonly string[]): boolean => regions.length % 2 === 0;
+
+/** The sets of voters of which each decides by majority: one, and while the regions change that of before and the new. */
+export const voterSets = ({ regions, changingFrom }: Pick<Site, "regions" | "changingFrom">): string[][] =>
+  (changingFrom.length === 0 ? [regions] : [changingFrom, regions]).map((set) => [
+    ...set,
+    ...(needsWitness(set) ? [WITNESS] : []),
+  ]);
+
+const votersOf = (site: Site): readonly string[] => [...new Set(voterSets(site).flat())];
 
 export interface Endpoint {
   readonly publicUrl?: string;
@@ -73,8 +88,8 @@ export function endpoint(site: Site, name: string): Endpoint {
 /** What the command line and the drills read to find every region. */
 export function endpoints(site: Site): Endpoints {
   return {
-    regions: Object.fromEntries(site.regions.map((region) => [region, endpoint(site, region)])),
-    ...(needsWitness(site.regions) && { witness: endpoint(site, WITNESS) }),
+    regions: Object.fromEntries(allRegions(site).map((region) => [region, endpoint(site, region)])),
+    ...(votersOf(site).includes(WITNESS) && { witness: endpoint(site, WITNESS) }),
   };
 }
 
@@ -98,6 +113,7 @@ export interface ProcessConfig {
   readonly environment: string;
   readonly mode: Mode;
   readonly region: string;
+  /** While the set of regions changes, those of both sets. */
   readonly regions: readonly string[];
   readonly stateDir: string;
   readonly host: string;
@@ -107,6 +123,8 @@ export interface ProcessConfig {
   readonly peers: Readonly<Record<string, string>>;
   /** Admin interfaces of all voters, this process included where it is one. */
   readonly voters: Readonly<Record<string, string>>;
+  /** Names of voters: of each set a majority decides. */
+  readonly voterSets: { readonly generation: number; readonly sets: readonly (readonly string[])[] };
   readonly peerToken: string;
   readonly adminToken: string;
   readonly lease?: Lease;
@@ -121,7 +139,7 @@ export interface ProcessOptions {
 
 export function processConfig(site: Site, name: string, tokens: Tokens, options: ProcessOptions): ProcessConfig {
   const own = ports(site, name);
-  const voters = needsWitness(site.regions) ? [...site.regions, WITNESS] : site.regions;
+  const regions = allRegions(site);
   const adminUrls = (names: readonly string[]) =>
     Object.fromEntries(names.map((voter) => [voter, url(ports(site, voter).admin)]));
   return {
@@ -129,13 +147,14 @@ export function processConfig(site: Site, name: string, tokens: Tokens, options:
     environment: site.environment,
     mode: site.mode,
     region: name,
-    regions: site.regions,
+    regions,
     stateDir: stateFolder(site, name),
     host: HOST,
     ...(own.public !== null && { publicPort: own.public }),
     adminPort: own.admin,
-    peers: adminUrls(site.regions.filter((region) => region !== name)),
-    voters: adminUrls(voters),
+    peers: adminUrls(regions.filter((region) => region !== name)),
+    voters: adminUrls(votersOf(site)),
+    voterSets: { generation: site.generation, sets: voterSets(site) },
     peerToken: tokens.peer,
     adminToken: tokens.admin,
     ...(options.lease && { lease: options.lease }),

@@ -15,6 +15,9 @@ export interface RegionArgs {
   /** The region's name; `witness` for a witness. */
   readonly region: string;
   readonly regions: readonly string[];
+  /** The regions before, while one is added or removed; else empty. */
+  readonly changingFrom: readonly string[];
+  readonly generation: number;
   /** The folder that holds all state. */
   readonly home: pulumi.Input<string>;
   readonly basePort: pulumi.Input<number>;

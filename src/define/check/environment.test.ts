@@ -76,9 +76,17 @@ describe("an environment", () => {
     ],
     ["a generation of 0", { generation: 0 }, "generation: must be a whole number from 1, not 0"],
     ["an even generation and no change", { generation: 2 }, "generation: 2 is even, which is a change under way"],
-    ["a change in the first generation", { changingFrom: ["east"] }, "generation: must be even while changingFrom is"],
+    [
+      "a change in the first generation",
+      { changingFrom: ["east"] },
+      "generation: must be even while changingFrom names",
+    ],
     ["a change in an odd generation", { changingFrom: ["east"], generation: 3 }, "generation: must be even while"],
-    ["a change from nothing", { changingFrom: [], generation: 2 }, "changingFrom: names no region"],
+    [
+      "a change from nothing",
+      { changingFrom: [], generation: 2 },
+      "generation: 2 is even, which is a change under way",
+    ],
     [
       "a change of nothing",
       { changingFrom: ["east", "west"], generation: 2 },

@@ -34,16 +34,16 @@ export const checkEnvironment = (
   ...unusedNames(environment, definitions, checking),
 ];
 
-const nameProblems = ({ regions, changingFrom, platform, witness }: Environment): readonly Problem[] => [
+const nameProblems = ({ regions, changingFrom = regions, platform, witness }: Environment): readonly Problem[] => [
   ...regions
     .filter((region) => !/^[a-z][a-z0-9-]*$/.test(region))
     .map((region) =>
       problem("regions", `'${region}' must be lower-case letters, digits and '-', and begin with a letter`),
     ),
-  ...[regions, ...(changingFrom === undefined ? [] : [changingFrom])]
-    .filter((set) => platform === "aws" && set.length % 2 === 0 && witness === undefined)
-    .map((set) =>
-      problem("witness", `is missing: ${set.length} regions have no majority when they are cut from each other`),
+  ...[...new Set([regions.length, changingFrom.length])]
+    .filter((count) => platform === "aws" && count % 2 === 0 && witness === undefined)
+    .map((count) =>
+      problem("witness", `is missing: ${count} regions have no majority when they are cut from each other`),
     ),
   ...when(witness !== undefined && regions.includes(witness), () =>
     problem("witness", `'${witness}' is a region: it would fail with it`),

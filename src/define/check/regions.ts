@@ -11,33 +11,37 @@ export interface RegionsStated {
 }
 
 /** All problems of the set of regions, names apart. */
-export const checkRegions = (stated: RegionsStated): readonly Problem[] => [
-  ...(["regions", "changingFrom"] as const).flatMap((path) => listProblems(path, stated[path])),
-  ...generationProblems(stated),
-  ...changeProblems(stated),
+export const checkRegions = ({
+  platform,
+  regions,
+  changingFrom = [],
+  generation = 1,
+}: RegionsStated): readonly Problem[] => [
+  ...when(regions.length === 0, () => problem("regions", "names no region")),
+  ...twiceProblems("regions", regions),
+  ...twiceProblems("changingFrom", changingFrom),
+  ...generationProblems(generation, changingFrom.length > 0),
+  ...(changingFrom.length === 0 ? [] : changeProblems(platform, regions, changingFrom)),
 ];
 
-const listProblems = (path: string, names: readonly string[] | undefined): readonly Problem[] =>
-  names === undefined
-    ? []
-    : [
-        ...when(names.length === 0, () => problem(path, "names no region")),
-        ...when(new Set(names).size < names.length, () => problem(path, "names a region twice")),
-      ];
+const twiceProblems = (path: string, names: readonly string[]): readonly Problem[] =>
+  when(new Set(names).size < names.length, () => problem(path, "names a region twice"));
 
-const generationProblems = ({ generation = 1, changingFrom }: RegionsStated): readonly Problem[] => {
+const generationProblems = (generation: number, changes: boolean): readonly Problem[] => {
   if (!Number.isInteger(generation) || generation < 1)
     return [problem("generation", `must be a whole number from 1, not ${generation}`)];
-  const changes = changingFrom !== undefined;
   if (changes === (generation % 2 === 0)) return [];
   const message = changes
-    ? `must be even while changingFrom is there, not ${generation}`
-    : `${generation} is even, which is a change under way, and changingFrom is not there`;
+    ? `must be even while changingFrom names regions, not ${generation}`
+    : `${generation} is even, which is a change under way, but changingFrom names no region`;
   return [problem("generation", message, "count one up with each step of a change")];
 };
 
-const changeProblems = ({ platform, regions, changingFrom }: RegionsStated): readonly Problem[] => {
-  if (changingFrom === undefined) return [];
+const changeProblems = (
+  platform: Platform,
+  regions: readonly string[],
+  changingFrom: readonly string[],
+): readonly Problem[] => {
   const added = regions.filter((region) => !changingFrom.includes(region));
   const removed = changingFrom.filter((region) => !regions.includes(region));
   if (added.length + removed.length !== 1) {

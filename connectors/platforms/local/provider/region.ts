@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as z from "zod";
+import { allRegions } from "../../../../src/define/environment.ts";
 import {
   endpoint,
   endpoints,
@@ -24,6 +25,8 @@ const Inputs = z.object({
   /** Name of the region; `witness` for a witness. */
   region: z.string(),
   regions: z.array(z.string()).min(1),
+  changingFrom: z.array(z.string()).default([]),
+  generation: z.int().min(1).default(1),
   home: z.string(),
   basePort: z.int().min(1024).max(LAST_BASE_PORT),
   loopback: z.array(z.string()),
@@ -71,7 +74,7 @@ export const region = (program: string): Kind<RegionInputs, RegionOutputs> => ({
   async delete(state) {
     const site = siteOf(state);
     await stop(state.stateDir, state.adminUrl);
-    const siblings = [...state.regions, WITNESS].map((name) => stateFolder(site, name));
+    const siblings = [...allRegions(state), WITNESS].map((name) => stateFolder(site, name));
     await removeState(state.stateDir, siblings, [endpointsFile(site), siteFolder(site)]);
   },
 });
@@ -99,10 +102,12 @@ function outputs(inputs: RegionInputs, running: Running): RegionOutputs {
   return { ...running, stateDir: stateFolder(site, inputs.region), ...endpoint(site, inputs.region) };
 }
 
-const siteOf = ({ environment, mode, regions, home, basePort }: RegionInputs): Site => ({
+const siteOf = ({ environment, mode, regions, changingFrom, generation, home, basePort }: RegionInputs): Site => ({
   environment,
   mode,
   regions,
+  changingFrom,
+  generation,
   home,
   basePort,
 });
