@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Engine } from "../engine/engine.ts";
+import { removeDeadLocks } from "./locks.ts";
 
 /** The folder of `Pulumi.yaml`. */
 export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -26,7 +27,7 @@ export interface BackendOptions {
 }
 
 /**
- * Makes the backend where it does not exist yet. `PULUMI_BACKEND_URL` and `PULUMI_CONFIG_PASSPHRASE[_FILE]` of the
+ * Makes the backend where it does not exist yet, and removes locks that engines left which were killed. `PULUMI_BACKEND_URL` and `PULUMI_CONFIG_PASSPHRASE[_FILE]` of the
  * caller win. Without a passphrase one is generated and kept, readable by the owner only.
  */
 export async function backend(options: BackendOptions): Promise<Backend> {
@@ -34,6 +35,7 @@ export async function backend(options: BackendOptions): Promise<Backend> {
   const standard = join(project, ".isthmus");
   const home = resolve(options.home ?? standard);
   await mkdir(join(home, "backend"), { recursive: true, mode: 0o700 });
+  await removeDeadLocks(home);
   const variables: Record<string, string> = {
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? pathToFileURL(join(home, "backend")).href,
   };
