@@ -24,6 +24,8 @@ export class Dispatcher {
   readonly #timers = new Set<Timer>();
   #wakeUp: { readonly at: number; readonly timer: Timer } | null = null;
   #underWay = 0;
+  /** Counts what lanes may have waited for. */
+  #pokes = 0;
   #pumping = false;
   #stopped = false;
   #paused = false;
@@ -96,6 +98,7 @@ export class Dispatcher {
 
   /** Something that lanes may wait for has changed. */
   poke(): void {
+    this.#pokes += 1;
     for (const lane of [...this.#blocked]) this.#offer(lane);
     this.#feeder.fill();
     this.#pump();
@@ -139,10 +142,11 @@ export class Dispatcher {
     this.#underWay += 1;
     const ending = this.#endsUnsent(lane, item);
     if (ending !== null) return this.#settle(lane, item, ending.outcome, ending.reason, null);
+    const pokes = this.#pokes;
+    const carried = (how: Carried): void => this.#carried(lane, item, how, pokes !== this.#pokes);
     this.#feeder.whenFirst(entry, lane.key, (first) => {
-      if (first && !item.gone && this.#mayStart()) {
-        this.#courier.carry(item, lane.key, (carried) => this.#carried(lane, item, carried));
-      } else this.#carried(lane, item, { kind: "held" });
+      if (first && !item.gone && this.#mayStart()) this.#courier.carry(item, lane.key, carried);
+      else carried({ kind: "held" });
     });
   }
 
@@ -157,13 +161,15 @@ export class Dispatcher {
     return null;
   }
 
-  #carried(lane: Lane, item: Item, carried: Carried): void {
+  /** @param changed what it waits for may have come while it was looked for */
+  #carried(lane: Lane, item: Item, carried: Carried, changed: boolean): void {
     if (carried.kind === "ended") return this.#settle(lane, item, carried.outcome, carried.reason, carried.chosen);
     this.#underWay -= 1;
     if (carried.kind === "later" && !item.gone) this.#resumeAfter(lane, carried.afterMs);
     else {
       this.#free(lane);
       if (item.gone) this.#retire(lane, item);
+      else if (changed) this.#offer(lane);
       else this.#blocked.add(lane);
     }
     this.#checkDrained();
@@ -237,12 +243,11 @@ export class Dispatcher {
 }
 
 /** Of a key only the newest matters: by its number where it has one, else by its place. */
-const isSuperseded = (lane: Lane, item: Item): boolean => {
+const isSuperseded = ({ items, newest }: Lane, item: Item): boolean => {
   const { sequence } = item.entry;
-  return lane.items.some((other) => {
-    if (other === item || other.gone) return false;
-    const theirs = other.entry.sequence;
-    if (sequence === null || theirs === null || sequence.of !== theirs.of) return true;
-    return theirs.number > sequence.number;
+  if (sequence !== null && newest?.of === sequence.of && newest.number > sequence.number) return true;
+  return items.some(({ entry, gone }) => {
+    const isNumberedAlike = sequence !== null && entry.sequence?.of === sequence.of;
+    return entry !== item.entry && !gone && !isNumberedAlike;
   });
 };

@@ -26,12 +26,11 @@ export class Feeder {
   #cursor: Record<JournalName, number> = {};
   #caughtUp = false;
   #filling = false;
-  #reads = 0;
   #scan = 0;
   /** Settled here, not yet durable: the journal still calls them open. */
   readonly #closing = new Set<string>();
-  /** Became durable while a read was under way, which may still show them open. */
-  readonly #closedWhileReading = new Set<string>();
+  /** For each read under way what became durable since it began: it may still show that as open. */
+  readonly #closedSince = new Set<Set<string>>();
   #troubled = new Set<string>();
   /** Keys of faults and unknowns that are being written, by identity. */
   readonly #troubling = new Map<string, string>();
@@ -81,10 +80,14 @@ export class Feeder {
     const scan = this.#scan;
     this.#filling = true;
     this.#caughtUp = true;
-    this.#read({ journals, above: { ...this.#cursor }, limit }, (entries) => {
+    this.#read({ journals, above: { ...this.#cursor }, limit }, (entries, open) => {
       this.#filling = false;
-      if (scan === this.#scan) this.#took(entries, limit, journals, vector);
-      else this.#caughtUp = false;
+      if (scan !== this.#scan) {
+        this.#caughtUp = false;
+        return;
+      }
+      this.#took(entries, limit, journals, vector);
+      for (const entry of open) this.#consider(entry);
     });
   }
 
@@ -162,7 +165,7 @@ export class Feeder {
   closed(identity: string): void {
     this.#closing.delete(identity);
     this.#troubling.delete(identity);
-    if (this.#reads > 0) this.#closedWhileReading.add(identity);
+    for (const closed of this.#closedSince) closed.add(identity);
   }
 
   /** An entry of the key ends as a fault or unknown: with `block-key` the rest waits for a person. */
@@ -181,23 +184,30 @@ export class Feeder {
     const { journal } = this.#ports;
     const journals = journalsOf(this.#grip.duty, journal.vector(this.#spec.name));
     const limit = page / 16;
-    this.#read({ journals, above: {}, key, limit }, (entries) => {
-      const fresh = entries.filter((entry) => this.#isNew(entry) && this.passed(entry));
-      lane.more = entries.length === limit;
+    const { leftOut } = lane;
+    this.#read({ journals, above: {}, key, limit }, (entries, open) => {
+      if (this.#window.lane(key) !== lane) return;
+      const fresh = open.filter((entry) => this.#isNew(entry) && this.passed(entry));
+      lane.more = entries.length === limit || lane.leftOut > leftOut;
       for (const entry of fresh) this.#window.insert(newItem(entry, this.#grip.isSuspect(entry)), lane);
       this.#offer(lane);
-      this.#window.forgetIfEmpty(lane);
+      if (lane.items.length > 0) return;
       // Everything that was read is on its way out already: what follows is found by reading all once more.
-      if (lane.more && lane.items.length === 0) this.rescan();
+      const rest = lane.more;
+      lane.more = false;
+      this.#window.forgetIfEmpty(lane);
+      if (rest) this.rescan();
     });
   }
 
-  #read(query: OpenQuery, done: (entries: readonly OpenEntry[]) => void): void {
-    this.#reads += 1;
+  /** @param done with what was read, and what of it is open still */
+  #read(query: OpenQuery, done: (entries: readonly OpenEntry[], open: readonly OpenEntry[]) => void): void {
+    const closed = new Set<string>();
+    this.#closedSince.add(closed);
     this.#ports.journal.open(this.#spec.name, query, (entries) => {
-      this.#reads -= 1;
-      done(entries);
-      if (this.#reads === 0) this.#closedWhileReading.clear();
+      this.#closedSince.delete(closed);
+      const open = entries.filter(({ identity }) => !closed.has(identity));
+      done(entries, open);
       this.#poke();
     });
   }
@@ -211,7 +221,6 @@ export class Feeder {
       this.#advance(last.journal, last.position);
       this.#caughtUp = false;
     }
-    for (const entry of entries) this.#consider(entry);
   }
 
   #advance(journal: JournalName, position: number): void {
@@ -219,12 +228,7 @@ export class Feeder {
   }
 
   #isNew(entry: OpenEntry): boolean {
-    const { identity } = entry;
-    return (
-      this.#window.get(identity) === undefined &&
-      !this.#closing.has(identity) &&
-      !this.#closedWhileReading.has(identity)
-    );
+    return this.#window.get(entry.identity) === undefined && !this.#closing.has(entry.identity);
   }
 
   #consider(entry: OpenEntry): void {

@@ -28,9 +28,21 @@ export interface Lane {
   queued: boolean;
   /** Entries of the key were left out of the window. */
   more: boolean;
+  /** How many were. */
+  leftOut: number;
+  /** The highest number of theirs that came by. */
+  newest: OpenEntry["sequence"];
 }
 
-const newLane = (key: string | null, items: Item[]): Lane => ({ key, items, busy: false, queued: false, more: false });
+const newLane = (key: string | null, items: Item[]): Lane => ({
+  key,
+  items,
+  busy: false,
+  queued: false,
+  more: false,
+  leftOut: 0,
+  newest: null,
+});
 
 export const newItem = (entry: OpenEntry, suspect: boolean): Item => ({
   entry,
@@ -47,6 +59,12 @@ const isBefore = (a: OpenEntry, b: OpenEntry): boolean =>
   a.journal === b.journal
     ? a.position < b.position
     : journalParts(a.journal).incarnation < journalParts(b.journal).incarnation;
+
+const noteNumber = (lane: Lane, { sequence }: OpenEntry): void => {
+  const { newest } = lane;
+  if (sequence === null) return;
+  if (newest === null || newest.of !== sequence.of || newest.number < sequence.number) lane.newest = sequence;
+};
 
 /** The part of a duty's open entries that is in memory, bounded, arranged in lanes. */
 export class Window {
@@ -104,10 +122,12 @@ export class Window {
       lane = newLane(key, []);
       this.#lanes.set(key, lane);
     }
+    noteNumber(lane, item.entry);
     const last = lane.items.at(-1);
     const atEnd = last === undefined || isBefore(last.entry, item.entry);
     if (atEnd && (lane.more || lane.items.length >= this.#laneCapacity)) {
       lane.more = true;
+      lane.leftOut += 1;
       this.#items.delete(item.entry.identity);
       return null;
     }

@@ -1,0 +1,215 @@
+import { expect, test } from "vitest";
+import type { CommonSpec } from "../define/spec.ts";
+import { Dispatcher } from "./dispatch.ts";
+import type { DispatchPorts } from "./dispatch-ports.ts";
+import { PartnerHealth } from "./partner.ts";
+import { regionPolicy } from "./policy.ts";
+import type { JournalRecord } from "./records.ts";
+import { isUndone } from "./settlement.ts";
+import { chosenSite, homeOf } from "./sites.ts";
+import { entryOf, plainTranslator, sendSpec, settlementOf, TestClock, TestJournal, TestTaker } from "./testing.ts";
+
+const rules = { window: 1_024, laneWindow: 4, underWay: 256, storeRetryMs: 500 };
+
+/** East acts for its own journals of one connector. */
+const acting = (
+  over: Partial<CommonSpec> = {},
+  given: { suspect?: boolean; backlog?: readonly JournalRecord[] } = {},
+) => {
+  const spec = sendSpec(over);
+  const clock = new TestClock();
+  const journal = new TestJournal("east");
+  const taker = new TestTaker();
+  const observer = { observe: () => {} };
+  const ports = { clock, random: () => 0.5, journal, translator: plainTranslator, taker, observer };
+  const health = new PartnerHealth(
+    spec.partner,
+    regionPolicy.partner,
+    ports,
+    () => {},
+    () => dispatcher.poke(),
+  );
+  const whole: DispatchPorts = {
+    ...ports,
+    health,
+    write: (connector, records, done) =>
+      journal.write(connector, records, (result) => {
+        if (result.kind === "written") dispatcher.learned(result.journal, records);
+        done(result);
+      }),
+    chooseSite: ({ name, partner }, key) => chosenSite(homeOf(partner, key), journal.switches(name)),
+    releasable: () => true,
+  };
+  const lease = { held: true };
+  const dispatcher: Dispatcher = new Dispatcher(spec, false, whole, rules, {
+    duty: "east",
+    epoch: 1,
+    holds: () => lease.held,
+    isSuspect: ({ round }) => given.suspect === true && round === 0,
+    isUndone: (connector, settlement) => isUndone(settlement, journal.switches(connector)),
+  });
+  journal.put(spec.name, "east.1", ...(given.backlog ?? []));
+  const accept = (...entries: readonly ReturnType<typeof entryOf>[]): void => {
+    for (const entry of entries) {
+      journal.accept(spec.name, entry, (result) => {
+        if (result.kind === "accepted") dispatcher.accepted({ ...entry, ...result, kind: "entry", round: 0 });
+      });
+    }
+  };
+  // Slow start is over: more than one request may be open.
+  for (let at = 0; at < 8; at += 1) {
+    health.began("main");
+    health.ended("main", { verdict: "delivered", against: "nobody", sent: true, waitMs: null, reason: "" }, 0);
+  }
+  dispatcher.start();
+  return { clock, journal, taker, dispatcher, lease, accept, name: spec.name };
+};
+
+const ofKey = (key: string, count: number) =>
+  Array.from({ length: count }, (_, at) => entryOf(`${key}${at + 1}`, { key }));
+
+/** Answers whatever is open, until nothing is. */
+const answerAll = ({ taker }: { taker: TestTaker }): void => {
+  for (let [identity] = taker.open.keys(); identity !== undefined; [identity] = taker.open.keys())
+    taker.answer(identity);
+};
+
+test("entries of one key go one after the other, those of two keys side by side", () => {
+  const world = acting({}, { backlog: [...ofKey("a", 2), ...ofKey("b", 2)] });
+  expect(world.taker.identities).toEqual(["a1", "b1"]);
+  world.taker.answer("a1");
+  expect(world.taker.identities).toEqual(["a1", "b1", "a2"]);
+});
+
+test("entries of a key that had no room in its lane come later, in order", () => {
+  const world = acting({}, { backlog: ofKey("a", 11) });
+  answerAll(world);
+  expect(world.taker.identities).toEqual(ofKey("a", 11).map(({ identity }) => identity));
+});
+
+test("a key goes on when its whole lane was answered before the first settlement is durable", () => {
+  const world = acting({}, { backlog: ofKey("a", 40) });
+  world.journal.writes.shut();
+  answerAll(world);
+  world.journal.writes.open();
+  answerAll(world);
+  expect(world.taker.identities).toEqual(ofKey("a", 40).map(({ identity }) => identity));
+});
+
+test("an entry that comes while its lane is read again is not forgotten", () => {
+  const world = acting({}, { backlog: ofKey("a", 5) });
+  for (const identity of ["a1", "a2", "a3"]) world.taker.answer(identity);
+  world.journal.reads.shut();
+  world.taker.answer("a4");
+  world.accept(entryOf("a6", { key: "a" }));
+  world.journal.reads.open();
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["a1", "a2", "a3", "a4", "a5", "a6"]);
+});
+
+test("nothing is sent twice when a read races a settlement", () => {
+  const world = acting({}, { backlog: ofKey("a", 2) });
+  world.journal.reads.shut();
+  world.dispatcher.learned("west.1", [
+    { kind: "switch", home: "other", from: "other", to: "main", notSettledSince: 0, seq: 1, reason: "" },
+  ]);
+  answerAll(world);
+  world.journal.reads.open();
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["a1", "a2"]);
+});
+
+test("the entries of a key with a fault wait for a person, and go on after the resubmission", () => {
+  const world = acting({}, { backlog: ofKey("a", 3) });
+  world.taker.answer("a1", "fault");
+  expect(world.taker.identities).toEqual(["a1"]);
+  const again = { kind: "resubmit", identity: "a1", round: 1, person: "ops", reason: null, time: 0 } as const;
+  world.journal.put(world.name, "east.1", again);
+  world.dispatcher.learned("east.1", [again]);
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["a1", "a1", "a2", "a3"]);
+});
+
+test("with onFault continue the next entry of the key goes on", () => {
+  const world = acting({ onFault: "continue" }, { backlog: ofKey("a", 2) });
+  world.taker.answer("a1", "fault");
+  expect(world.taker.identities).toEqual(["a1", "a2"]);
+});
+
+test("an entry waits for those of its key that its region knew of, and goes when the last of them is settled", () => {
+  const world = acting();
+  world.journal.put(world.name, "west.1", entryOf("w1", { key: "a" }));
+  world.accept(entryOf("e1", { key: "a", after: { "west.1": 1 } }));
+  expect(world.taker.identities).toEqual([]);
+  world.journal.put(world.name, "west.1", settlementOf("w1"));
+  world.dispatcher.learned("west.1", [settlementOf("w1")]);
+  expect(world.taker.identities).toEqual(["e1"]);
+});
+
+test("an entry goes also when what it waits for is settled while that is being looked up", () => {
+  const world = acting();
+  world.journal.put(world.name, "west.1", entryOf("w1", { key: "a" }));
+  world.journal.reads.shut();
+  world.accept(entryOf("e1", { key: "a", after: { "west.1": 1 } }));
+  world.journal.reads.step();
+  world.journal.put(world.name, "west.1", settlementOf("w1"));
+  world.dispatcher.learned("west.1", [settlementOf("w1")]);
+  world.journal.reads.open();
+  expect(world.taker.identities).toEqual(["e1"]);
+});
+
+test("of a key only the newest is sent with ordering latest, by number where they are numbered", () => {
+  const numbered = (number: number) => entryOf(`n${number}`, { key: "a", sequence: { of: "s", number } });
+  const world = acting({ ordering: "latest" }, { backlog: [numbered(2), numbered(5), numbered(3)] });
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["n5"]);
+  expect(world.journal.all(world.name, "settlement").map(({ outcome }) => outcome)).toEqual([
+    "superseded",
+    "delivered",
+    "superseded",
+  ]);
+});
+
+test("what a former holder may have sent becomes unknown with onUnknown hold, and is not sent", () => {
+  const world = acting({ onUnknown: { kind: "hold" }, onFault: "continue" }, { suspect: true, backlog: ofKey("a", 2) });
+  expect(world.taker.identities).toEqual([]);
+  expect(world.journal.all(world.name, "settlement").map(({ outcome }) => outcome)).toEqual(["unknown", "unknown"]);
+});
+
+test("what a former holder may have sent is asked for with a lookup, and sent only when it is not found", () => {
+  const world = acting({ onUnknown: { kind: "lookup", afterMs: 1_000 } }, { suspect: true, backlog: ofKey("a", 1) });
+  expect([world.taker.identities, world.taker.asked]).toEqual([[], []]);
+  world.clock.advance(1_001);
+  expect([world.taker.identities, world.taker.asked]).toEqual([["a1"], ["a1"]]);
+});
+
+test("a duty that is over writes no byte, and what was under way stays open", () => {
+  const world = acting({}, { backlog: ofKey("a", 1) });
+  world.lease.held = false;
+  expect(world.taker.given[0]?.mayWrite()).toBe(false);
+  world.dispatcher.stop();
+  expect(world.journal.all(world.name, "settlement")).toEqual([]);
+});
+
+test("an answer that comes after the duty ended is written as a settlement", () => {
+  const world = acting({}, { backlog: ofKey("a", 1) });
+  const late = world.taker.open.get("a1");
+  world.taker.open.clear();
+  world.lease.held = false;
+  world.dispatcher.stop();
+  late?.({ verdict: "delivered", against: "nobody", sent: true, waitMs: null, reason: "" });
+  expect(world.journal.all(world.name, "settlement").map(({ outcome }) => outcome)).toEqual(["delivered"]);
+});
+
+test("a drained dispatcher starts nothing new and is done when its settlements are durable", () => {
+  const world = acting({}, { backlog: ofKey("a", 2) });
+  let drained = false;
+  world.dispatcher.drain(() => {
+    drained = true;
+  });
+  world.journal.writes.shut();
+  world.taker.answer("a1");
+  expect(drained).toBe(false);
+  world.journal.writes.open();
+  expect([drained, world.taker.identities]).toEqual([true, ["a1"]]);
+});
