@@ -20,9 +20,15 @@ export interface InspectorPorts {
 /** A region's status as `GET /admin/status` gives it. */
 export interface HostStatus extends Omit<RegionStatus, "duties" | "connectors"> {
   readonly processId: string;
-  /** `holder`: the region that acts, as far as is known here; null: none. */
-  readonly duties: readonly (DutyStatus & { readonly region: string; readonly holder: string | null })[];
+  readonly duties: readonly HostDutyStatus[];
   readonly connectors: Readonly<Record<string, HostConnectorStatus>>;
+}
+export interface HostDutyStatus extends DutyStatus {
+  readonly region: string;
+  /** The region that acts, as far as is known here; null: none. */
+  readonly holder: string | null;
+  /** Highest generation of the set of regions that a holder had its majorities in, as the own voter knows it. */
+  readonly generation: number;
 }
 export interface HostConnectorStatus extends ConnectorStatus {
   readonly digest: string;
@@ -56,7 +62,7 @@ export class Inspector {
       return [[name, this.#connector(name, connector, deployed)] as const];
     });
     const held = await Promise.all(
-      Object.entries(duties).map(async ([duty, of]) => ({ region: duty, ...of, holder: await this.#holder(duty, of) })),
+      Object.entries(duties).map(async ([duty, of]) => ({ region: duty, ...of, ...(await this.#vote(duty, of)) })),
     );
     return { ...status, processId, duties: held, connectors: Object.fromEntries(shown) };
   }
@@ -87,16 +93,15 @@ export class Inspector {
     return { ...connector, digest, draining, ratePerS, capacityBytes: spec.hold.capacityBytes };
   }
 
-  /** The own lease where it is held here, else what the own voter granted. */
-  async #holder(duty: string, { epoch }: DutyStatus): Promise<string | null> {
+  /** The holder is this region where it holds the lease, else whom the own voter granted it. */
+  async #vote(duty: string, { epoch }: DutyStatus): Promise<Pick<HostDutyStatus, "holder" | "generation">> {
     const { region, voter } = this.#ports;
-    if (epoch !== null) return region.config.region;
-    if (voter === null) return null;
-    const reply = await new Promise<VoterReply | null>((done) =>
-      voter.request({ kind: "read", duty, holder: "status", generation: 0, wanted: false }, done),
-    );
-    if (reply === null || reply.expired || reply.holder === null) return null;
-    return reply.holder.slice(0, reply.holder.lastIndexOf("/"));
+    const request = { kind: "read", duty, holder: "status", generation: 0, wanted: false } as const;
+    const reply = voter && (await new Promise<VoterReply | null>((done) => voter.request(request, done)));
+    const generation = reply?.confirmedGeneration ?? 0;
+    if (epoch !== null) return { holder: region.config.region, generation };
+    const granted = reply === null || reply.expired ? null : reply.holder;
+    return { holder: granted?.slice(0, granted.lastIndexOf("/")) ?? null, generation };
   }
 
   #shown(report: IdentityReport): ShownEntry {

@@ -15,8 +15,6 @@ export interface Item {
   readonly event: boolean;
 }
 
-export const eventContentType = "application/cloudevents+json";
-
 type Mode = "binary" | "structured" | "batch";
 
 export const cloudEventMode = (headers: Headers): Mode | null => {

@@ -3,7 +3,8 @@ import { isUtf8 } from "node:buffer";
 import type { Message } from "../../../define/model.ts";
 import type { InboundRequest, StoredMessage } from "../../port.ts";
 import { parseJson } from "../json.ts";
-import { eventContentType, type Item } from "./cloudevents.ts";
+import type { Item } from "./cloudevents.ts";
+import { eventContentType } from "./content-type.ts";
 
 /** Credentials, and what only describes the connection or the encoding of the body. */
 const notStored = [

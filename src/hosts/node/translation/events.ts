@@ -9,6 +9,9 @@ export interface GatewayEvent extends HubEvent {
   readonly isthmusorigin?: string;
 }
 
+/** An egress payload is the event as JSON text, as it was accepted. */
+export const eventOf = (payload: string): GatewayEvent => JSON.parse(payload);
+
 const tracePattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 export const isTraceparent = (value: unknown): value is string => typeof value === "string" && tracePattern.test(value);

@@ -18,6 +18,8 @@ interface Waiting {
 const batchSize = 128;
 /** Wait before a thread that did not come up is started again. */
 const restartMs = 1_000;
+/** A thread with nothing to do ends after this time, and comes back when there is. Hundreds of connectors may idle. */
+const idleMs = 60_000;
 /** Of the thread: what it leaks ends it alone. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
@@ -37,6 +39,7 @@ export class TranslationThread {
   #queue: Waiting[] = [];
   #posting = false;
   #watch: Timer | null = null;
+  #idle: Timer | null = null;
   #closed = false;
 
   constructor(options: ThreadOptions) {
@@ -83,6 +86,7 @@ export class TranslationThread {
   async close(): Promise<void> {
     this.#closed = true;
     this.#watch?.cancel();
+    this.#idle?.cancel();
     await this.#worker?.terminate();
   }
 
@@ -112,14 +116,29 @@ export class TranslationThread {
       case "ready":
         this.#ready = true;
         told(null);
-        return this.#post();
+        this.#post();
+        return this.#restLater();
       case "broken":
         return told(message.reason);
       case "made":
         this.#answered += message.made.length;
         for (const made of message.made) this.#given.shift()?.done(made);
-        return this.#post();
+        this.#post();
+        return this.#restLater();
     }
+  }
+
+  #restLater(): void {
+    this.#idle?.cancel();
+    this.#idle = null;
+    if (this.#given.length > 0 || this.#closed) return;
+    this.#idle = this.#options.clock.after(idleMs, () => {
+      if (this.#given.length > 0 || this.#queue.length > 0) return;
+      const worker = this.#worker;
+      this.#worker = null;
+      this.#ready = false;
+      void worker?.terminate();
+    });
   }
 
   #post(): void {

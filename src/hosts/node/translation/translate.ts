@@ -1,7 +1,6 @@
 import type { ConnectorFunctions, DraftEvent } from "../../../define/spec.ts";
 import { readMessage } from "../../../drivers/http/receive/message.ts";
-import { eventOf } from "../../../drivers/http/send/compose.ts";
-import { completeEvents } from "./events.ts";
+import { completeEvents, eventOf } from "./events.ts";
 import type { Made, Work } from "./messages.ts";
 
 /** Runs a connector's translation on one entry. Never throws: what user code does wrong is a fault of the entry. */

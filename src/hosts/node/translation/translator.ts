@@ -3,7 +3,7 @@ import type { Clock, Done, Translation, Translator } from "../../../core/ports.t
 import type { EntryRecord } from "../../../core/records.ts";
 import type { ConnectorFunctions } from "../../../define/spec.ts";
 import { readMessage } from "../../../drivers/http/receive/message.ts";
-import { eventOf } from "../../../drivers/http/send/compose.ts";
+import { eventOf } from "./events.ts";
 import type { Made } from "./messages.ts";
 import { TranslationThread } from "./thread.ts";
 
