@@ -6,10 +6,11 @@ import { Witness } from "../connectors/gateway/witness.ts";
 import { MODES } from "../connectors/platforms/local/plan.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
 import { requireGood } from "./config/check.ts";
-import { loadEnvironment, regionFacts } from "./config/environment.ts";
+import { loadEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { GlobalSettings, type Shared } from "./config/settings.ts";
 import type { GlobalStack } from "./config/stack.ts";
+import { factsOf } from "./facts.ts";
 
 export async function deployGlobal(stack: GlobalStack) {
   const environment = await loadEnvironment(stack.file);
@@ -30,14 +31,7 @@ export async function deployGlobal(stack: GlobalStack) {
   const provider = new LocalProvider("local");
   // Both topologies of an environment may stand at once, so each has its own witness.
   const witnesses = MODES.map((mode) => {
-    const args = {
-      platform: environment.platform,
-      environment: stack.environment,
-      ...regionFacts(environment),
-      topology: mode,
-      basePort: shared.basePort,
-      home: shared.home,
-    };
+    const args = factsOf(stack.environment, environment, mode, shared);
     return [mode, new Witness(mode, args, { providers: [provider] })] as const;
   });
   return {

@@ -4,11 +4,12 @@ import { Gateway } from "../connectors/gateway/gateway.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
 import { refuse } from "../connectors/problems.ts";
 import { checkStack, requireGood } from "./config/check.ts";
-import { loadEnvironment, regionFacts } from "./config/environment.ts";
+import { loadEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { PeerTokens, RegionSettings, Shared, SharedSecrets } from "./config/settings.ts";
 import type { RegionStack } from "./config/stack.ts";
 import { deployConnectors } from "./connectors.ts";
+import { factsOf } from "./facts.ts";
 
 export async function deployRegion(stack: RegionStack) {
   const environment = await loadEnvironment(stack.file);
@@ -21,14 +22,8 @@ export async function deployRegion(stack: RegionStack) {
   const gateway = new Gateway(
     stack.region,
     {
-      platform: environment.platform,
-      environment: stack.environment,
+      ...factsOf(stack.environment, environment, stack.mode, shared),
       region: stack.region,
-      ...regionFacts(environment),
-      topology: stack.mode,
-      basePort: shared.basePort,
-      home: shared.home,
-      loopback: shared.loopback,
       peerToken: pulumi.secret(peerTokens[stack.mode] ?? ""),
     },
     { providers },
