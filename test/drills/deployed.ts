@@ -51,6 +51,13 @@ export class DeployedGateway implements Gateway {
     return Object.fromEntries(Object.entries(this.#urls).map(([region, { url }]) => [region, url]));
   }
 
+  /** Resolves when every region holds its own duties: new ones wait for one lease's time before they ask. */
+  async acting(signal: AbortSignal): Promise<void> {
+    for (const [region, endpoint] of Object.entries(this.#endpoints().regions)) {
+      while (!signal.aborted && !(await holdsDuty(endpoint, region))) await wait(100);
+    }
+  }
+
   async kill(region: string): Promise<void> {
     const killed = await killRegion({ ...this.#place, mode, region });
     if (killed === null) throw new Error(`region ${region} was not running`);

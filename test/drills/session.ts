@@ -72,12 +72,18 @@ export class Session {
 
   async stayUp(say: Say): Promise<void> {
     await need(this.#partner).startSite("primary");
-    await this.leave(say);
+    await this.#tellPlaces(say);
     say("\nCtrl-C drains and destroys all of it.");
   }
 
+  /** Ends the partner and leaves the regions as they are. */
+  async keep(say: Say): Promise<void> {
+    await this.#tellPlaces(say);
+    await this.#partner?.stop();
+  }
+
   /** Says where things are and what to try. */
-  async leave(say: Say): Promise<void> {
+  async #tellPlaces(say: Say): Promise<void> {
     const { variables } = await backend({ engine: need(this.#engine), home: this.#place.home });
     const { endpoints } = need(this.#gateway);
     const { urls } = need(this.#partner);
@@ -127,6 +133,8 @@ ${Object.entries(variables)
       signal: this.#interrupts.first,
     });
     await this.#gateway.deploy();
+    tell("the regions get their leases");
+    await this.#gateway.acting(this.#interrupts.first);
     await this.#untilLeftoversAreGone(this.#gateway, tell);
     this.#giver = new Giver({
       endpoints: this.#gateway.endpoints,

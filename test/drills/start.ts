@@ -25,7 +25,7 @@ const options = new Command("npm start --")
   .description("Deploys two regions and a partner on this machine, breaks them, and shows what arrived")
   .option("--once", "end after the drill instead of staying up")
   .option("--json", "print the table as JSON on the last line of standard output")
-  .option("--keep", "with --once: leave the stacks and the processes of the regions up")
+  .option("--keep", "with --once: leave the stacks up; the partner ends")
   .option("--seed <integer>", "identities of the deliveries depend on it", integer, Date.now())
   .option(
     "--base-port <integer>",
@@ -63,6 +63,6 @@ async function main(): Promise<boolean> {
 }
 
 async function end(): Promise<void> {
-  if (options.keep === true && options.once === true) await session.leave(say);
+  if (options.keep === true && options.once === true) await session.keep(say);
   else await session.end(say);
 }
