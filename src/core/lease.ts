@@ -1,18 +1,7 @@
+import { Grants, type Moment, momentOf } from "./grants.ts";
 import type { Clock, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
-import { agreed, majorityValue, type VoterSets } from "./quorum.ts";
+import { agreed, type VoterSets } from "./quorum.ts";
 import { type LeaseTimings, renewEveryMs } from "./timings.ts";
-
-/** One moment on both clocks of a process. */
-interface Moment {
-  readonly monotonic: number;
-  readonly wall: number;
-}
-
-/** Elapsed by the clock that saw more of it: a suspended machine stops one, a stepped clock turns back the other. */
-const elapsedMs = (since: Moment, clock: Clock): number =>
-  Math.max(clock.monotonicMs() - since.monotonic, clock.wallMs() - since.wall);
-
-const momentOf = (clock: Clock): Moment => ({ monotonic: clock.monotonicMs(), wall: clock.wallMs() });
 
 export interface LeaseListener {
   /** @param handback the mark of a planned return, null after a lapse or at the first start */
@@ -49,15 +38,15 @@ export class Lease {
   readonly #listener: LeaseListener;
   #state: State = { kind: "idle" };
   #round = 0;
-  /** Start of the latest granted request of the present epoch, per voter. */
-  #grants = new Map<string, Moment>();
+  /** Of the present epoch. */
+  #grants: Grants;
   #views = new Map<string, VoterReply>();
   #timer: Timer | null = null;
   #expiry: Timer | null = null;
   #restUntil = Number.NEGATIVE_INFINITY;
   readonly #wantedAt = new Set<string>();
-  /** Live exceptions of other holders, as each voter told last. */
-  readonly #exceptions = new Map<string, ReadonlySet<string>>();
+  /** Live exceptions of other holders, as each voter told last under the present epoch. */
+  #exceptions = new Map<string, ReadonlySet<string>>();
 
   constructor(options: LeaseOptions, clock: Clock, random: Random, voters: readonly Voter[], listener: LeaseListener) {
     this.#options = options;
@@ -65,6 +54,7 @@ export class Lease {
     this.#random = random;
     this.#voters = voters;
     this.#listener = listener;
+    this.#grants = this.#noGrants();
   }
 
   get epoch(): number | null {
@@ -90,7 +80,7 @@ export class Lease {
   /** How long a majority of grants still runs, in milliseconds; 0 where none does. */
   remainingMs(): number {
     if (this.#state.kind !== "holding") return 0;
-    return Math.max(0, this.#majorityRemainingMs());
+    return Math.max(0, this.#grants.remainingMs());
   }
 
   /** Begins to watch the lease and to ask for it when it is free. */
@@ -186,7 +176,8 @@ export class Lease {
     const lastEpoch = Math.max(...views.map((view) => view.epoch));
     const handback = views.map((view) => view.handback).find((mark) => mark !== null && mark.epoch === lastEpoch);
     this.#enter({ kind: "asking", epoch, handback: handback ?? null });
-    this.#grants = new Map();
+    this.#grants = this.#noGrants();
+    this.#exceptions = new Map();
     for (const voter of this.#voters) this.#acquire(voter, epoch);
     this.#timer = this.#clock.after(this.#options.timings.requestTimeoutMs, () => this.#failed(epoch));
   }
@@ -221,9 +212,9 @@ export class Lease {
       this.#releaseAt(voter, epoch, null);
       return;
     }
-    this.#grants.set(voter.name, start);
+    this.#grants.take(voter.name, start);
     if (state.kind === "holding") return this.#watchExpiry();
-    if (this.#majorityRemainingMs() > 0) this.#hold(epoch, state.handback);
+    if (this.#grants.remainingMs() > 0) this.#hold(epoch, state.handback);
   }
 
   #liveExceptions({ exceptions }: VoterReply): ReadonlySet<string> {
@@ -254,7 +245,7 @@ export class Lease {
     this.#expiry?.cancel();
     const { epoch } = this;
     if (epoch === null) return;
-    this.#expiry = this.#clock.after(Math.max(0, this.#majorityRemainingMs()), () => {
+    this.#expiry = this.#clock.after(Math.max(0, this.#grants.remainingMs()), () => {
       if (this.epoch !== epoch) return;
       if (this.holds()) this.#watchExpiry();
       else this.#lapse(epoch);
@@ -292,13 +283,7 @@ export class Lease {
     return exception === undefined ? asker : { ...asker, connector: exception.connector };
   }
 
-  #majorityRemainingMs(): number {
-    const { timings, voterSets } = this.#options;
-    return majorityValue(voterSets, (voter) => {
-      const start = this.#grants.get(voter);
-      return start === undefined
-        ? Number.NEGATIVE_INFINITY
-        : timings.ttlMs - timings.marginMs - elapsedMs(start, this.#clock);
-    });
+  #noGrants(): Grants {
+    return new Grants(this.#options.timings, this.#options.voterSets, this.#clock);
   }
 }
