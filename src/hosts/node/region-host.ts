@@ -21,6 +21,7 @@ import { bears } from "./http/token.ts";
 import { Inspector } from "./inspector.ts";
 import { PullDesk } from "./peers/pull-desk.ts";
 import type { RunningHost, Starting } from "./running.ts";
+import { Alarms } from "./telemetry/alarms.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { HostTranslator } from "./translation/translator.ts";
 
@@ -62,7 +63,14 @@ export const startRegion = async (starting: Starting<RegionHostConfig>): Promise
   const accept = new AcceptHandler({ region, telemetry, connector: (name) => connectors.get(name) });
   const open = await listen(config.host, config.publicPort, publicListener(config, accept, hub, health));
   region.start();
-  return { stop: () => stop(parts, accept, open, admin) };
+  const spec = (name: string) => connectors.get(name)?.spec;
+  const alarms = new Alarms({ clock: nodeClock, log: starting.log, status: () => visible(region), spec });
+  return {
+    stop: () => {
+      alarms.stop();
+      return stop(parts, accept, open, admin);
+    },
+  };
 };
 
 const compose = ({ config, processId, log }: Starting<RegionHostConfig>): Parts => {

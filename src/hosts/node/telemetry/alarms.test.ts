@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { Ledger } from "../../../core/ports.ts";
+import { healthSpec } from "../health.ts";
+import { alarmsOf } from "./alarms.ts";
+import { Rates } from "./rates.ts";
+
+const byOutcome = { delivered: 0, superseded: 0, ignored: 0, expired: 0, discarded: 0, faulted: 0, unknown: 0 };
+const holding = (of: Partial<Ledger>) => ({
+  role: "send" as const,
+  partner: "p",
+  paused: false,
+  sites: {},
+  ledger: { accepted: 0, pending: 0, byOutcome, conflicts: 0, pendingBytes: 0, oldestPendingAt: null, ...of },
+});
+const spec = { hold: { capacityBytes: 1_000, alarmAfterMs: 60_000 } };
+
+test("an entry older than alarmAfter raises the alarm of age, to the millisecond", () => {
+  expect(alarmsOf(holding({ oldestPendingAt: 0 }), spec, 59_999)).toEqual([]);
+  expect(alarmsOf(holding({ oldestPendingAt: 0 }), spec, 60_000)).toEqual(["age"]);
+});
+
+test("four fifths of the capacity raise the alarm of capacity", () => {
+  expect(alarmsOf(holding({ pendingBytes: 799 }), spec, 0)).toEqual([]);
+  expect(alarmsOf(holding({ pendingBytes: 800 }), spec, 0)).toEqual(["capacity"]);
+});
+
+test("traces of the gateway's own hold nothing by default", () => {
+  expect(alarmsOf(holding({}), healthSpec, 0)).toEqual([]);
+});
+
+test("a rate is the mean of the last ten seconds", () => {
+  let now = 0;
+  const rates = new Rates({ wallMs: () => now, monotonicMs: () => now, after: () => ({ cancel: () => undefined }) });
+  rates.add("orders", 30);
+  now = 5_000;
+  rates.add("orders", 20);
+  expect(rates.of("orders")).toBe(5);
+  now = 11_000;
+  expect(rates.of("orders")).toBe(2);
+  now = 60_000;
+  expect([rates.of("orders"), rates.of("nobody")]).toEqual([0, 0]);
+});

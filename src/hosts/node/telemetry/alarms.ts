@@ -1,0 +1,71 @@
+import type { Clock, Timer } from "../../../core/ports.ts";
+import type { RegionStatus } from "../../../core/status.ts";
+import type { CommonSpec } from "../../../define/spec.ts";
+import type { Logger } from "../log.ts";
+
+const lookMs = 10_000;
+/** Part of the capacity from which on there is an alarm. */
+const nearlyFull = 0.8;
+
+export type Alarm = "age" | "capacity";
+
+/** Which alarms a connector raises. Pure. */
+export const alarmsOf = (
+  { ledger }: RegionStatus["connectors"][string],
+  { hold }: Pick<CommonSpec, "hold">,
+  wallMs: number,
+): readonly Alarm[] => {
+  const old = ledger.oldestPendingAt !== null && wallMs - ledger.oldestPendingAt >= hold.alarmAfterMs;
+  const full = ledger.pendingBytes >= hold.capacityBytes * nearlyFull;
+  return [...(old ? (["age"] as const) : []), ...(full ? (["capacity"] as const) : [])];
+};
+
+export interface AlarmPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  status(): RegionStatus;
+  spec(connector: string): CommonSpec | undefined;
+}
+
+/** Logs when what a connector holds becomes too old or too much, and when it is well again. */
+export class Alarms {
+  readonly #raised = new Set<string>();
+  readonly #ports: AlarmPorts;
+  #timer: Timer | null = null;
+
+  constructor(ports: AlarmPorts) {
+    this.#ports = ports;
+    this.#later();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #later(): void {
+    this.#timer = this.#ports.clock.after(lookMs, () => {
+      this.#look();
+      this.#later();
+    });
+  }
+
+  #look(): void {
+    const { connectors, wallMs } = this.#ports.status();
+    for (const [connector, status] of Object.entries(connectors)) {
+      const spec = this.#ports.spec(connector);
+      const alarms = spec === undefined ? [] : alarmsOf(status, spec, wallMs);
+      for (const alarm of ["age", "capacity"] as const) this.#set(connector, alarm, alarms.includes(alarm), status);
+    }
+  }
+
+  #set(connector: string, alarm: Alarm, raised: boolean, { ledger }: RegionStatus["connectors"][string]): void {
+    const name = `${connector} ${alarm}`;
+    if (raised === this.#raised.has(name)) return;
+    const { pending, pendingBytes } = ledger;
+    if (raised) this.#raised.add(name);
+    else this.#raised.delete(name);
+    const { log } = this.#ports;
+    if (raised) log.warn({ connector, alarm, pending, pendingBytes }, "holds too much or too long");
+    else log.info({ connector, alarm, pending, pendingBytes }, "alarm over");
+  }
+}
