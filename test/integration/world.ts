@@ -113,7 +113,8 @@ export class World {
 }
 
 /** The first of 200 ports that are all free. */
-async function freeBasePort(): Promise<number> {
+/** The first of 200 ports that were free a moment ago. */
+export async function freeBasePort(): Promise<number> {
   for (let base = 24_000 + Math.floor(Math.random() * 100) * 200; base < 60_000; base += 200) {
     const taken = await Promise.all(Array.from({ length: 200 }, (_, index) => isFree(base + index)));
     if (taken.every(Boolean)) return base;
