@@ -86,16 +86,17 @@ export class Acceptor {
     const refusal = this.#refusal(spec);
     if (refusal !== null) return done(refusal);
     const entries = inputs.map((input) => this.#entry(spec, input));
-    this.#ports.journal.write(spec.name, [...entries, { kind: "cursor", ...cursor }], (result) => {
+    const mark = { kind: "cursor", ...cursor } as const;
+    this.#ports.journal.write(spec.name, [...entries, mark], (result) => {
       if (result.kind === "refused") return done(this.#failure(result));
-      let last = 0;
       entries.forEach((entry, at) => {
         const position = result.positions[at];
         if (typeof position !== "number") return;
-        last = position;
         this.#ports.accepted(spec, { ...entry, journal: result.journal, position, round: 0 });
       });
-      this.#whenDurable(spec, result.journal, last, done, { kind: "accepted" });
+      this.#ports.wrote(spec.name, result.journal, [mark]);
+      // The cursor stands above everything that it covers, also above what was accepted by an earlier attempt.
+      this.#whenDurable(spec, result.journal, result.positions.at(-1) ?? 0, done, { kind: "accepted" });
     });
   }
 
