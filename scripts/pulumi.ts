@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { backend, projectRoot } from "./deploy/backend.ts";
 import { EngineMissing, findOrGetEngine } from "./engine/engine.ts";
-import { progressLines } from "./progress.ts";
+import { progress } from "./progress.ts";
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -15,7 +15,8 @@ try {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const engine = await findOrGetEngine({ onProgress: progressLines() });
+  const { tell, end } = progress();
+  const engine = await findOrGetEngine({ onProgress: tell }).finally(end);
   const { environment } = await backend({ engine });
   const pulumi = join(engine.bin, "pulumi");
   const options = { cwd: projectRoot, env: { ...process.env, ...environment } };
