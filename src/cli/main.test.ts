@@ -131,6 +131,23 @@ describe("against two regions", () => {
     expect(await run("unknown", "settle", "x")).toMatchObject({ code: 1, err: expect.stringContaining("--as") });
   });
 
+  test("one whose answer was not seen is held, and a person says what became of it", async () => {
+    const hold = ['idempotency: "event-id"', 'idempotency: "none", onUnknown: "hold"'] as const;
+    const settings = { warehouse: `http://${world.warehouse.address}` };
+    for (const name of ["east", "west"]) {
+      const deployed = await world.gateway(name).deploy("orders-out", "orders-out", { settings }, hold);
+      expect(deployed).toMatchObject({ status: 200 });
+    }
+    world.warehouse.status = "hang";
+    await east.give("u-1", { order: "u-1" });
+    await expect.poll(async () => (await run("unknown")).code, { timeout: 20_000, interval: 200 }).toBe(2);
+    world.warehouse.status = 200;
+    const settled = await json("unknown", "settle", "u-1", "--as", "resend", "--yes");
+    expect(settled).toMatchObject({ done: ["/shop/orders-in u-1"] });
+    await expect.poll(() => world.warehouse.orders, { timeout: 15_000 }).toContain("u-1");
+    await expect.poll(async () => (await run("unknown")).code, { timeout: 15_000, interval: 200 }).toBe(0);
+  });
+
   test("drain waits until nothing is pending", async () => {
     expect(await run("drain", "orders-in")).toMatchObject({ code: 0, out: expect.stringContaining("is empty") });
     expect((await east.give("m-9", { order: "o-9" })).status).toBe(503);

@@ -61,4 +61,21 @@ describe("two regions and a witness", () => {
     expect(await east.start(), east.log).toBeNull();
     await expect.poll(() => holders(east), { timeout: 30_000 }).toEqual({ east: "east", west: "west" });
   });
+
+  test("a frozen region that wakes sends nothing that the other has sent", async () => {
+    const [east, west] = [world.gateway("east"), world.gateway("west")];
+    world.warehouse.status = 503;
+    for (const id of ["z-1", "z-2", "z-3"]) await give(east, id);
+    await expect.poll(() => west.counts("orders-out"), { timeout: 15_000 }).toMatchObject({ pending: 3 });
+    east.signal("SIGSTOP");
+    await expect.poll(() => holders(west), { timeout: 30_000 }).toMatchObject({ east: "west" });
+    world.warehouse.status = 200;
+    const frozen = () => world.warehouse.orders.filter((order) => order.startsWith("z-"));
+    await expect.poll(() => frozen().sort(), { timeout: 30_000 }).toEqual(["z-1", "z-2", "z-3"]);
+    east.signal("SIGCONT");
+    await expect.poll(() => holders(east), { timeout: 30_000 }).toEqual({ east: "east", west: "west" });
+    await give(east, "awake");
+    await expect.poll(() => world.warehouse.orders, { timeout: 15_000 }).toContain("awake");
+    expect(frozen().sort()).toEqual(["z-1", "z-2", "z-3"]);
+  });
 });

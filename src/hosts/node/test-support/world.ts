@@ -97,6 +97,11 @@ export class Gateway {
     return Promise.race([ended, listens]);
   }
 
+  /** Stops the process where it stands, or lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#child?.kill(signal);
+  }
+
   /** Sends a signal and waits for the end; returns the exit code, null where the signal ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
@@ -171,10 +176,11 @@ export interface Taken {
 /** A partner that takes what it is sent, or does not. */
 export class Warehouse {
   readonly taken: Taken[] = [];
-  /** Status of its answers. */
-  status = 200;
+  /** Status of its answers; `hang`: it takes what it is sent, and answers nothing. */
+  status: number | "hang" = 200;
   readonly #server = createServer(async (request, response) => {
     const body = await text(request);
+    if (this.status === "hang") return;
     if (request.method === "POST" && this.status === 200) {
       this.taken.push({
         id: String(request.headers["idempotency-key"]),
