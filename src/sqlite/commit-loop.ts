@@ -64,7 +64,10 @@ export const serveCommits = <Command, Answer, Changes>(
     setImmediate(() => {
       sweeping = false;
       if (!database.isOpen) return;
+      // Nobody waits for it: it becomes durable with the next commit, in order.
+      database.exec("PRAGMA synchronous = NORMAL");
       const failure = inTransaction(() => store.sweep());
+      database.exec("PRAGMA synchronous = FULL");
       port.postMessage({ answers: [], changes: store.takeChanges() });
       checkpoints.committed();
       // On a full or failing disk the next commit tries again.

@@ -13,6 +13,8 @@ export interface JournalState {
   pruned: number;
   /** Up to here what was pruned is gone from the tables. */
   swept: number;
+  /** Up to here all anchors are in the table `known`. */
+  indexed: number;
 }
 
 /** A connector as the worker keeps it in memory: a copy of small tables, written back at the end of each transaction. */
@@ -41,7 +43,10 @@ export class Connectors {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#saveConnector = change(database, "UPDATE connector SET tally = ? WHERE number = ?");
-    this.#saveJournal = change(database, "UPDATE journal SET position = ?, pruned = ?, swept = ? WHERE number = ?");
+    this.#saveJournal = change(
+      database,
+      "UPDATE journal SET position = ?, pruned = ?, swept = ?, indexed = ? WHERE number = ?",
+    );
     this.load();
   }
 
@@ -58,9 +63,9 @@ export class Connectors {
       numbers.set(connector.number, connector);
       this.#touched.add(connector);
     }
-    for (const [number, owner, name, position, pruned, swept] of loadJournals(this.#database)) {
+    for (const [number, owner, name, position, pruned, swept, indexed] of loadJournals(this.#database)) {
       const connector = numbers.get(owner);
-      if (connector !== undefined) this.#add({ number, name, connector, position, pruned, swept });
+      if (connector !== undefined) this.#add({ number, name, connector, position, pruned, swept, indexed });
     }
     loadSmall(this.#database, numbers, this.journals);
   }
@@ -89,10 +94,10 @@ export class Connectors {
     const found = connector.journals.get(name);
     if (found !== undefined) return found;
     const { lastInsertRowid } = this.#database
-      .prepare("INSERT INTO journal (connector, name, position, pruned, swept) VALUES (?, ?, 0, 0, 0)")
+      .prepare("INSERT INTO journal (connector, name, position, pruned, swept, indexed) VALUES (?, ?, 0, 0, 0, 0)")
       .run(connector.number, name);
     const number = Number(lastInsertRowid);
-    return this.#add({ number, name, connector, position: 0, pruned: 0, swept: 0 });
+    return this.#add({ number, name, connector, position: 0, pruned: 0, swept: 0, indexed: 0 });
   }
 
   /** To be saved in this transaction and shown to the main thread after it. */
@@ -115,8 +120,8 @@ export class Connectors {
   save(): void {
     for (const connector of this.#unsaved) {
       this.#saveConnector(JSON.stringify(connector.tally), connector.number);
-      for (const { position, pruned, swept, number } of connector.journals.values()) {
-        this.#saveJournal(position, pruned, swept, number);
+      for (const { position, pruned, swept, indexed, number } of connector.journals.values()) {
+        this.#saveJournal(position, pruned, swept, indexed, number);
       }
     }
     this.#unsaved.clear();
@@ -164,10 +169,17 @@ const loadConnectors = (database: DatabaseSync): Connector[] =>
   }));
 
 const loadJournals = (database: DatabaseSync) =>
-  rows<[number: number, connector: number, name: JournalName, position: number, pruned: number, swept: number]>(
-    database,
-    "SELECT number, connector, name, position, pruned, swept FROM journal ORDER BY number",
-  )();
+  rows<
+    [
+      number: number,
+      connector: number,
+      name: JournalName,
+      position: number,
+      pruned: number,
+      swept: number,
+      indexed: number,
+    ]
+  >(database, "SELECT number, connector, name, position, pruned, swept, indexed FROM journal ORDER BY number")();
 
 const loadSmall = (
   database: DatabaseSync,

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { ResubmitRecord, SettlementRecord } from "../../core/records.ts";
 import { type EntryState, type KnownSwitch, stateOf } from "../../core/settlement.ts";
-import { rows } from "../../sqlite/query.ts";
+import { row, rows } from "../../sqlite/query.ts";
 import { kinds } from "./codec.ts";
 
 export interface EntryFact {
@@ -57,6 +57,7 @@ export const withFact = (facts: Facts, { id, kind, key, time, bytes, body }: Fac
 
 /** Where an identity stands: everything about it hangs on its anchor, the first record that named it. */
 export interface Found {
+  readonly identity: string;
   readonly anchor: number;
   readonly first: FactRow;
 }
@@ -66,10 +67,18 @@ const columns = `r.id, r.kind, r.key, r.time, octet_length(r.body), CASE r.kind 
 
 /** Finds what is known of an identity; reads only. */
 export class IdentityReader {
+  readonly #recent;
   readonly #known;
+  readonly #record;
   readonly #facts;
 
-  constructor(database: DatabaseSync) {
+  /** @param recent anchors under a hash that are not in the table yet; default: none are known */
+  constructor(database: DatabaseSync, recent: (hash: number) => readonly number[] = () => []) {
+    this.#recent = recent;
+    this.#record = row<[...Columns, identity: string]>(
+      database,
+      `SELECT ${columns}, r.identity FROM record r WHERE r.id = ?`,
+    );
     this.#known = rows<[...Columns, identity: string]>(
       database,
       `SELECT ${columns}, r.identity FROM known k JOIN record r ON r.id = k.anchor WHERE k.hash = ?`,
@@ -87,16 +96,29 @@ export class IdentityReader {
 
   /** Undefined where no record names the identity. */
   find(hashed: number, identity: string): Found | undefined {
-    for (const [id, kind, key, time, bytes, body, named] of this.#known(hashed)) {
-      if (named === identity) return { anchor: id, first: factRow([id, kind, key, time, bytes, body]) };
+    for (const anchor of this.#recent(hashed)) {
+      const found = this.at(anchor);
+      if (found?.identity === identity) return found;
     }
-    return undefined;
+    const known = this.#known(hashed).find(([, , , , , , named]) => named === identity);
+    return known === undefined ? undefined : foundOf(known);
+  }
+
+  at(anchor: number): Found | undefined {
+    const record = this.#record(anchor);
+    return record === undefined ? undefined : foundOf(record);
   }
 
   facts({ anchor, first }: Found): Facts {
     return this.#facts(anchor).reduce((facts, found) => withFact(facts, factRow(found)), withFact(noFacts, first));
   }
 }
+
+const foundOf = ([id, kind, key, time, bytes, body, identity]: [...Columns, identity: string]): Found => ({
+  identity,
+  anchor: id,
+  first: factRow([id, kind, key, time, bytes, body]),
+});
 
 const factRow = ([id, kind, key, time, bytes, body]: Columns): FactRow => ({
   id,

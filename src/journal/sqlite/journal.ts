@@ -187,8 +187,11 @@ export class SqliteJournal implements Journal {
   }
 
   report(connector: string, identity: string, done: Done<IdentityReport | null>): void {
-    const state = this.#states.get(connector);
-    done(state === undefined ? null : this.#reader.report(state, identity));
+    this.#commits.submit({ do: "find", connector, identity }, (answer) => {
+      const state = this.#states.get(connector);
+      const anchor = "is" in answer && answer.is === "found" ? answer.anchor : null;
+      done(state === undefined || anchor === null ? null : this.#reader.report(state, anchor));
+    });
   }
 
   list(query: ListQuery, done: Done<readonly IdentityReport[]>): void {

@@ -18,6 +18,8 @@ export type Command =
       /** Journals of the own region that the records name and that were not noted before. */
       readonly named: readonly JournalName[];
     }
+  /** Where an identity stands. */
+  | { readonly do: "find"; readonly connector: string; readonly identity: string }
   | { readonly do: "drop"; readonly connector: string }
   | { readonly do: "limit"; readonly bytes: number };
 
@@ -25,6 +27,7 @@ export type Answer =
   | { readonly is: "accepted"; readonly position: number }
   | { readonly is: "known"; readonly journal: JournalName; readonly position: number; readonly payload: string }
   | { readonly is: "written"; readonly positions: readonly (number | null)[] }
+  | { readonly is: "found"; readonly anchor: number | null }
   | { readonly is: "done" };
 
 export interface Tally {

@@ -119,31 +119,40 @@ export class JournalReader {
     return keys(number).map(([key]) => key);
   }
 
-  report(state: ConnectorState, identity: string): IdentityReport | null {
-    const found = this.#identities.find(this.#identities.hash(state.number, identity), identity);
-    return found === undefined ? null : this.#report(state, identity, this.#identities.facts(found));
+  /** What is known of the identity that stands at an anchor. */
+  report(state: ConnectorState, anchor: number): IdentityReport | null {
+    const found = this.#identities.at(anchor);
+    return found === undefined ? null : this.#report(state, found.identity, this.#identities.facts(found));
   }
 
   list(state: ConnectorState, query: ListQuery): readonly IdentityReport[] {
     const { what, limit, since = 0 } = query;
     const sql =
       what === "conflict"
-        ? "SELECT DISTINCT r.identity FROM conflict t JOIN record r ON r.id = t.id WHERE t.connector = ? AND t.time >= ? AND ?3 IS NOT NULL ORDER BY t.time LIMIT ?4"
-        : "SELECT r.identity FROM trouble t JOIN record r ON r.id = t.anchor WHERE t.connector = ? AND t.time >= ? AND t.outcome = ?3 ORDER BY t.time LIMIT ?4";
-    const found = rows<[identity: string]>(this.#database, sql)(state.number, since, what, limit);
-    return found.map(([identity]) => this.report(state, identity)).filter((report) => report !== null);
+        ? "SELECT DISTINCT anchor FROM conflict WHERE connector = ? AND time >= ? AND ?3 IS NOT NULL ORDER BY time LIMIT ?4"
+        : "SELECT anchor FROM trouble WHERE connector = ? AND time >= ? AND outcome = ?3 ORDER BY time LIMIT ?4";
+    const found = rows<[anchor: number]>(this.#database, sql)(state.number, since, what, limit);
+    return found.map(([anchor]) => this.report(state, anchor)).filter((report) => report !== null);
   }
 
-  /** Whether the record is an entry that counts as settled before the time; true for what is no entry. */
+  /**
+   * Whether the record counts as settled before the time; true for what is no entry. False also where it cannot be told
+   * yet: an entry that came second to an identity, whose anchor is not in the table so far.
+   */
   isSettledBefore(state: ConnectorState, journal: JournalName, position: number, time: number): boolean {
-    const number = state.numbers[journal];
-    const record = number === undefined ? undefined : this.#record(recordId(number, position));
-    if (record === undefined || record[0] !== kinds.entry) return true;
-    const [, identity] = record;
+    const id = recordId(state.numbers[journal] ?? 0, position);
+    const record = this.#identities.at(id);
+    if (record === undefined || record.first.kind !== kinds.entry) return true;
+    if (this.#anyOpen(id - 1, id) !== undefined) return false;
+    const { identity } = record;
+    const before = (facts: Facts): boolean => {
+      const is = stateOfFacts(facts, state.switches);
+      return is?.kind === "settled" && is.settlement.time < time;
+    };
+    const own = this.#identities.facts(record);
+    if (own.settlements.length > 0) return before(own);
     const found = this.#identities.find(this.#identities.hash(state.number, identity), identity);
-    if (found === undefined) return true;
-    const is = stateOfFacts(this.#identities.facts(found), state.switches);
-    return is?.kind === "settled" && is.settlement.time < time;
+    return found !== undefined && before(this.#identities.facts(found));
   }
 
   #openRows(from: number, to: number, key: string | undefined, limit: number): Iterable<StoredOpen> {

@@ -16,7 +16,7 @@ export const positionOf = (id: number): number => id % span;
 const schema = `
 CREATE TABLE connector (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, dropped INTEGER NOT NULL, tally TEXT NOT NULL);
 CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, connector INTEGER NOT NULL, name TEXT NOT NULL,
-  position INTEGER NOT NULL, pruned INTEGER NOT NULL, swept INTEGER NOT NULL, UNIQUE (connector, name));
+  position INTEGER NOT NULL, pruned INTEGER NOT NULL, swept INTEGER NOT NULL, indexed INTEGER NOT NULL, UNIQUE (connector, name));
 CREATE TABLE record (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, identity TEXT, key TEXT, time INTEGER NOT NULL, more TEXT, body TEXT NOT NULL);
 CREATE TABLE known (hash INTEGER NOT NULL, anchor INTEGER NOT NULL, PRIMARY KEY (hash, anchor)) WITHOUT ROWID;
 CREATE TABLE fact (anchor INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (anchor, id)) WITHOUT ROWID;
@@ -24,7 +24,7 @@ CREATE TABLE open (id INTEGER PRIMARY KEY, key TEXT, round INTEGER NOT NULL);
 CREATE INDEX open_key ON open (key) WHERE key IS NOT NULL;
 CREATE TABLE trouble (connector INTEGER NOT NULL, anchor INTEGER NOT NULL, outcome TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (connector, anchor)) WITHOUT ROWID;
 CREATE INDEX trouble_list ON trouble (connector, outcome, time);
-CREATE TABLE conflict (connector INTEGER NOT NULL, time INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (connector, time, id)) WITHOUT ROWID;
+CREATE TABLE conflict (connector INTEGER NOT NULL, time INTEGER NOT NULL, id INTEGER NOT NULL, anchor INTEGER NOT NULL, PRIMARY KEY (connector, time, id)) WITHOUT ROWID;
 CREATE TABLE chain (number INTEGER PRIMARY KEY, connector INTEGER NOT NULL, home TEXT NOT NULL, site TEXT NOT NULL, UNIQUE (connector, home, site));
 CREATE TABLE delivered (chain INTEGER NOT NULL, time INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (chain, time, id)) WITHOUT ROWID;
 CREATE TABLE cursor (connector INTEGER NOT NULL, source TEXT NOT NULL, value TEXT NOT NULL, epoch INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (connector, source)) WITHOUT ROWID;

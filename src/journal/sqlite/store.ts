@@ -8,6 +8,7 @@ import { Book } from "./book.ts";
 import { kinds, type Row } from "./codec.ts";
 import { type Connector, Connectors, type JournalState } from "./connectors.ts";
 import { type Found, IdentityReader, noFacts, withFact } from "./identities.ts";
+import { KnownIndex } from "./known.ts";
 import type { Answer, Changes, Command } from "./messages.ts";
 import { journalOf, positionOf, recordId } from "./schema.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -24,12 +25,12 @@ type Apply = Command & { readonly do: "apply" };
 export class JournalStore implements CommandStore<Command, Answer | Refusal, Changes> {
   readonly #database: DatabaseSync;
   readonly #connectors: Connectors;
+  readonly #known: KnownIndex;
   readonly #identities: IdentityReader;
   readonly #book: Book;
   readonly #sweeper: Sweeper;
   readonly #insert;
   readonly #payload;
-  readonly #addKnown;
   readonly #addFact;
   readonly #addDelivered;
   readonly #deliveredSince;
@@ -39,19 +40,21 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   readonly #addSwitch;
   readonly #addNamed;
 
-  constructor(database: DatabaseSync) {
+  /** @param gather new identities are kept in memory until there are this many (known.ts) */
+  constructor(database: DatabaseSync, gather = 16_384) {
     this.#database = database;
     this.#connectors = new Connectors(database);
-    this.#identities = new IdentityReader(database);
+    this.#known = new KnownIndex(database, this.#connectors, gather);
+    this.#identities = new IdentityReader(database, (hash) => this.#known.recent(hash));
+    this.#known.rebuild(this.#identities);
     this.#book = new Book(database);
-    this.#sweeper = new Sweeper(database, this.#connectors, this.#identities, this.#book);
+    this.#sweeper = new Sweeper(database, this.#connectors, this.#identities, this.#known, this.#book);
     const table = (name: string, columns: string, count: number, or = ""): ReturnType<typeof change> =>
       change(database, `INSERT ${or} INTO ${name} (${columns}) VALUES (${Array(count).fill("?").join(", ")})`);
     this.#insert = table("record", "id, kind, identity, key, time, more, body", 7);
-    this.#addKnown = table("known", "hash, anchor", 2);
     this.#addFact = table("fact", "anchor, id", 2);
     this.#addDelivered = table("delivered", "chain, time, id", 3);
-    this.#addConflict = table("conflict", "connector, time, id", 3);
+    this.#addConflict = table("conflict", "connector, time, id, anchor", 4);
     this.#setCursor = table("cursor", "connector, source, value, epoch, id", 5, "OR REPLACE");
     this.#addSwitch = table("switch", "connector, id", 2);
     this.#addNamed = table("named", "journal", 1, "OR IGNORE");
@@ -72,6 +75,8 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
       case "apply":
         for (const name of command.named) this.#addNamed(name);
         return this.#apply(command);
+      case "find":
+        return { is: "found", anchor: this.#anchorOf(command.connector, command.identity) };
       case "drop":
         this.#connectors.drop(command.connector);
         this.#sweeper.due = true;
@@ -91,15 +96,23 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
 
   reload(): void {
     this.#connectors.load();
+    this.#known.rebuild(this.#identities);
     this.#sweeper.due = true;
   }
 
   get sweepable(): boolean {
-    return this.#sweeper.due;
+    return this.#sweeper.due || this.#known.due;
   }
 
   sweep(): void {
-    this.#sweeper.sweep();
+    if (this.#known.due) this.#known.flush();
+    else this.#sweeper.sweep();
+  }
+
+  #anchorOf(name: string, identity: string): number | null {
+    const connector = this.#connectors.byName.get(name);
+    if (connector === undefined) return null;
+    return this.#identities.find(this.#identities.hash(connector.number, identity), identity)?.anchor ?? null;
   }
 
   #accept(name: string, journalName: JournalName, record: Row): Answer {
@@ -198,13 +211,14 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   #attach(connector: Connector, id: number, record: Row, place = this.#place(connector, record)): void {
     const { hash, found } = place;
     const [kind, , key, time, , body] = record;
+    this.#known.wrote();
     const before = found === undefined ? noFacts : this.#identities.facts(found);
     this.#insert(id, ...record);
-    if (found === undefined) this.#addKnown(hash, id);
+    if (found === undefined) this.#known.add(hash, id);
     else this.#addFact(found.anchor, id);
     const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), body });
     this.#book.enter(connector, found?.anchor ?? id, before, after);
-    if (kind === kinds.conflict) this.#addConflict(connector.number, time, id);
+    if (kind === kinds.conflict) this.#addConflict(connector.number, time, id, found?.anchor ?? id);
     const settlement = kind === kinds.settlement ? after.settlements.at(-1) : undefined;
     if (settlement !== undefined) this.#noteDelivery(connector, id, settlement);
   }

@@ -4,6 +4,7 @@ import type { Book } from "./book.ts";
 import { kinds } from "./codec.ts";
 import type { Connectors, JournalState } from "./connectors.ts";
 import { type Facts, type IdentityReader, noFacts, stateOfFacts } from "./identities.ts";
+import type { KnownIndex } from "./known.ts";
 import { journalOf, positionOf, recordId, span } from "./schema.ts";
 
 /** Records looked at in one transaction: few, so that accepts between two of them do not wait. */
@@ -15,11 +16,11 @@ export class Sweeper {
   due = true;
   readonly #connectors: Connectors;
   readonly #identities: IdentityReader;
+  readonly #known: KnownIndex;
   readonly #book: Book;
   readonly #between;
   readonly #isCurrentCursor;
   readonly #removeRecord;
-  readonly #removeKnown;
   readonly #removeFacts;
   readonly #removeDelivered;
   readonly #removeConflict;
@@ -30,9 +31,16 @@ export class Sweeper {
   readonly #droppedConnector;
   readonly #removeConnector;
 
-  constructor(database: DatabaseSync, connectors: Connectors, identities: IdentityReader, book: Book) {
+  constructor(
+    database: DatabaseSync,
+    connectors: Connectors,
+    identities: IdentityReader,
+    known: KnownIndex,
+    book: Book,
+  ) {
     this.#connectors = connectors;
     this.#identities = identities;
+    this.#known = known;
     this.#book = book;
     this.#between = rows<[id: number, kind: number, identity: string | null, body: string | null]>(
       database,
@@ -41,7 +49,6 @@ export class Sweeper {
     );
     this.#isCurrentCursor = row<[number]>(database, "SELECT 1 FROM cursor WHERE connector = ? AND id = ?");
     this.#removeRecord = change(database, "DELETE FROM record WHERE id = ?");
-    this.#removeKnown = change(database, "DELETE FROM known WHERE hash = ? AND anchor = ?");
     this.#removeFacts = change(database, "DELETE FROM fact WHERE anchor = ?");
     this.#removeDelivered = change(database, "DELETE FROM delivered WHERE chain = ? AND time = ? AND id = ?");
     this.#removeConflict = change(database, "DELETE FROM conflict WHERE connector = ? AND time = ? AND id = ?");
@@ -108,7 +115,7 @@ export class Sweeper {
     for (const { id, time } of facts.conflicts) this.#removeConflict(connector.number, time, id);
     for (const id of idsOf(facts)) this.#removeRecord(id);
     this.#removeFacts(anchor);
-    this.#removeKnown(hash, anchor);
+    this.#known.remove(hash, anchor);
   }
 
   #isPruned(id: number): boolean {
@@ -136,7 +143,7 @@ export class Sweeper {
     }
     const found = this.#between(recordId(journal, 0), recordId(journal, span - 1));
     for (const [id, , identity] of found) {
-      if (identity !== null) this.#removeKnown(this.#identities.hash(connector, identity), id);
+      if (identity !== null) this.#known.remove(this.#identities.hash(connector, identity), id);
       this.#removeFacts(id);
       this.#removeOpen(id);
       this.#removeRecord(id);
