@@ -213,3 +213,23 @@ test("a drained dispatcher starts nothing new and is done when its settlements a
   world.journal.writes.open();
   expect([drained, world.taker.identities]).toEqual([true, ["a1"]]);
 });
+
+test("what a switch opens again goes before the head of its key, also before the switch is told", () => {
+  const world = acting({}, { backlog: ofKey("a", 3) });
+  world.taker.answer("a1");
+  world.taker.answer("a2", "retry");
+  // Writes of one commit show before each is told: another entry's acceptance comes first.
+  const change = {
+    kind: "switch",
+    home: "main",
+    from: "main",
+    to: "other",
+    notSettledSince: 0,
+    seq: 1,
+    reason: "",
+  } as const;
+  world.journal.put(world.name, "east.1", change);
+  world.clock.advance(60_000);
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["a1", "a2", "a1", "a2", "a3"]);
+});

@@ -6,7 +6,7 @@ import type { OpenEntry, Timer } from "./ports.ts";
 import type { JournalName, JournalRecord, Outcome } from "./records.ts";
 import { SettlementWriter } from "./settlement-writer.ts";
 import type { ChosenSite } from "./sites.ts";
-import { type Item, type Lane, Window } from "./window.ts";
+import { type Item, isBefore, type Lane, Window } from "./window.ts";
 
 /** Decides which open entry of one duty and connector goes next, and records what came of it (protocol rule 14). */
 export class Dispatcher {
@@ -113,6 +113,7 @@ export class Dispatcher {
 
   #pump(): void {
     if (this.#pumping) return;
+    this.#feeder.catchUp();
     this.#pumping = true;
     while (this.#ready.length > 0 && this.#underWay < this.#rules.underWay && this.#mayStart()) {
       if (!this.#courier.takerIsOpen()) break;
@@ -145,9 +146,17 @@ export class Dispatcher {
     const pokes = this.#pokes;
     const carried = (how: Carried): void => this.#carried(lane, item, how, pokes !== this.#pokes);
     this.#feeder.whenFirst(entry, lane.key, (first) => {
-      if (first && !item.gone && this.#mayStart()) this.#courier.carry(item, lane.key, carried);
+      const isNext = first && !item.gone && this.#isFirstStill(lane, item);
+      if (isNext && this.#mayStart()) this.#courier.carry(item, lane.key, carried);
       else carried({ kind: "held" });
     });
+  }
+
+  /** A switch that came while the head was looked at may have opened entries before it again. */
+  #isFirstStill(lane: Lane, { entry }: Item): boolean {
+    if (this.#spec.ordering === "none") return true;
+    const [, second] = lane.items;
+    return this.#feeder.passed(entry) && (second === undefined || isBefore(entry, second.entry));
   }
 
   #endsUnsent(lane: Lane, item: Item): { readonly outcome: Outcome; readonly reason: string } | null {

@@ -40,6 +40,8 @@ export class Feeder {
   /** Nothing is read before the troubled keys are known. */
   #troubledKnown = false;
   readonly #keying: Keying[] = [];
+  /** Switches that the scan knew of. */
+  #switches = 0;
   /** Positions up to which no entry of any key is open. */
   #clear: Record<JournalName, number> = {};
 
@@ -60,6 +62,7 @@ export class Feeder {
   }
 
   start(): void {
+    this.#switches = this.#countSwitches();
     if (this.#blocksKeys()) this.#loadTroubled();
     else this.fill();
   }
@@ -94,6 +97,7 @@ export class Feeder {
   /** Reads everything open once more: something behind the scan was opened again. */
   rescan(): void {
     this.#scan += 1;
+    this.#switches = this.#countSwitches();
     this.#cursor = {};
     this.#clear = {};
     this.#caughtUp = false;
@@ -123,9 +127,17 @@ export class Feeder {
     if (reopened) this.rescan();
   }
 
+  /**
+   * Reads again where a switch is in force that the scan did not know of: the journal shows it a moment before its writer
+   * is told, and what it opened again goes before everything else of its key.
+   */
+  catchUp(): void {
+    if (this.#isBehind()) this.rescan();
+  }
+
   /** Whether the scan has passed the entry, so that nothing of its journal that is open before it is unknown here. */
   passed(entry: OpenEntry): boolean {
-    return positionOf(this.#cursor, entry.journal) >= entry.position;
+    return !this.#isBehind() && positionOf(this.#cursor, entry.journal) >= entry.position;
   }
 
   /** Whether every entry of its key that was accepted before it elsewhere is settled (`after`, protocol rule 14). */
@@ -261,6 +273,14 @@ export class Feeder {
       }
       this.#poke();
     });
+  }
+
+  #countSwitches(): number {
+    return this.#ports.journal.switches(this.#spec.name).length;
+  }
+
+  #isBehind(): boolean {
+    return this.#switches !== this.#countSwitches();
   }
 
   #blocksKeys(): boolean {

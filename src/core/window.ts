@@ -55,7 +55,8 @@ export const newItem = (entry: OpenEntry, suspect: boolean): Item => ({
   gone: false,
 });
 
-const isBefore = (a: OpenEntry, b: OpenEntry): boolean =>
+/** Order of the journal; of two journals of one duty the older incarnation comes first. */
+export const isBefore = (a: OpenEntry, b: OpenEntry): boolean =>
   a.journal === b.journal
     ? a.position < b.position
     : journalParts(a.journal).incarnation < journalParts(b.journal).incarnation;

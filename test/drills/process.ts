@@ -22,7 +22,7 @@ export async function run<T>(args: readonly string[], parse: (line: unknown) => 
   const first = await Promise.race([
     once(lines, "line").then(([line]) => String(line)),
     once(child, "exit").then(([code]) => {
-      throw new Error(`${args.join(" ")} ended with ${String(code)}: ${errors.trim()}`);
+      throw new Error(errors.trim() || `${args.join(" ")} ended with ${String(code)}`);
     }),
   ]);
   return { pid: child.pid ?? 0, ready: parse(JSON.parse(first)), stop: () => end(child) };

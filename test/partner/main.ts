@@ -16,6 +16,8 @@ try {
   // An interrupt at the terminal is for the drill that started this process: it ends the partner last.
   process.once("SIGTERM", stop).on("SIGINT", () => {});
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(taken ? `a port of the partner is taken: ${why}\n` : `${why}\n`);
   process.exit(1);
 }
