@@ -86,6 +86,31 @@ describe("a region", () => {
     expect(readFileSync(outs.tokenFile, "utf8")).toBe(token);
   });
 
+  test("goes to the next step of a change of the regions once the one before is in effect, and never back", async () => {
+    const { id, outs } = await create();
+    const hasty = handler(region(program, 0));
+    const news = inputs({ regions: ["east", "west", "north"], changingFrom: ["east", "west"], generation: 2 });
+    const tell = (generation: number) =>
+      call(outs, "PUT", "/admin/status", {
+        duties: [
+          { region: "east", generation: 1 },
+          { region: "west", generation },
+        ],
+      });
+    await tell(0);
+    await expect(hasty.update(id, urn, outs, news)).rejects.toThrow(
+      "cannot go to generation 2: generation 1 is not in effect yet for the journals of west",
+    );
+    expect((await runningOn(outs.stateDir))?.pid).toBe(outs.pid);
+    await tell(3);
+    await expect(hasty.update(id, urn, outs, news)).rejects.toThrow("cannot go back to generation 2: 3 is in effect");
+    await tell(1);
+    const { outs: after } = await hasty.update(id, urn, outs, news);
+    expect(after.processId).not.toBe(outs.processId);
+    const told = readFileSync(join(home, "test.active-active", "endpoints.json"), "utf8");
+    expect(Object.keys(JSON.parse(told).regions)).toEqual(["east", "west", "north"]);
+  });
+
   test("is replaced when it moves to other ports", async () => {
     const { id, outs } = await create();
     expect(await regions.diff(id, urn, outs, inputs({ basePort: 30_000 }))).toMatchObject({ replaces: ["basePort"] });

@@ -16,6 +16,7 @@ import {
   WITNESS,
 } from "../plan.ts";
 import { info } from "./admin.ts";
+import { awaitGeneration } from "./generation.ts";
 import { adminToken, type Running, removeState, runningOn, start, stop } from "./process.ts";
 import type { Kind } from "./resource.ts";
 
@@ -47,8 +48,14 @@ const Outputs = z.object({
 });
 type RegionOutputs = z.infer<typeof Outputs>;
 
-/** @param program what a process runs */
-export const region = (program: string): Kind<RegionInputs, RegionOutputs> => ({
+/** How long the step before may take to be in effect: voters that start grant nothing for one ttl. */
+const STEP_PATIENCE_MS = 30_000;
+
+/**
+ * @param program what a process runs
+ * @param stepPatienceMs how long the next step of a change of the regions waits for the one before
+ */
+export const region = (program: string, stepPatienceMs = STEP_PATIENCE_MS): Kind<RegionInputs, RegionOutputs> => ({
   inputs: Inputs,
   outputs: Outputs,
   identity: ["environment", "mode", "region", "home", "basePort"],
@@ -67,6 +74,8 @@ export const region = (program: string): Kind<RegionInputs, RegionOutputs> => ({
   },
 
   async update(inputs, state) {
+    const { generation } = inputs;
+    if (generation !== state.generation) await awaitGeneration(state, state.region, generation, stepPatienceMs);
     await stop(state.stateDir, state.adminUrl);
     return outputs(inputs, await launch(inputs, program));
   },

@@ -1,5 +1,5 @@
 // A stand-in for the gateway process: the runtime contract's admin interface and nothing behind it. Counts of a
-// connector are what a test puts there (`PUT /admin/connectors/:name/counts`).
+// connector are what a test puts there (`PUT /admin/connectors/:name/counts`), and so are duties (`PUT /admin/status`).
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -29,12 +29,18 @@ const connectors: Record<string, z.infer<typeof Stored>> = existsSync(kept)
   ? z.record(z.string(), Stored).parse(JSON.parse(readFileSync(kept, "utf8")))
   : {};
 
+let status: unknown = {};
+
 async function admin(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.headers.authorization !== `Bearer ${config.adminToken}`) return answer(response, 401, {});
   const url = new URL(request.url ?? "/", "http://gateway");
   const [, , kind, name = "", part] = url.pathname.split("/");
   if (url.pathname === "/admin/info")
     return answer(response, 200, { region: config.region, pid: process.pid, processId });
+  if (url.pathname === "/admin/status") {
+    if (request.method === "PUT") status = JSON.parse(await text(request));
+    return answer(response, 200, status);
+  }
   if (url.pathname === "/admin/stop") {
     answer(response, 202, {});
     return stop();
