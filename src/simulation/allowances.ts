@@ -1,5 +1,5 @@
 import { regionPolicy } from "../core/policy.ts";
-import type { Given, Write } from "./ledgers.ts";
+import type { Given, Lapse, Write } from "./ledgers.ts";
 import type { Fault, Schedule } from "./schedule.ts";
 import { leaseTimings, machinesOf, sitesOf } from "./schedule.ts";
 
@@ -57,6 +57,7 @@ export interface DuplicateFinding {
   readonly second: Write;
   /** When a person decided about the entry. */
   readonly decidedAt: readonly number[];
+  readonly lapses: readonly Lapse[];
 }
 
 export const duplicateRows: readonly Row<DuplicateFinding>[] = [
@@ -97,11 +98,12 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
   {
     name: "lapse",
     promise: "on a lapse: the adopter's open entries that had been sent; on a planned return: none",
-    explains: ({ given, first, second }, schedule) => {
+    explains: ({ given, first, second, lapses }, schedule) => {
       const sameHold =
         first.machine === second.machine && first.process === second.process && first.epoch === second.epoch;
       if (sameHold || connectorOf(given, schedule)?.onUnknown !== "resend") return false;
-      if (schedule.shape.weather.late > 0) return true;
+      if (schedule.shape.weather.late > 0 && (hasSiteTrouble(schedule) || hasLapsed(lapses, first, second)))
+        return true;
       const from = first.at - leaseTimings.ttlMs;
       return schedule.faults.some(
         (fault) =>
@@ -177,6 +179,9 @@ export const orderRows: readonly Row<OrderFinding>[] = [
     explains: (_finding, schedule) => schedule.shape.partner.mode === "active-active" && hasSiteTrouble(schedule),
   },
 ];
+
+const hasLapsed = (lapses: readonly Lapse[], first: Write, second: Write): boolean =>
+  lapses.some(({ at, duty, epoch }) => duty === first.duty && epoch === first.epoch && at <= second.at);
 
 /** Longer under way than a lookup or a resend waits. */
 const wasLong = ({ at, takenAt }: Write): boolean => takenAt !== null && takenAt - at > 3_000;

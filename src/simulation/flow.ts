@@ -15,17 +15,18 @@ const resumesWithinMs = 2 * leaseTimings.ttlMs + leaseTimings.requestTimeoutMs +
 /** A breaker that opened rests this long at most, in milliseconds. */
 const breakerRestsMs = regionPolicy.partner.breaker.longestRestMs;
 
-const isTheirs = ({ kind }: Fault): boolean =>
-  kind === "link-cut" || kind === "hub-fails" || siteTrouble.includes(kind);
+/** What no other region could do better, or no region at all. */
+const isNobodys = ({ kind }: Fault): boolean =>
+  kind === "link-cut" || kind === "hub-fails" || kind === "disk-full" || siteTrouble.includes(kind);
 
-/** A time in which no fault begins or ends. */
+/** A time in which the same machines stand together and the taker is well. */
 interface Steady {
   readonly from: number;
   readonly to: number;
-  readonly faults: readonly Fault[];
+  readonly standing: ReadonlySet<string>;
 }
 
-/** Invariant 4: in every steady time in which a majority stands, what one of its regions holds is delivered in time. */
+/** Invariant 4: in every steady time what one of its regions holds is delivered in time. */
 export const stills = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
   // Late answers move leases: such runs are judged by their end alone.
   if (schedule.shape.weather.late > 0) return [];
@@ -41,14 +42,24 @@ export const stills = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
   return findings;
 };
 
-const steadyTimes = ({ faults }: Schedule): Steady[] => {
+const steadyTimes = (schedule: Schedule): Steady[] => {
+  const { faults } = schedule;
   const edges = [0, ...faults.flatMap(({ at, until }) => [at, until])].sort((a, b) => a - b);
-  return edges.flatMap((from, index) => {
-    const to = edges[index + 1] ?? Number.POSITIVE_INFINITY;
-    if (!Number.isFinite(to) || to - from < resumesWithinMs) return [];
-    return [{ from, to, faults: faults.filter((fault) => active(fault, from + 1, to - 1)) }];
+  const steady: Steady[] = [];
+  edges.forEach((from, index) => {
+    const to = edges[index + 1];
+    if (to === undefined || to === from) return;
+    const present = faults.filter((fault) => active(fault, from + 1, to - 1));
+    const standing = present.some(isNobodys) ? new Set<string>() : majorityOf(present, schedule);
+    const last = steady.at(-1);
+    if (last === undefined || !isSame(last.standing, standing)) steady.push({ from, to, standing });
+    else steady[steady.length - 1] = { ...last, to };
   });
+  return steady.filter(({ from, to }) => to - from >= resumesWithinMs);
 };
+
+const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((name) => b.has(name));
 
 /** When the event must have been taken; null where nothing is promised of it in this time. */
 const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null => {
@@ -56,11 +67,12 @@ const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null 
   const connector = connectorOf(given, schedule);
   if (acknowledgedAt === null || given.gift.fate !== "taken" || connector === undefined) return null;
   if (connector.ordering !== "none" || connector.onUnknown !== "resend") return null;
-  if (steady.faults.some(({ kind }) => kind === "hub-fails" || kind === "disk-full")) return null;
-  if (schedule.faults.some((fault) => isTheirs(fault) && active(fault, steady.from - breakerRestsMs, steady.to)))
-    return null;
+  const ill = schedule.faults.some(
+    (fault) => isNobodys(fault) && active(fault, steady.from - breakerRestsMs, steady.to),
+  );
+  if (ill) return null;
   const by = given.tries.find(({ answer }) => answer?.acknowledged === true)?.region ?? "";
-  const acting = majorityOf(steady.faults, schedule);
+  const acting = steady.standing;
   const alone =
     connector.durability === "replicated" && schedule.shape.regions.filter((one) => acting.has(one)).length < 2;
   if (alone) return null;

@@ -96,7 +96,8 @@ const duplicates = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
       const first = taken[at - 1];
       const second = taken[at];
       if (given === undefined || first === undefined || second === undefined) continue;
-      if (!unexplained({ given, first, second, decidedAt }, duplicateRows, schedule)) continue;
+      const finding = { given, first, second, decidedAt, lapses: ledgers.lapses };
+      if (!unexplained(finding, duplicateRows, schedule)) continue;
       const what = `written again at ${Math.round(second.at)} ms by ${second.machine}, was taken from ${first.machine}`;
       findings.push({ invariant: "no duplicate", what, identity });
     }

@@ -34,11 +34,20 @@ export interface Write {
   answer: { readonly at: number; readonly verdict: Verdict } | null;
 }
 
+/** A lease that its holder let lapse. */
+export interface Lapse {
+  readonly at: number;
+  readonly duty: string;
+  readonly epoch: number;
+}
+
 /** What giver and takers saw in one run; the judge reads nothing else of the flow. */
 export interface Ledgers {
   readonly given: Map<string, Given>;
   readonly writes: Write[];
   readonly decisions: Decision[];
+  /** Where messages are lost without a fault, only the holders can say that a lease lapsed. */
+  readonly lapses: Lapse[];
 }
 
 export const identityOf = (gift: Gift): string => `/partner/${gift.connector} ${gift.id}`;

@@ -107,7 +107,7 @@ export const scheduleOf = (seed: number, regions?: number): Schedule => {
   const shape = shapeOf(shapes, regions ?? (shapes.chance(0.2) ? 3 : 2), undisturbed);
   const faults = undisturbed ? [] : faultsOf(root.fork("faults"), shape);
   const healedAt = Math.max(18_000, ...faults.map((fault) => fault.until)) + 500;
-  return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, healedAt), healedAt };
+  return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, faults, healedAt), healedAt };
 };
 
 export const machinesOf = (shape: Shape): readonly string[] =>
@@ -171,26 +171,34 @@ const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShap
   });
 };
 
-const giftsOf = (from: Dice, shape: Shape, healedAt: number): readonly Gift[] => {
+const giftsOf = (from: Dice, shape: Shape, faults: readonly Fault[], healedAt: number): readonly Gift[] => {
   const gifts: Gift[] = [];
   const until = healedAt + 14_000;
-  const keys = ["a", "b", "c"] as const;
   for (const { name } of shape.connectors) {
-    const count = from.int(12, 36);
+    const count = from.int(10, 30);
     for (let id = 0; id < count; id++) {
-      gifts.push({
-        at: 500 + from.next() * (until - 500),
-        connector: name,
-        id,
-        key: from.chance(0.9) ? from.pick(keys) : null,
-        region: giftRegion(from, shape),
-        again: from.chance(0.12) ? againOf(from, shape) : null,
-        fate: from.chance(0.93) ? "taken" : from.pick(["ignored", "untranslatable", "refused"]),
-      });
+      gifts.push(giftOf(from, shape, name, 500 + from.next() * (until - 500), giftRegion(from, shape)));
+    }
+    // What is under way when trouble begins, and what comes when it is over, tells most.
+    for (const fault of faults) {
+      const region = "machine" in fault && fault.machine !== "witness" ? fault.machine : giftRegion(from, shape);
+      if (from.chance(0.5)) gifts.push(giftOf(from, shape, name, fault.at - from.int(5, 200), region));
+      if (from.chance(0.5))
+        gifts.push(giftOf(from, shape, name, fault.until + from.int(0, 3_000), giftRegion(from, shape)));
     }
   }
   return gifts.sort((a, b) => a.at - b.at).map((gift, id) => ({ ...gift, id }));
 };
+
+const giftOf = (from: Dice, shape: Shape, connector: string, at: number, region: string): Gift => ({
+  at,
+  connector,
+  id: 0,
+  key: from.chance(0.9) ? from.pick(["a", "b", "c"]) : null,
+  region,
+  again: from.chance(0.12) ? againOf(from, shape) : null,
+  fate: from.chance(0.93) ? "taken" : from.pick(["ignored", "untranslatable", "refused"]),
+});
 
 const giftRegion = (from: Dice, shape: Shape): string => {
   const first = shape.regions[0] ?? "east";
@@ -213,7 +221,7 @@ const kinds = [
   "disk-lost",
   "isolated",
   "cut",
-  "cut",
+  "cut-regions",
   "cut-one-way",
   "step",
   "disk-full",
@@ -232,17 +240,23 @@ const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
   const faults: Fault[] = [];
   const count = from.chance(0.35) ? 1 : from.int(2, 5);
   for (let i = 0; i < count; i++) {
-    const near = faults.at(-1)?.at;
-    faults.push(...faultOf(from, shape, near !== undefined && from.chance(0.3) ? near : null));
+    faults.push(...faultOf(from, shape, from.chance(0.4) ? nextTo(from, faults.at(-1)) : null));
   }
   return faults.sort((a, b) => a.at - b.at).filter((fault, index) => mayHappen(fault, faults.slice(0, index)));
 };
 
-/** @param near trouble seldom comes alone: when another fault begins, null for any time */
+/** Trouble seldom comes alone: around the beginning of other trouble, or when that seems to be over. */
+const nextTo = (from: Dice, fault: Fault | undefined): number | null => {
+  if (fault === undefined) return null;
+  return from.chance(0.5) ? fault.at + from.int(-4_000, 6_000) : fault.until + from.int(0, 5_000);
+};
+
+/** @param near when it begins; null for any time */
 const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
-  const at = near === null ? from.int(firstFaultMs, lastFaultMs) : near + from.int(-4_000, 6_000);
+  const at = near ?? from.int(firstFaultMs, lastFaultMs);
   const kind = from.pick(kinds);
-  const when = { at, until: at + (kind === "cut" && from.chance(0.3) ? from.int(30_000, 45_000) : lastingOf(from)) };
+  const long = kind === "cut-regions" && from.chance(0.5);
+  const when = { at, until: at + (long ? from.int(30_000, 45_000) : lastingOf(from)) };
   const machines = machinesOf(shape);
   const any = machines[from.int(0, machines.length - 1)] ?? "east";
   const region = shape.regions[from.int(0, shape.regions.length - 1)] ?? "east";
@@ -260,8 +274,12 @@ const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
     case "cut":
     case "cut-one-way":
       return [{ ...when, kind, from: region, to: other }];
+    case "cut-regions": {
+      const peers = shape.regions.filter((peer) => peer !== region);
+      return [{ ...when, kind: "cut", from: region, to: peers[from.int(0, peers.length - 1)] ?? region }];
+    }
     case "step":
-      return [{ ...when, kind, machine: region, byMs: stepOf(from, shape) }];
+      return [{ at, until: at, kind, machine: region, byMs: stepOf(from, shape) }];
     case "disk-full":
     case "hub-fails":
       return [{ ...when, kind, machine: region }];

@@ -40,7 +40,7 @@ export const simulate = (schedule: Schedule, wrapping: Wrapping = {}): Run => ne
 class Simulation {
   readonly #schedule: Schedule;
   readonly #world = new World();
-  readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [] };
+  readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [], lapses: [] };
   readonly #log: string[] = [];
   readonly #injured: Injured & { readonly hosts: Map<string, Host> };
   readonly #giver: Giver;
@@ -162,6 +162,9 @@ class Simulation {
   }
 
   #observe(machine: Machine, event: Observation): void {
+    if (event.kind === "lease" && event.change === "lapsed") {
+      this.#ledgers.lapses.push({ at: this.#world.now, duty: event.duty, epoch: event.epoch });
+    }
     this.#log.push(`${Math.round(this.#world.now)} ${machine.name} ${told(event)}`);
   }
 

@@ -110,7 +110,8 @@ export class PartnerTaker implements Taker {
       machine.clock().after(Math.min(connectTimeoutMs, delivery.timeoutMs), () => request.fail("timeout-before-write"));
       return request;
     }
-    world.after(network.latencyMs(), () =>
+    // Name, connection, handshake: three ways there and back before the first byte of the request.
+    world.after(6 * network.latencyMs(), () =>
       machine.run(process, () => {
         if (!this.#partner.isUp(site)) return request.fail("connection-refused");
         const write = request.writeTo(site);

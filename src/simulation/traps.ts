@@ -154,6 +154,22 @@ const writes = (journal: Journal, change: (record: JournalRecord, connector: str
       ),
   });
 
+/** A delivery that becomes known after a switch counts, whenever and wherever it was. */
+const knownTooLate = (journal: Journal): Journal => {
+  const counted = (record: JournalRecord, connector: string): JournalRecord => {
+    if (record.kind !== "settlement" || record.outcome !== "delivered") return record;
+    const seqs = journal.switches(connector).map(({ seq }) => seq);
+    return { ...record, siteSeq: Math.max(record.siteSeq, ...seqs) };
+  };
+  return withChanges(writes(journal, counted), {
+    apply: (segment, done) => {
+      const { connector } = segment;
+      const records = segment.records.map((one) => ({ ...one, record: counted(one.record, connector) }));
+      journal.apply({ ...segment, records }, done);
+    },
+  });
+};
+
 const withoutAfter = (journal: Journal): Journal =>
   withChanges(journal, {
     accept: (connector, entry, done) => journal.accept(connector, { ...entry, after: {} }, done),
@@ -281,13 +297,7 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "fix the resend set at the switch",
-    wrapping: journals((journal) =>
-      writes(journal, (record, connector) => {
-        if (record.kind !== "settlement" || record.outcome !== "delivered") return record;
-        const seqs = journal.switches(connector).map(({ seq }) => seq);
-        return { ...record, siteSeq: Math.max(record.siteSeq, ...seqs) };
-      }),
-    ),
+    wrapping: journals(knownTooLate),
   },
   {
     name: "`hold` by what the adopter knows was sent",
