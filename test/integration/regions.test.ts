@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { processConfig, type Site, stateFolder, WITNESS } from "../../connectors/platforms/local/plan.ts";
 import { adminToken, Gateway, shopSecret, Warehouse } from "../../src/hosts/node/test-support/world.ts";
-import { freeBasePort } from "./world.ts";
+import { freeBasePort } from "./clone.ts";
 
 const two = ["east", "west"];
 const three = [...two, "north"];
@@ -145,7 +145,7 @@ class Giver {
   }
 }
 
-describe("two regions and a witness carry events", () => {
+describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
   let environment: Environment;
   let giver: Giver;
   beforeAll(async () => {
