@@ -231,8 +231,9 @@ export class Duties {
     const key = `${record.duty}/${connector}`;
     const deployed = this.#specOf(connector);
     if (deployed === undefined || this.#borrowed.has(key) || this.#held.get(record.duty)?.duty.state !== "away") return;
-    const held = this.#ports.journal.vector(connector);
-    const terms = { duty: record.duty, rowEpoch: record.epoch, atOnce: true, held };
+    const { duty, epoch, doubted = {} } = record;
+    const handed = { journal, held: this.#ports.journal.vector(connector), doubted, epoch };
+    const terms = { duty, rowEpoch: epoch, atOnce: true, handed };
     const loan = this.#loan(deployed.spec, deployed.paused, terms, () => this.#borrowed.delete(key));
     this.#borrowed.set(key, { loan, connector, lender: journalParts(journal).region });
     loan.seekFor(2 * this.#config.lease.ttlMs);
@@ -242,8 +243,9 @@ export class Duties {
     loan.drain((epoch) => {
       const { journal } = this.#ports;
       const own = journalName(this.#config.region, journal.incarnation);
-      const count = positionOf(journal.vector(connector), own) + 1;
-      const handback = { kind: "handback", duty: loan.duty, epoch, to: lender, count } as const;
+      const held = journal.vector(connector);
+      const rest = { count: positionOf(held, own) + 1, doubted: loan.doubted(held) };
+      const handback = { kind: "handback", duty: loan.duty, epoch, to: lender, ...rest } as const;
       this.#dutyPorts.write(connector, [handback], () => {
         loan.release();
         this.#borrowed.delete(key);

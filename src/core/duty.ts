@@ -5,10 +5,9 @@ import type { Lease } from "./lease.ts";
 import type { Loan, LoanTerms } from "./loan.ts";
 import type { Clock, HandbackMark, Journal, Observer, OpenEntry, Timer, WriteResult } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
+import { type Beginning, doubtedUpTo, isSuspect } from "./suspicion.ts";
 import type { LeaseTimings } from "./timings.ts";
 import { positionOf } from "./vector.ts";
-
-type Suspicion = (spec: ConnectorSpec, entry: OpenEntry) => boolean;
 
 /** What a duty needs of the region. */
 export interface DutyPorts {
@@ -48,11 +47,13 @@ export class Duty {
   readonly #lending = new Set<string>();
   #state: State = { kind: "away" };
   #markTimer: Timer | null = null;
-  #suspicion: Suspicion = () => true;
+  /** How the acting began, per connector. */
+  #beginning: (connector: string) => Beginning;
 
   constructor(region: string, ports: DutyPorts) {
     this.region = region;
     this.#ports = ports;
+    this.#beginning = this.#beginningAt(null);
   }
 
   get state(): State["kind"] {
@@ -90,7 +91,11 @@ export class Duty {
   learned(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
     this.#dispatchers.get(connector)?.learned(journal, records);
     this.#loans.get(connector)?.learned(journal, records);
-    if (records.some((record) => this.#isReturn(record))) this.#takeBack(connector, true);
+    for (const record of records) {
+      if (record.kind !== "handback" || record.duty !== this.region || record.to !== this.#ports.self) continue;
+      const { epoch, doubted = {} } = record;
+      this.#takeBack(connector, { journal, held: this.#ports.journal.vector(connector), doubted, epoch });
+    }
     this.#checkMark();
   }
 
@@ -138,22 +143,18 @@ export class Duty {
       this.#dispatchers.delete(connector);
       loan?.release();
       this.#loans.delete(connector);
-      this.#takeBack(connector, false);
+      this.#takeBack(connector, null);
     };
     const drained = (): void => {
-      const count = this.#written(connector) + 1;
-      this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, count }], written);
+      const rest = { count: this.#written(connector) + 1, doubted: this.#doubted(connector) };
+      this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, ...rest }], written);
     };
     if (loan !== undefined) loan.drain(drained);
     else dispatcher?.drain(drained);
   }
 
-  #isReturn(record: JournalRecord): boolean {
-    return record.kind === "handback" && record.duty === this.region && record.to === this.#ports.self;
-  }
-
-  /** @param planned the borrower has told that it is done; otherwise it is given two ttl to begin, and to lapse */
-  #takeBack(connector: string, planned: boolean): void {
+  /** @param handed what the borrower told when it was done; null: it is given two ttl to begin, and to lapse */
+  #takeBack(connector: string, handed: LoanTerms["handed"]): void {
     const deployed = this.#ports.specs().find(({ spec }) => spec.name === connector);
     if (this.#state.kind !== "acting" || deployed === undefined || this.#dispatchers.has(connector)) return;
     if (this.#loans.get(connector)?.acts) return;
@@ -162,15 +163,15 @@ export class Duty {
       duty: this.region,
       rowEpoch: this.#state.epoch,
       row: this.#ports.lease,
-      atOnce: planned,
-      held: planned ? this.#ports.journal.vector(connector) : null,
+      atOnce: handed !== null,
+      handed,
     };
     const loan = this.#ports.loan(deployed.spec, deployed.paused, terms, () => {
       this.#loans.delete(connector);
-      this.#takeBack(connector, false);
+      this.#takeBack(connector, null);
     });
     this.#loans.set(connector, loan);
-    loan.seekAfter(planned ? 0 : 2 * this.#ports.timings.ttlMs);
+    loan.seekAfter(handed !== null ? 0 : 2 * this.#ports.timings.ttlMs);
   }
 
   /** Highest position of the own journal. */
@@ -203,7 +204,7 @@ export class Duty {
     const { journal } = this.#ports;
     const own = journalName(this.#ports.self, journal.incarnation);
     const connectors = journal.connectors();
-    const marks: Record<string, { journal: JournalName; position: number; held: Vector }> = {};
+    const marks: Record<string, HandbackMark["marks"][string]> = {};
     let open = connectors.length;
     const finish = (): void => {
       for (const loan of this.#loans.values()) loan.release();
@@ -214,10 +215,12 @@ export class Duty {
     if (open === 0) return finish();
     for (const connector of connectors) {
       const held = journal.vector(connector);
+      // What is being lent may still be under way.
+      const doubted = this.#lending.has(connector) ? held : this.#doubted(connector);
       const count = positionOf(held, own) + 1;
       this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to: null, count }], (result) => {
         const position = result.kind === "written" ? result.positions[0] : undefined;
-        if (typeof position === "number") marks[connector] = { journal: own, position, held };
+        if (typeof position === "number") marks[connector] = { journal: own, position, held, doubted };
         open -= 1;
         if (open === 0) finish();
       });
@@ -236,36 +239,36 @@ export class Duty {
   #act(epoch: number, handback: HandbackMark | null): void {
     if (this.#state.kind !== "preparing" || this.#state.epoch !== epoch) return;
     this.#markTimer?.cancel();
-    this.#suspicion = this.#suspicionAt(epoch, handback);
+    this.#beginning = this.#beginningAt(epoch === 1 ? "nobody" : handback);
     this.#enter({ kind: "acting", epoch });
     for (const { spec, paused } of this.#ports.specs()) this.#dispatch(spec, paused, epoch);
   }
 
-  /**
-   * Which entries a former holder may have sent: all that are there now, unless nobody held the duty before, or a
-   * planned return told what became of them. What is asked for by `lookup` is asked in any case.
-   */
-  #suspicionAt(epoch: number, handback: HandbackMark | null): Suspicion {
-    const { journal } = this.#ports;
-    const own = journalName(this.#ports.self, journal.incarnation);
-    const heads = new Map(
-      journal.connectors().map((connector) => [connector, positionOf(journal.vector(connector), own)]),
-    );
-    return (spec, entry) => {
-      const acceptedSince = entry.journal === own && entry.position > (heads.get(spec.name) ?? 0);
-      if (epoch === 1 || acceptedSince || entry.round > 0) return false;
-      const held = handback?.marks[spec.name]?.held ?? {};
-      return spec.onUnknown.kind === "lookup" || entry.position > positionOf(held, entry.journal);
-    };
+  #beginningAt(last: HandbackMark | "nobody" | null): (connector: string) => Beginning {
+    const { journal, self } = this.#ports;
+    const own = journalName(self, journal.incarnation);
+    const heads = new Map(journal.connectors().map((name) => [name, positionOf(journal.vector(name), own)]));
+    return (connector) => ({
+      own,
+      head: heads.get(connector) ?? 0,
+      before: last === null || last === "nobody" ? last : (last.marks[connector] ?? null),
+    });
+  }
+
+  /** Of a connector in another region's hands nothing is known. */
+  #doubted(connector: string): Vector {
+    const held = this.#ports.journal.vector(connector);
+    const loan = this.#loans.get(connector);
+    return loan === undefined ? doubtedUpTo(this.#beginning(connector), held) : loan.doubted(held);
   }
 
   #dispatch(spec: ConnectorSpec, paused: boolean, epoch: number): void {
-    if (this.#ports.lease.isLent(spec.name)) return this.#takeBack(spec.name, false);
+    if (this.#ports.lease.isLent(spec.name)) return this.#takeBack(spec.name, null);
     const grip: DutyGrip = {
       duty: this.region,
       epoch,
       holds: () => this.#ports.lease.epoch === epoch && this.#ports.lease.holds(),
-      isSuspect: (entry) => this.#suspicion(spec, entry),
+      isSuspect: (entry) => isSuspect(spec, this.#beginning(spec.name), entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),
     };
     const dispatcher = new Dispatcher(spec, paused, this.#ports.dispatchPorts(spec), this.#ports.rules, grip);

@@ -4,8 +4,11 @@ import { agreed, type VoterSets } from "./quorum.ts";
 import { type LeaseTimings, renewEveryMs } from "./timings.ts";
 
 export interface LeaseListener {
-  /** @param handback the mark of a planned return, null after a lapse or at the first start */
-  acquired(epoch: number, handback: HandbackMark | null): void;
+  /**
+   * @param handback the mark of a planned return, null after a lapse or at the first start
+   * @param lastEpoch the one before, as a majority of the voters knows; 0 where there was none
+   */
+  acquired(epoch: number, handback: HandbackMark | null, lastEpoch: number): void;
   lapsed(epoch: number): void;
 }
 
@@ -26,8 +29,15 @@ export interface LeaseOptions {
 type State =
   | { readonly kind: "idle" }
   | { readonly kind: "watching"; readonly freeSince: number | null; readonly patienceMs: number }
-  | { readonly kind: "asking"; readonly epoch: number; readonly handback: HandbackMark | null }
+  | { readonly kind: "asking"; readonly epoch: number; readonly last: Last }
   | { readonly kind: "holding"; readonly epoch: number };
+
+/** What the voters tell of the holder before. */
+interface Last {
+  readonly epoch: number;
+  /** The mark that it left, where it ended as planned. */
+  readonly handback: HandbackMark | null;
+}
 
 /** The holder's side of one duty's lease (protocol rules 4 and 8). */
 export class Lease {
@@ -175,7 +185,7 @@ export class Lease {
     const epoch = Math.max(...views.map((view) => view.highestEpoch)) + 1;
     const lastEpoch = Math.max(...views.map((view) => view.epoch));
     const handback = views.map((view) => view.handback).find((mark) => mark !== null && mark.epoch === lastEpoch);
-    this.#enter({ kind: "asking", epoch, handback: handback ?? null });
+    this.#enter({ kind: "asking", epoch, last: { epoch: lastEpoch, handback: handback ?? null } });
     this.#grants = this.#noGrants();
     this.#exceptions = new Map();
     for (const voter of this.#voters) this.#acquire(voter, epoch);
@@ -214,7 +224,7 @@ export class Lease {
     }
     this.#grants.take(voter.name, start);
     if (state.kind === "holding") return this.#watchExpiry();
-    if (this.#grants.remainingMs() > 0) this.#hold(epoch, state.handback);
+    if (this.#grants.remainingMs() > 0) this.#hold(epoch, state.last);
   }
 
   #liveExceptions({ exceptions }: VoterReply): ReadonlySet<string> {
@@ -224,11 +234,11 @@ export class Lease {
     return new Set(live.map(([connector]) => connector));
   }
 
-  #hold(epoch: number, handback: HandbackMark | null): void {
+  #hold(epoch: number, last: Last): void {
     this.#enter({ kind: "holding", epoch });
     this.#watchExpiry();
     this.#renewLater();
-    this.#listener.acquired(epoch, handback);
+    this.#listener.acquired(epoch, last.handback, last.epoch);
   }
 
   #renewLater(): void {

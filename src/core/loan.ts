@@ -4,6 +4,7 @@ import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts
 import { Lease, type LeaseOptions } from "./lease.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Timer, Voter } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
+import { type Beginning, doubtedUpTo, type Handed, isSuspect } from "./suspicion.ts";
 import { positionOf } from "./vector.ts";
 
 export interface LoanPorts {
@@ -26,8 +27,8 @@ export interface LoanTerms {
   readonly atOnce: boolean;
   /** The acting region's own lease of the duty must be held as well; absent for the region that it was lent to. */
   readonly row?: Lease;
-  /** Everything that the one before did is known up to here; null: what is open may have been sent. */
-  readonly held: Vector | null;
+  /** What the one before told, and the highest epoch of the exception by then; null: it told nothing. */
+  readonly handed: (Handed & { readonly epoch: number }) | null;
 }
 
 export interface LoanOptions extends LoanTerms {
@@ -47,6 +48,7 @@ export class Loan {
   #dispatcher: Dispatcher | null = null;
   #patience: Timer | null = null;
   #returning = false;
+  #beginning: Beginning | null = null;
 
   /** @param ended called once when the exception lapsed, or was not to be had in time */
   constructor(spec: ConnectorSpec, paused: boolean, options: LoanOptions, ports: LoanPorts, ended: () => void) {
@@ -63,7 +65,7 @@ export class Loan {
       ports.clock,
       ports.random,
       ports.voters,
-      { acquired: (epoch) => this.#acquired(epoch), lapsed: () => this.#over() },
+      { acquired: (epoch, _mark, last) => this.#acquired(epoch, last), lapsed: () => this.#over() },
     );
   }
 
@@ -81,6 +83,11 @@ export class Loan {
   get acts(): boolean {
     const { row } = this.#options;
     return this.#dispatcher !== null && !this.#returning && this.#lease.holds() && (row === undefined || row.holds());
+  }
+
+  /** Up to where entries that are open still may have been sent before it was acted for here. */
+  doubted(held: Vector): Vector {
+    return this.#beginning === null ? held : doubtedUpTo(this.#beginning, held);
   }
 
   update(spec: ConnectorSpec, paused: boolean): void {
@@ -124,15 +131,16 @@ export class Loan {
     this.stop();
   }
 
-  #acquired(epoch: number): void {
+  #acquired(epoch: number, lastEpoch: number): void {
     this.#patience?.cancel();
     const { duty, row } = this.#options;
-    const isSuspect = this.#suspicion();
+    const beginning = this.#beginningAfter(lastEpoch);
+    this.#beginning = beginning;
     const grip: DutyGrip = {
       duty,
       epoch,
       holds: () => this.#lease.epoch === epoch && this.#lease.holds() && (row === undefined || row.holds()),
-      isSuspect,
+      isSuspect: (entry) => isSuspect(this.#spec, beginning, entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),
     };
     const ports = this.#ports.dispatchPorts(this.#spec);
@@ -141,17 +149,13 @@ export class Loan {
     this.#dispatcher.start();
   }
 
-  #suspicion(): (entry: OpenEntry) => boolean {
+  /** What was told counts only if nobody acted since. */
+  #beginningAfter(lastEpoch: number): Beginning {
     const { journal, self } = this.#ports;
+    const { handed } = this.#options;
     const own = journalName(self, journal.incarnation);
-    const head = positionOf(journal.vector(this.#spec.name), own);
-    const { held } = this.#options;
-    return (entry) => {
-      if (entry.round > 0 || (entry.journal === own && entry.position > head)) return false;
-      return (
-        held === null || this.#spec.onUnknown.kind === "lookup" || entry.position > positionOf(held, entry.journal)
-      );
-    };
+    const before = handed !== null && lastEpoch <= handed.epoch ? handed : null;
+    return { own, head: positionOf(before?.held ?? journal.vector(this.#spec.name), own), before };
   }
 
   #over(): void {

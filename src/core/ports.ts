@@ -6,8 +6,9 @@
 import type { Against, Verdict } from "../define/taxonomy.ts";
 import type { Done } from "./done.ts";
 import type { Segment } from "./journal-port.ts";
-import type { EntryRecord, JournalName, SettlementRecord, Vector } from "./records.ts";
+import type { EntryRecord, SettlementRecord, Vector } from "./records.ts";
 import type { KnownSwitch } from "./settlement.ts";
+import type { Handed } from "./suspicion.ts";
 
 export type { Done } from "./done.ts";
 export type * from "./journal-port.ts";
@@ -32,10 +33,8 @@ export type Random = () => number;
 
 /** Where the adopter's last record of a duty stands, for the home to read up to before it acts. */
 export interface HandbackMark {
-  /** Per connector: position of the handback record in the adopter's journal, and all that the adopter held then. */
-  readonly marks: Readonly<
-    Record<string, { readonly journal: JournalName; readonly position: number; readonly held: Vector }>
-  >;
+  /** Per connector: position of the handback record in the adopter's journal, and what the adopter held then. */
+  readonly marks: Readonly<Record<string, Handed & { readonly position: number }>>;
   /** The adopter's. */
   readonly epoch: number;
 }

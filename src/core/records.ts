@@ -91,6 +91,8 @@ export interface HandbackRecord {
   readonly to: string | null;
   /** Number of records in this journal up to and with this one (checked on stores that replicate unordered). */
   readonly count: number;
+  /** Up to here an entry that is open may have been sent by an earlier holder, who told nothing. Absent: none. */
+  readonly doubted?: Vector;
 }
 
 /** Same identity, other content: the first stays, this one is kept to be looked at. */

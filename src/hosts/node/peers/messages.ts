@@ -45,7 +45,7 @@ const pullReply: z.ZodType<PullReply> = z.object({
 });
 
 const handback = z.object({
-  marks: z.record(z.string(), z.object({ journal, position: count, held: vector })),
+  marks: z.record(z.string(), z.object({ journal, position: count, held: vector, doubted: z.exactOptional(vector) })),
   epoch: count,
 });
 const asked = { duty: z.string(), connector: z.exactOptional(z.string()), holder: z.string(), generation: count };
