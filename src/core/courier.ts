@@ -72,13 +72,21 @@ export class Courier {
   carry(item: Item, key: string | null, done: (carried: Carried) => void): void {
     const suspicion = this.#resolveSuspicion(item);
     if (suspicion !== null) return done(suspicion);
-    const chosen = this.#spec.role === "send" ? this.#ports.chooseSite(this.#spec, key ?? item.entry.identity) : null;
+    const chosen = this.#choose(item, key);
     if (!this.#admits(chosen?.site ?? hubSite)) return done({ kind: "held" });
     if (item.asks) return this.#ask(item, key, chosen, done);
     this.#translate(item, chosen, (translation) => {
       if (item.gone || !this.#mayStart()) return done({ kind: "held" });
-      this.#hand(item, key, chosen, translation, done);
+      const now = this.#choose(item, key);
+      // While it was translated the site may have changed, and others may have taken the room that there was.
+      if (now?.site !== chosen?.site) return this.carry(item, key, done);
+      if (!this.#admits(now?.site ?? hubSite)) return done({ kind: "held" });
+      this.#hand(item, key, now, translation, done);
     });
+  }
+
+  #choose(item: Item, key: string | null): ChosenSite | null {
+    return this.#spec.role === "send" ? this.#ports.chooseSite(this.#spec, key ?? item.entry.identity) : null;
   }
 
   /** What a former holder may have sent is not sent blindly to a taker that would act twice. */

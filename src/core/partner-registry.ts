@@ -1,6 +1,6 @@
 import type { ConnectorSpec, PartnerSpec } from "../define/spec.ts";
 import { hubSite } from "./courier.ts";
-import { PartnerHealth } from "./partner.ts";
+import { type PartnerChange, PartnerHealth } from "./partner.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { Clock, Observer, Random, Reach, Taker } from "./ports.ts";
 
@@ -31,10 +31,14 @@ const hubAsPartner: PartnerSpec = {
 export class PartnerRegistry {
   readonly #policy: RegionPolicy;
   readonly #ports: PartnerRegistryPorts;
-  readonly #changed: (partner: string) => void;
+  readonly #changed: (partner: string, what: PartnerChange) => void;
   readonly #health = new Map<string, PartnerHealth>();
 
-  constructor(policy: RegionPolicy, ports: PartnerRegistryPorts, changed: (partner: string) => void) {
+  constructor(
+    policy: RegionPolicy,
+    ports: PartnerRegistryPorts,
+    changed: (partner: string, what: PartnerChange) => void,
+  ) {
     this.#policy = policy;
     this.#ports = ports;
     this.#changed = changed;
@@ -55,7 +59,7 @@ export class PartnerRegistry {
         { ...this.#policy.partner, concurrency },
         this.#ports,
         (site, done) => this.#ports.taker(spec.name).probe(spec.name, site, done),
-        () => this.#changed(partner.name),
+        (what) => this.#changed(partner.name, what),
       );
       this.#health.set(partner.name, health);
     }

@@ -12,6 +12,9 @@ import {
 import type { Answer, Clock, Done, Observer, Random, Reach, Timer } from "./ports.ts";
 import { type SiteKnowledge, siteNames } from "./sites.ts";
 
+/** `room`: something that was in flight has ended; `health`: a site is judged otherwise, or it is time to look again. */
+export type PartnerChange = "room" | "health";
+
 export interface PartnerPolicy {
   readonly breaker: BreakerPolicy;
   /** Between two probes of a site that is in doubt, or that could be switched to. */
@@ -44,7 +47,7 @@ export class PartnerHealth {
   readonly #random: Random;
   readonly #observer: Observer;
   readonly #probe: (site: string, done: Done<boolean>) => void;
-  readonly #changed: () => void;
+  readonly #changed: (what: PartnerChange) => void;
   readonly #sites = new Map<string, SiteHealth>();
   #spec: PartnerSpec;
   #tokens: number;
@@ -61,7 +64,7 @@ export class PartnerHealth {
     policy: PartnerPolicy,
     ports: { readonly clock: Clock; readonly random: Random; readonly observer: Observer },
     probe: (site: string, done: Done<boolean>) => void,
-    changed: () => void,
+    changed: (what: PartnerChange) => void,
   ) {
     this.name = spec.name;
     this.#spec = spec;
@@ -117,7 +120,7 @@ export class PartnerHealth {
     this.#judge(site, answer, startedAt);
     if (!this.#starved) return;
     this.#starved = false;
-    this.#changed();
+    this.#changed("room");
   }
 
   #judge(site: string, answer: Answer, startedAt: number): void {
@@ -175,7 +178,7 @@ export class PartnerHealth {
     const pause = this.#policy.probeEveryMs * (0.75 + this.#random() / 4);
     this.#prober = this.#clock.after(pause, () => {
       this.#prober = null;
-      this.#changed();
+      this.#changed("health");
     });
   }
 
@@ -194,7 +197,7 @@ export class PartnerHealth {
         this.#well(site, startedAt);
       } else if (health.breaker.kind === "open") {
         health.breaker = { ...health.breaker, retryAt: Math.min(health.breaker.retryAt, this.#clock.monotonicMs()) };
-        this.#changed();
+        this.#changed("health");
       }
     });
   }
@@ -209,7 +212,7 @@ export class PartnerHealth {
     health.lastWellStartedAt = Math.max(health.lastWellStartedAt ?? Number.NEGATIVE_INFINITY, startedAt);
     if (!changed) return;
     this.#tell(site);
-    this.#changed();
+    this.#changed("health");
   }
 
   #failed(site: string, reason: string): void {
@@ -220,14 +223,14 @@ export class PartnerHealth {
     health.goodProbes = 0;
     this.#allowed = 1;
     if (health.breaker.kind !== before) this.#tell(site);
-    this.#changed();
+    this.#changed("health");
   }
 
   /** A trial that says nothing of the site leaves the breaker open for the next one. */
   #undecided(site: string): void {
     const health = this.#site(site);
     if (health.breaker.kind === "half-open") health.breaker = { ...health.breaker, kind: "open" };
-    this.#changed();
+    this.#changed("health");
   }
 
   #tell(site: string): void {

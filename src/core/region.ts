@@ -3,6 +3,7 @@ import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
 import type { DispatchPorts } from "./dispatch-ports.ts";
 import { Duties, type DutiesConfig } from "./duties.ts";
 import { Operator } from "./operator.ts";
+import type { PartnerChange } from "./partner.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
 import { type RegionPolicy, regionPolicy } from "./policy.ts";
 import type {
@@ -77,7 +78,7 @@ export class Region {
     this.#policy = config.policy ?? regionPolicy;
     const { clock, journal } = ports;
     const others = config.regions.filter((region) => region !== config.region);
-    this.#partners = new PartnerRegistry(this.#policy, ports, (partner) => this.#partnerChanged(partner));
+    this.#partners = new PartnerRegistry(this.#policy, ports, (partner, what) => this.#partnerChanged(partner, what));
     this.#replication = new Replication(
       config.region,
       others,
@@ -256,12 +257,13 @@ export class Region {
     this.#siteKeeper.watch(specs, (connector) => this.#duties.hasLent(connector));
   }
 
-  #partnerChanged(partner: string): void {
+  #partnerChanged(partner: string, what: PartnerChange): void {
     const connectors = [...this.#connectors.values()].filter(({ spec }) => this.#partners.of(spec).name === partner);
     for (const { spec } of connectors) {
-      if (this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
+      if (what === "health" && this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
       this.#duties.poke(spec.name);
     }
+    if (what === "room") return;
     this.#watchSites(connectors.map(({ spec }) => spec));
     this.#replication.wake(false);
   }
