@@ -3,7 +3,8 @@ import type { CommonSpec } from "../define/spec.ts";
 import { Duties } from "./duties.ts";
 import { PartnerHealth } from "./partner.ts";
 import { regionPolicy } from "./policy.ts";
-import type { Journal, JournalRecord, PullReply } from "./ports.ts";
+import type { Journal, PullReply } from "./ports.ts";
+import type { JournalName, JournalRecord } from "./records.ts";
 import { Replication } from "./replication.ts";
 import { isUndone } from "./settlement.ts";
 import { entryOf, plainTranslator, sendSpec, TestClock, TestJournal, TestTaker, VoterPath } from "./testing.ts";
@@ -28,7 +29,7 @@ const environment = (over: Partial<CommonSpec> = {}) => {
   const west = gateway("west", spec, clock, all);
   /** Brings what one region wrote to the other. */
   const replicate = (from: typeof east, to: typeof east): void => {
-    for (const name of Object.keys(from.journal.vector(spec.name)) as `${string}.${number}`[]) {
+    for (const name of Object.keys(from.journal.vector(spec.name)) as JournalName[]) {
       const above = to.journal.vector(spec.name)[name] ?? 0;
       from.journal.read(spec.name, name, above, 1_000, (segment) => {
         if (segment.records.length === 0) return;
