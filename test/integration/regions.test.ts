@@ -49,14 +49,13 @@ class Environment {
     expect(await gateway.start(), gateway.log).toBeNull();
   }
 
-  /** Deploys a step to a region that runs, and waits for it to be in effect for every duty, as its operator does. */
+  /** Deploys a step to a region as the provider does: where it runs, once the step before is in effect. */
   async step(site: Site, region: string): Promise<void> {
+    if (this.#gateways.has(region)) {
+      const behind = async () => (await this.duties(region)).filter((duty) => duty.generation < site.generation - 1);
+      await expect.poll(behind, { timeout: 20_000 }).toEqual([]);
+    }
     await this.deploy(site, region);
-    await expect
-      .poll(async () => (await this.duties(region)).map(({ generation }) => generation), { timeout: 20_000 })
-      .toSatisfy(
-        (confirmed: number[]) => confirmed.length > 0 && confirmed.every((each) => each >= site.generation - 1),
-      );
     await expect
       .poll(async () => (await this.duties(region)).find((duty) => duty.region === region), { timeout: 20_000 })
       .toMatchObject({ holder: region, generation: site.generation });
@@ -82,6 +81,18 @@ class Environment {
     await expect
       .poll(async () => (await gateway.admin("DELETE", `/admin/connectors/${name}`)).status, { timeout: 20_000 })
       .toBe(200);
+  }
+
+  /** Waits for an order to arrive at the warehouse. */
+  async takes(order: string): Promise<void> {
+    await expect.poll(() => this.warehouse.orders, { timeout: 20_000, interval: 100 }).toContain(order);
+  }
+
+  /** The machine is gone, and its disk with it. */
+  async lose(site: Site, name: string): Promise<void> {
+    await this.gateway(name).end("SIGKILL");
+    this.#gateways.delete(name);
+    rmSync(stateFolder(site, name), { recursive: true });
   }
 
   async remove(site: Site, name: string): Promise<void> {
@@ -159,11 +170,8 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
   });
   afterAll(() => environment.end());
 
-  const arrive = (order: string) =>
-    expect.poll(() => environment.warehouse.orders, { timeout: 20_000, interval: 100 }).toContain(order);
-
   test("while north is added, and what is given to north arrives", async () => {
-    await arrive("o-0");
+    await environment.takes("o-0");
     const changing = environment.site(2, three, two);
     await environment.deploy(changing, WITNESS);
     for (const region of two) await environment.step(changing, region);
@@ -174,7 +182,7 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     await environment.remove(settled, WITNESS);
     giver.to(three);
     expect((await environment.gateway("north").give("n-1", { order: "n-1" })).status).toBe(202);
-    await arrive("n-1");
+    await environment.takes("n-1");
     for (const region of three) {
       const held = (await environment.duties(region)).map((duty) => [duty.region, duty.holder]);
       expect(Object.fromEntries(held)).toEqual({ east: "east", west: "west", north: "north" });
@@ -186,6 +194,12 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     await environment.deploy(changing, WITNESS);
     for (const region of three) await environment.step(changing, region);
     giver.to(two);
+    environment.warehouse.status = 503;
+    const north = environment.gateway("north");
+    expect((await north.give("n-2", { order: "n-2" })).status).toBe(202);
+    await expect.poll(async () => (await north.counts("orders-out")).pending, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect((await north.admin("DELETE", "/admin/connectors/orders-out")).status).toBe(409);
+    environment.warehouse.status = 200;
     for (const connector of ["orders-in", "orders-out"]) await environment.removeConnector("north", connector);
     await environment.remove(changing, "north");
     const settled = environment.site(5, two);
@@ -196,6 +210,39 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     await giver.stop();
     const missing = () => giver.acknowledged.filter((order) => !environment.warehouse.orders.includes(order));
     await expect.poll(missing, { timeout: 20_000 }).toEqual([]);
-    expect(environment.warehouse.orders).toContain("n-1");
+    expect(environment.warehouse.orders).toEqual(expect.arrayContaining(["n-1", "n-2"]));
+  });
+});
+
+describe("a region that is lost for good", { timeout: 60_000 }, () => {
+  let environment: Environment;
+  beforeAll(async () => {
+    environment = new Environment(await freeBasePort());
+    await environment.warehouse.open();
+    const site = environment.site(1, ["east", "north"]);
+    await Promise.all([WITNESS, "east", "north"].map((name) => environment.deploy(site, name)));
+    for (const region of ["east", "north"]) await environment.addConnectors(region);
+  });
+  afterAll(() => environment.end());
+
+  test("is taken out, and what it accepted is still delivered by those that stay", async () => {
+    environment.warehouse.status = 503;
+    const given = () => environment.gateway("north").give("n-1", { order: "n-1" });
+    await expect.poll(async () => (await given()).status, { timeout: 20_000 }).toBe(202);
+    const known = async () => (await environment.gateway("east").counts("orders-out")).pending;
+    await expect.poll(known, { timeout: 20_000 }).toBe(1);
+    const changing = environment.site(2, ["east"], ["east", "north"]);
+    await environment.lose(changing, "north");
+    await environment.deploy(changing, WITNESS);
+    await environment.step(changing, "east");
+    const settled = environment.site(3, ["east"]);
+    await environment.step(settled, "east");
+    await environment.remove(settled, WITNESS);
+    environment.warehouse.status = 200;
+    await environment.takes("n-1");
+    expect(environment.warehouse.orders).toEqual(["n-1"]);
+    expect(await environment.duties("east")).toContainEqual(
+      expect.objectContaining({ region: "north", state: "acting", holder: "east", generation: 3 }),
+    );
   });
 });
