@@ -125,9 +125,8 @@ export class Region {
   stop(done: () => void): void {
     this.#housekeeping?.cancel();
     this.#duties.stop(() => {
-      this.#replication.stop();
       this.#partners.stop();
-      done();
+      this.#replication.finish(done);
     });
   }
 

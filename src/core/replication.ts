@@ -88,6 +88,26 @@ export class Replication {
     this.#waiting.clear();
   }
 
+  /** Stops once every peer that reads here has read everything, for example marks of duties; waits for it one pull long. */
+  finish(done: () => void): void {
+    const until = this.#clock.monotonicMs() + this.#policy.waitMs;
+    const look = (): void => {
+      this.wake(true);
+      if (!this.#isReadByAll() && this.#clock.monotonicMs() < until) {
+        this.#clock.after(this.#policy.gatherMs, look);
+        return;
+      }
+      this.stop();
+      done();
+    };
+    look();
+  }
+
+  #isReadByAll(): boolean {
+    const readers = this.#loops.filter(({ region }) => this.peers.isReadBy(region));
+    return readers.every(({ region }) => this.peers.behind(region, this.#journal.connectors()) === 0);
+  }
+
   /** Pulls from every peer anew; `done` once each has answered with all it holds, or was not reached. */
   refresh(done: () => void): void {
     let open = this.#loops.length;
