@@ -73,7 +73,8 @@ export const startRegion = async (starting: Starting<RegionHostConfig>): Promise
   };
 };
 
-const compose = ({ config, processId, log }: Starting<RegionHostConfig>): Parts => {
+/** Parts that know nothing of a region. */
+const adaptersOf = ({ config, log }: Starting<RegionHostConfig>) => {
   const clock = nodeClock;
   // The journal first: it locks the folder.
   const journal = openSqliteJournal({ folder: config.stateDir, region: config.region });
@@ -81,27 +82,14 @@ const compose = ({ config, processId, log }: Starting<RegionHostConfig>): Parts 
   const cluster = joinCluster(config, clock);
   const telemetry = new Telemetry(log, clock, [healthConnector]);
   const translator = new HostTranslator(clock);
-  const source = `hub:${config.region}`;
-  const connectors = new ConnectorRuntime({
-    clock,
-    region: () => region,
-    hub,
-    hubTaker: telemetry.watched(new HubTaker(hub, clock)),
-    translator,
-    store: new ConnectorStore(config.stateDir),
-    network: { cidrs, loopback: config.loopback },
-    lease: config.lease,
-    feed: {
-      hub,
-      clock,
-      source,
-      acceptBatch: (...asked) => region.acceptBatch(...asked),
-      observe: (connector, answer, count) => telemetry.taken(connector, answer, count),
-    },
-    log,
-    cursor: (connector) => journal.cursor(connector, source)?.value ?? null,
-    watched: (taker) => telemetry.watched(taker),
-  });
+  return { clock, journal, hub, cluster, telemetry, translator };
+};
+
+const compose = (starting: Starting<RegionHostConfig>): Parts => {
+  const { config, processId } = starting;
+  const adapters = adaptersOf(starting);
+  const { clock, journal, cluster, telemetry, translator } = adapters;
+  const connectors = runtimeOf(starting, adapters, () => region);
   const health = new Health(() => region, clock);
   const region: Region = new Region(
     { ...config, processId },
@@ -116,8 +104,35 @@ const compose = ({ config, processId, log }: Starting<RegionHostConfig>): Parts 
       taker: (connector): Taker => (connector === healthConnector ? health : connectors.taker(connector)),
     },
   );
-  const pulls = new PullDesk(region, clock);
-  return { journal, hub, cluster, telemetry, translator, connectors, region, pulls, health };
+  return { ...adapters, connectors, region, pulls: new PullDesk(region, clock), health };
+};
+
+const runtimeOf = (
+  { config, log }: Starting<RegionHostConfig>,
+  { clock, journal, hub, telemetry, translator }: ReturnType<typeof adaptersOf>,
+  region: () => Region,
+): ConnectorRuntime => {
+  const source = `hub:${config.region}`;
+  return new ConnectorRuntime({
+    clock,
+    region,
+    hub,
+    hubTaker: telemetry.watched(new HubTaker(hub, clock)),
+    translator,
+    store: new ConnectorStore(config.stateDir),
+    network: { cidrs, loopback: config.loopback },
+    lease: config.lease,
+    feed: {
+      hub,
+      clock,
+      source,
+      acceptBatch: (...asked) => region().acceptBatch(...asked),
+      observe: (connector, answer, count) => telemetry.taken(connector, answer, count),
+    },
+    log,
+    cursor: (connector) => journal.cursor(connector, source)?.value ?? null,
+    watched: (taker) => telemetry.watched(taker),
+  });
 };
 
 /** Traces pass as they are. */

@@ -112,6 +112,16 @@ export class ConnectorRuntime {
     });
   }
 
+  /** After `pause`: it is not removed after all, and works on as it did. */
+  resume(name: string, draining: boolean): Promise<void> {
+    return this.#enqueue(async () => {
+      const { store } = this.#ports;
+      store.update(name, { draining });
+      const stored = store.all[name];
+      if (stored !== undefined) await this.#apply(name, stored, store.secretsOf(name), () => stored);
+    });
+  }
+
   /** Takes the connector out of work. Its journals stay: peers may still read them, and identities are remembered. */
   remove(name: string): Promise<void> {
     return this.#enqueue(async () => {

@@ -101,20 +101,8 @@ const decisionRoutes = (operator: Operator, connectors: ConnectorRuntime): Hono 
     });
 };
 
-const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono =>
-  new Hono()
-    .get("/", (context) =>
-      context.json({
-        connectors: [...connectors.all()].map(([each, { digest, role }]) => ({ name: each, digest, role })),
-      }),
-    )
-    .get("/:name", (context) => {
-      const asked = context.req.param("name");
-      const connector = connectors.get(asked);
-      if (connector === undefined) return context.json({ error: "no such connector" }, 404);
-      const { digest, role, paused, draining } = connector;
-      return context.json({ digest, role, paused, draining, counts: countsOf(journal.ledger(asked)) });
-    })
+const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono => {
+  return readRoutes(journal, connectors)
     .put("/:name", bodyLimit({ maxSize: longestDeployment }), async (context) => {
       if (!region.begun) return context.json({ error: "the region is starting" }, 503);
       const deployed = deployment.parse(await context.req.json());
@@ -127,12 +115,18 @@ const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono =>
     })
     .delete("/:name", async (context) => {
       const asked = context.req.param("name");
-      if (connectors.get(asked) === undefined) return context.json({ error: "no such connector" }, 404);
-      const counts = heldIn(journal.ledger(asked));
-      const held = Object.values(counts).some((count) => count > 0);
-      if (held && context.req.query("discard") !== "true") return context.json({ counts }, 409);
+      const connector = connectors.get(asked);
+      if (connector === undefined) return context.json({ error: "no such connector" }, 404);
+      const discards = context.req.query("discard") === "true";
+      if (isHeld(journal, asked) && !discards) return context.json({ counts: heldIn(journal.ledger(asked)) }, 409);
       await connectors.pause(asked);
-      if (held) await discardAll(journal, region.operator, asked);
+      const counts = heldIn(journal.ledger(asked));
+      // Something was accepted until a moment ago.
+      if (isHeld(journal, asked) && !discards) {
+        await connectors.resume(asked, connector.draining);
+        return context.json({ counts }, 409);
+      }
+      await discardAll(journal, region.operator, asked);
       await connectors.remove(asked);
       return context.json({ counts });
     })
@@ -141,4 +135,23 @@ const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono =>
       if (connectors.get(asked) === undefined) return context.json({ error: "no such connector" }, 404);
       connectors.drain(asked);
       return context.json({ counts: countsOf(journal.ledger(asked)) }, 202);
+    });
+};
+
+const isHeld = (journal: Journal, connector: string): boolean =>
+  Object.values(heldIn(journal.ledger(connector))).some((count) => count > 0);
+
+const readRoutes = (journal: Journal, connectors: ConnectorRuntime): Hono =>
+  new Hono()
+    .get("/", (context) =>
+      context.json({
+        connectors: [...connectors.all()].map(([each, { digest, role }]) => ({ name: each, digest, role })),
+      }),
+    )
+    .get("/:name", (context) => {
+      const asked = context.req.param("name");
+      const connector = connectors.get(asked);
+      if (connector === undefined) return context.json({ error: "no such connector" }, 404);
+      const { digest, role, paused, draining } = connector;
+      return context.json({ digest, role, paused, draining, counts: countsOf(journal.ledger(asked)) });
     });
