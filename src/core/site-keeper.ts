@@ -122,9 +122,14 @@ export class SiteKeeper {
     const { partner } = spec;
     const { freshMs, homeStableMs } = this.#policy;
     const others = alternatives(partner, chosen).map((site) => ({ site, knowledge: health.knowledge(site) }));
+    const peersReach = this.#peersReach(partner.name, chosen.site);
+    const used = health.knowledge(chosen.site);
+    // With no peer to ask, one failure does not make a dead site.
+    const isSolo = peersReach.length === 0 && health.breaker(chosen.site).kind === "closed";
+    if (used.failingForMs !== null && isSolo) return { kind: "stay", why: "its breaker is closed" };
     const verdict = verdictOn(
-      health.knowledge(chosen.site),
-      this.#peersReach(partner.name, chosen.site),
+      used,
+      peersReach,
       others.map(({ knowledge }) => knowledge),
       freshMs,
     );
