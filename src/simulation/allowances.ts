@@ -102,8 +102,7 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
       const sameHold =
         first.machine === second.machine && first.process === second.process && first.epoch === second.epoch;
       if (sameHold || connectorOf(given, schedule)?.onUnknown !== "resend") return false;
-      if (schedule.shape.weather.late > 0 && (hasSiteTrouble(schedule) || hasLapsed(lapses, first, second)))
-        return true;
+      if (schedule.shape.weather.late > 0 && (isLent(given, schedule) || hasLapsed(lapses, first, second))) return true;
       const from = first.at - leaseTimings.ttlMs;
       return schedule.faults.some(
         (fault) =>
@@ -179,6 +178,10 @@ export const orderRows: readonly Row<OrderFinding>[] = [
     explains: (_finding, schedule) => schedule.shape.partner.mode === "active-active" && hasSiteTrouble(schedule),
   },
 ];
+
+/** Whether a connector may have been handed over for its link. */
+const isLent = (given: Given, schedule: Schedule): boolean =>
+  connectorOf(given, schedule)?.role === "send" && hasSiteTrouble(schedule);
 
 const hasLapsed = (lapses: readonly Lapse[], first: Write, second: Write): boolean =>
   lapses.some(({ at, duty, epoch }) => duty === first.duty && epoch === first.epoch && at <= second.at);

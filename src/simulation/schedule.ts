@@ -93,18 +93,25 @@ export const leaseTimings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5
 export const wallSkewMs = 400;
 
 const names = ["east", "west", "north", "south"];
-const calm: Weather = { latencyMs: [5, 40], late: 0, lateMs: [0, 0], twice: 0, lost: 0 };
-const rough: Weather = { latencyMs: [5, 120], late: 0.02, lateMs: [200, 6_000], twice: 0.02, lost: 0.01 };
+export const calm: Weather = { latencyMs: [5, 40], late: 0, lateMs: [0, 0], twice: 0, lost: 0 };
+export const rough: Weather = { latencyMs: [5, 120], late: 0.02, lateMs: [200, 6_000], twice: 0.02, lost: 0.01 };
 
 const firstFaultMs = 6_000;
 const lastFaultMs = 40_000;
 
-/** @param regions number of regions; absent: two, sometimes three */
-export const scheduleOf = (seed: number, regions?: number): Schedule => {
+/**
+ * @param regions number of regions; absent: two, sometimes three
+ * @param steer narrows the shapes down to where a certain thing can be seen
+ */
+export const scheduleOf = (
+  seed: number,
+  regions?: number,
+  steer: (shape: Shape) => Shape = (shape) => shape,
+): Schedule => {
   const root = dice(seed);
   const shapes = root.fork("shape");
   const undisturbed = shapes.chance(0.08);
-  const shape = shapeOf(shapes, regions ?? (shapes.chance(0.2) ? 3 : 2), undisturbed);
+  const shape = steer(shapeOf(shapes, regions ?? (shapes.chance(0.2) ? 3 : 2), undisturbed));
   const faults = undisturbed ? [] : faultsOf(root.fork("faults"), shape);
   const healedAt = Math.max(18_000, ...faults.map((fault) => fault.until)) + 500;
   return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, faults, healedAt), healedAt };

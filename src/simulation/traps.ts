@@ -2,7 +2,7 @@ import type { Clock, Journal, Peers, PullReply, Taker, Voter, VoterReply, VoterR
 import type { JournalRecord, Vector } from "../core/records.ts";
 import type { Host, Wrapping } from "./host.ts";
 import { beginningMs } from "./process.ts";
-import { leaseTimings } from "./schedule.ts";
+import { type ConnectorShape, calm, leaseTimings, rough, type Shape } from "./schedule.ts";
 import { answersOf, repliesOf, withChanges } from "./wrap.ts";
 
 /** A tempting wrong reading of the protocol, planted between the core and its ports. */
@@ -10,6 +10,8 @@ export interface Trap {
   readonly name: string;
   /** How many regions it takes to see it; absent: as schedules come. */
   readonly regions?: number;
+  /** Which worlds it takes to see it soon; absent: as schedules come. */
+  readonly steer?: (shape: Shape) => Shape;
   readonly wrapping: Wrapping;
 }
 
@@ -219,6 +221,14 @@ const clocks = (change: (clock: Clock) => Clock): Wrapping => ({
   ports: (ports) => ({ ...ports, clock: change(ports.clock) }),
 });
 
+const onlyWith =
+  (changes: Partial<Shape>, connector: Partial<ConnectorShape>) =>
+  (shape: Shape): Shape => ({
+    ...shape,
+    ...changes,
+    connectors: shape.connectors.slice(0, 1).map((each) => ({ ...each, ...connector })),
+  });
+
 /** The traps of the protocol that concern `receive`, `send` and a journal with one writer per region. */
 export const traps: readonly Trap[] = [
   {
@@ -263,6 +273,7 @@ export const traps: readonly Trap[] = [
   { name: "hand a connector over in a journal record", wrapping: voters(unfenced) },
   {
     name: "home when replication has drained",
+    steer: onlyWith({ weather: rough }, { role: "receive", durability: "regional", onUnknown: "resend" }),
     wrapping: {
       ports: (ports) => ({
         ...ports,
@@ -297,6 +308,7 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "fix the resend set at the switch",
+    steer: onlyWith({ mode: "active-active" }, { role: "send", onUnknown: "resend" }),
     wrapping: journals(knownTooLate),
   },
   {
@@ -321,6 +333,10 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "the primary holds the peer's lease but cannot read its journal",
+    steer: onlyWith(
+      { weather: calm, mode: "primary-secondary" },
+      { ordering: "none", durability: "regional", onUnknown: "resend" },
+    ),
     wrapping: peers(deafToSilence),
   },
 ];
