@@ -92,17 +92,17 @@ export class DeployedGateway implements Gateway {
       await wait(200);
   }
 
-  /** Entries that wait for their taker, over all regions and connectors; null = a region does not tell. */
+  /** Entries that wait for their taker; every region knows of all that it could read. Null = a region does not tell. */
   async pending(): Promise<number | null> {
-    let sum = 0;
+    const most = new Map<string, number>();
     for (const endpoint of Object.values(this.#endpoints().regions)) {
       for (const name of await connectorsOf(endpoint)) {
         const count = await countOf(endpoint, name, "pending");
         if (count === null) return null;
-        sum += count;
+        most.set(name, Math.max(count, most.get(name) ?? 0));
       }
     }
-    return sum;
+    return [...most.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Tells every connector to accept nothing more and send what it has. */

@@ -88,13 +88,15 @@ export class Session {
     const { endpoints } = need(this.#gateway);
     const { urls } = need(this.#partner);
     const [, east] = stacksOf(this.#place);
+    const { environment } = this.#place;
+    const named = environment === "local" ? "" : ` -e ${environment}`;
     say(`
 seed ${this.#seed}; ledgers of giver and partner: ${this.#place.ledgers}
 messages   ${Object.values(endpoints).join("  ")}
 partner    ${urls.primary}/invoices  ${urls.secondary}/invoices  (faults: ${urls.control})
 
 To try:
-  npm run isthmus -- status
+  npm run isthmus -- status${named}
   npm run pulumi -- preview --diff -s ${east}    # after an edit in infra/partners/: the changed translation is a diff
   npm run pulumi -- up -s ${east}                # the region's process stays, no event is lost
   curl -X PUT ${urls.control}/sites/primary/fault -d '{"kind":"down"}'
