@@ -35,7 +35,7 @@ export const openDatabase = (form: DatabaseForm): DatabaseSync => {
   const database = new DatabaseSync(form.path, { timeout: 10_000 });
   try {
     requireVersion(database, form);
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;");
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -6000;");
     return database;
   } catch (error) {
     database.close();
@@ -46,7 +46,7 @@ export const openDatabase = (form: DatabaseForm): DatabaseSync => {
 /** Opens an existing state file for reading: sees what is committed, and never writes. */
 export const openForReading = (path: string): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: 10_000 });
-  database.exec("PRAGMA query_only = 1; PRAGMA cache_size = -4000;");
+  database.exec("PRAGMA query_only = 1; PRAGMA cache_size = -2000;");
   return database;
 };
 

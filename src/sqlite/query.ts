@@ -12,6 +12,16 @@ export const rows = <Row extends Columns>(
   return (...values) => statement.all(...values) as unknown as Row[];
 };
 
+/** A prepared question whose rows come one by one, so that many need no memory. */
+export const each = <Row extends Columns>(
+  database: DatabaseSync,
+  sql: string,
+): ((...values: SQLInputValue[]) => Iterable<Row>) => {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return (...values) => statement.iterate(...values) as Iterable<unknown> as Iterable<Row>;
+};
+
 /** A prepared question that has one row or none. */
 export const row = <Row extends Columns>(
   database: DatabaseSync,

@@ -1,16 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
-import { change, row, rows } from "../../sqlite/query.ts";
+import { change, each, row } from "../../sqlite/query.ts";
 import type { Connectors, JournalState } from "./connectors.ts";
 import type { IdentityReader } from "./identities.ts";
 import { recordId } from "./schema.ts";
 
 /** Records after which they are put there anyway, so that a start never has more to look at. */
 const mostRecords = 200_000;
+const none: readonly number[] = [];
 /** Anchors put into the table in one transaction at least; and twice what came since, so that it keeps up. */
 const slice = 256;
 
 interface Round {
-  readonly anchors: readonly (readonly [hash: number, anchor: number])[];
+  readonly hashes: readonly number[];
   readonly reached: ReadonlyMap<JournalState, number>;
   next: number;
 }
@@ -23,7 +24,8 @@ interface Round {
 export class KnownIndex {
   readonly #connectors: Connectors;
   readonly #gather: number;
-  readonly #recent = new Map<number, readonly number[]>();
+  /** One anchor for nearly every hash; a list where two identities share one. */
+  readonly #recent = new Map<number, number | readonly number[]>();
   readonly #insert;
   readonly #delete;
   readonly #tail;
@@ -38,7 +40,7 @@ export class KnownIndex {
     this.#gather = gather;
     this.#insert = change(database, "INSERT INTO known (hash, anchor) VALUES (?, ?)");
     this.#delete = change(database, "DELETE FROM known WHERE hash = ? AND anchor = ?");
-    this.#tail = rows<[id: number, identity: string]>(
+    this.#tail = each<[id: number, identity: string]>(
       database,
       "SELECT id, identity FROM record WHERE id > ? AND id <= ? AND identity IS NOT NULL ORDER BY id",
     );
@@ -47,12 +49,14 @@ export class KnownIndex {
 
   /** Anchors under a hash that are not in the table. */
   recent(hash: number): readonly number[] {
-    return this.#recent.get(hash) ?? [];
+    const held = this.#recent.get(hash);
+    return held === undefined ? none : typeof held === "number" ? [held] : held;
   }
 
   add(hash: number, anchor: number): void {
     this.#added += 1;
-    this.#recent.set(hash, [...this.recent(hash), anchor]);
+    const held = this.recent(hash);
+    this.#recent.set(hash, held.length === 0 ? anchor : [...held, anchor]);
   }
 
   remove(hash: number, anchor: number): void {
@@ -73,16 +77,15 @@ export class KnownIndex {
   /** Puts a slice of them there. */
   flush(): void {
     this.#round ??= this.#begin();
-    const { anchors, reached, next } = this.#round;
+    const { hashes, reached, next } = this.#round;
     const end = next + slice + 2 * this.#added;
     this.#added = 0;
-    for (const [hash, anchor] of anchors.slice(next, end)) {
-      if (!this.recent(hash).includes(anchor)) continue;
-      this.#insert(hash, anchor);
-      this.#forget(hash, anchor);
+    for (const hash of hashes.slice(next, end)) {
+      for (const anchor of this.recent(hash)) this.#insert(hash, anchor);
+      this.#recent.delete(hash);
     }
     this.#round.next = end;
-    if (end < anchors.length) return;
+    if (end < hashes.length) return;
     this.#round = null;
     for (const [journal, position] of reached) {
       journal.indexed = position;
@@ -111,11 +114,10 @@ export class KnownIndex {
   }
 
   #begin(): Round {
-    const anchors = [...this.#recent].flatMap(([hash, held]) => held.map((anchor) => [hash, anchor] as const));
-    anchors.sort(([one], [other]) => one - other);
+    const hashes = [...this.#recent.keys()].sort((one, other) => one - other);
     const reached = new Map([...this.#connectors.journals.values()].map((journal) => [journal, journal.position]));
     this.#records = 0;
-    return { anchors, reached, next: 0 };
+    return { hashes, reached, next: 0 };
   }
 
   #forget(hash: number, anchor: number): void {
