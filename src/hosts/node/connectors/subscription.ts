@@ -18,6 +18,9 @@ export interface FeedPorts {
   observe(connector: string, answer: AcceptAnswer, count: number): void;
 }
 
+/** The hub is ours: asking again costs little. Milliseconds. */
+const longestPauseMs = 1_000;
+
 /** Brings the hub's events into the journal of a `send` connector; stops reading while the journal takes nothing. */
 export class HubFeed {
   readonly #ports: FeedPorts;
@@ -52,7 +55,8 @@ export class HubFeed {
       if (this.#stopped) return;
       if (inputs.length > 0) this.#ports.observe(this.#spec.name, answer, inputs.length);
       if (answer.kind !== "refused") return next();
-      this.#retry = this.#ports.clock.after(answer.retryAfterMs, () => this.#take(page, next));
+      const afterMs = Math.min(answer.retryAfterMs, longestPauseMs);
+      this.#retry = this.#ports.clock.after(afterMs, () => this.#take(page, next));
     });
   }
 
