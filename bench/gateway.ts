@@ -58,7 +58,7 @@ export const startGateway = async (loopback: readonly string[] = []): Promise<Ga
   };
   const path = join(folder, "config.json");
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(process.execPath, [join(root, "src/hosts/node/main.ts"), path], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", join(root, "src/hosts/node/main.ts"), path], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "isthmus-bench-compiled") },
