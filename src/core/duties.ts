@@ -1,13 +1,14 @@
 import type { ConnectorSpec } from "../define/spec.ts";
+import { Borrowed } from "./borrowed.ts";
 import { Duty, type DutyPorts } from "./duty.ts";
 import { Lease } from "./lease.ts";
 import { Loan, type LoanTerms } from "./loan.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports.ts";
 import type { VoterSets } from "./quorum.ts";
-import { type HandbackRecord, type JournalName, type JournalRecord, journalName, journalParts } from "./records.ts";
+import { type JournalName, type JournalRecord, journalParts } from "./records.ts";
 import type { Replication } from "./replication.ts";
 import type { LeaseTimings } from "./timings.ts";
-import { journalsIn, positionOf } from "./vector.ts";
+import { journalsIn } from "./vector.ts";
 
 export interface DutiesConfig {
   readonly region: string;
@@ -22,13 +23,6 @@ export interface DutiesConfig {
 }
 
 type InnerDutyPorts = Omit<DutyPorts, "lease" | "self" | "clock" | "journal" | "observer" | "timings" | "loan">;
-
-/** A connector of another region's duty, acted for here for the sake of a link. */
-interface Borrowed {
-  readonly loan: Loan;
-  readonly lender: string;
-  readonly connector: string;
-}
 
 interface Held {
   readonly lease: Lease;
@@ -56,8 +50,7 @@ export class Duties {
   /** Records that a returning home may lack when the adopter begins to hand back. */
   readonly #littleBehind: number;
   readonly #held = new Map<string, Held>();
-  /** By `<duty>/<connector>`. */
-  readonly #borrowed = new Map<string, Borrowed>();
+  readonly #borrowed: Borrowed;
   readonly #dutyPorts: InnerDutyPorts;
   #seeking = false;
 
@@ -79,6 +72,14 @@ export class Duties {
     this.#replication = replication;
     this.#littleBehind = littleBehind;
     this.#dutyPorts = dutyPorts;
+    this.#borrowed = new Borrowed({
+      self: config.region,
+      ttlMs: config.lease.ttlMs,
+      journal: ports.journal,
+      deployed: (connector) => dutyPorts.specs().find(({ spec }) => spec.name === connector),
+      loan: (...asked) => this.#loan(...asked),
+      write: dutyPorts.write,
+    });
     for (const region of config.regions) this.#add(region);
     this.includeRemoved();
   }
@@ -127,16 +128,12 @@ export class Duties {
 
   /** Whether what the connector has in the journals of a region is handed on here. */
   handsOn(connector: string, region: string): boolean {
-    if (this.#borrowed.get(`${region}/${connector}`)?.loan.acts === true) return true;
-    return this.#held.get(region)?.duty.actsOn(connector) ?? false;
+    return this.#borrowed.acts(connector, region) || (this.#held.get(region)?.duty.actsOn(connector) ?? false);
   }
 
   /** Whether entries of the connector are handed on here, of whichever region. */
   actsOn(connector: string): boolean {
-    const borrows = [...this.#borrowed.values()].some(
-      (borrowed) => borrowed.connector === connector && borrowed.loan.acts,
-    );
-    return borrows || this.#all().some((duty) => duty.actsOn(connector));
+    return this.#borrowed.actsOn(connector) || this.#all().some((duty) => duty.actsOn(connector));
   }
 
   /** Whether the connector is in another region's hands for a link of ours, and comes back when that is good again. */
@@ -151,7 +148,7 @@ export class Duties {
 
   /** Gives everything back; what is not acted for lapses. */
   stop(done: () => void): void {
-    for (const { loan } of this.#borrowed.values()) loan.release();
+    this.#borrowed.endAll();
     let open = this.#held.size;
     for (const { duty, lease } of this.#held.values()) {
       duty.giveBack(() => {
@@ -164,33 +161,32 @@ export class Duties {
 
   setConnector(spec: ConnectorSpec, paused: boolean): void {
     for (const duty of this.#all()) duty.setConnector(spec, paused);
-    for (const loan of this.#loansOf(spec.name)) loan.update(spec, paused);
+    for (const loan of this.#borrowed.of(spec.name)) loan.update(spec, paused);
   }
 
   removeConnector(name: string): void {
     for (const duty of this.#all()) duty.removeConnector(name);
-    for (const [key, { loan, connector }] of this.#borrowed) {
-      if (connector !== name) continue;
-      loan.release();
-      this.#borrowed.delete(key);
-    }
+    this.#borrowed.endConnector(name);
   }
 
   accepted(connector: string, entry: OpenEntry): void {
-    this.#held.get(this.#config.region)?.duty.accepted(connector, entry);
+    const { region } = this.#config;
+    this.#held.get(region)?.duty.accepted(connector, entry);
+    this.#borrowed.accepted(connector, region, entry);
   }
 
   learned(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
     for (const duty of this.#all()) duty.learned(connector, journal, records);
-    for (const loan of this.#loansOf(connector)) loan.learned(journal, records);
+    for (const loan of this.#borrowed.of(connector)) loan.learned(journal, records);
     for (const record of records) {
-      if (record.kind === "handback" && record.to === this.#config.region) this.#borrow(connector, journal, record);
+      if (record.kind !== "handback" || record.to !== this.#config.region) continue;
+      if (this.#held.get(record.duty)?.duty.state === "away") this.#borrowed.take(connector, journal, record);
     }
   }
 
   poke(connector: string): void {
     for (const duty of this.#all()) duty.poke(connector);
-    for (const loan of this.#loansOf(connector)) loan.poke();
+    for (const loan of this.#borrowed.of(connector)) loan.poke();
   }
 
   /** An adopter gives back what its home can take (protocol rule 22). */
@@ -220,46 +216,7 @@ export class Duties {
       if (to === null || !this.#mayTake(to)) continue;
       for (const duty of this.#all()) if (duty.actsOn(spec.name)) duty.lend(spec.name, to);
     }
-    for (const [key, borrowed] of this.#borrowed) {
-      const spec = this.#specOf(borrowed.connector)?.spec;
-      if (spec === undefined || !this.#mayTake(borrowed.lender) || !links.reaches(borrowed.lender, spec)) continue;
-      this.#giveLoanBack(key, borrowed);
-    }
-  }
-
-  #borrow(connector: string, journal: JournalName, record: HandbackRecord): void {
-    const key = `${record.duty}/${connector}`;
-    const deployed = this.#specOf(connector);
-    if (deployed === undefined || this.#borrowed.has(key) || this.#held.get(record.duty)?.duty.state !== "away") return;
-    const { duty, epoch, doubted = {} } = record;
-    const handed = { journal, held: this.#ports.journal.vector(connector), doubted, epoch };
-    const terms = { duty, rowEpoch: epoch, atOnce: true, handed };
-    const loan = this.#loan(deployed.spec, deployed.paused, terms, () => this.#borrowed.delete(key));
-    this.#borrowed.set(key, { loan, connector, lender: journalParts(journal).region });
-    loan.seekFor(2 * this.#config.lease.ttlMs);
-  }
-
-  #giveLoanBack(key: string, { loan, lender, connector }: Borrowed): void {
-    loan.drain((epoch) => {
-      const { journal } = this.#ports;
-      const own = journalName(this.#config.region, journal.incarnation);
-      const held = journal.vector(connector);
-      const rest = { count: positionOf(held, own) + 1, doubted: loan.doubted(held) };
-      const handback = { kind: "handback", duty: loan.duty, epoch, to: lender, ...rest } as const;
-      this.#dutyPorts.write(connector, [handback], () => {
-        loan.release();
-        this.#borrowed.delete(key);
-      });
-    });
-  }
-
-  /** A region that holds the duty itself borrows nothing of it: it would act twice. */
-  #endBorrowed(duty: string): void {
-    for (const [key, { loan }] of this.#borrowed) {
-      if (loan.duty !== duty) continue;
-      loan.release();
-      this.#borrowed.delete(key);
-    }
+    this.#borrowed.considerReturns((lender, spec) => this.#mayTake(lender) && links.reaches(lender, spec));
   }
 
   #loan(spec: ConnectorSpec, paused: boolean, terms: LoanTerms, ended: () => void): Loan {
@@ -272,14 +229,6 @@ export class Duties {
     const { lease: timings, voterSets } = this.#config;
     const all = { generation: 1, sets: [this.#ports.voters.map(({ name }) => name)] };
     return { timings, voterSets: voterSets ?? all };
-  }
-
-  #specOf(connector: string): { readonly spec: ConnectorSpec; readonly paused: boolean } | undefined {
-    return this.#dutyPorts.specs().find(({ spec }) => spec.name === connector);
-  }
-
-  #loansOf(connector: string): readonly Loan[] {
-    return [...this.#borrowed.values()].filter((each) => each.connector === connector).map(({ loan }) => loan);
   }
 
   /** Whether a region is there and has read what it needs to go on here. */
@@ -313,7 +262,7 @@ export class Duties {
     return new Lease(options, clock, random, voters, {
       acquired: (epoch, handback) => {
         observer.observe({ kind: "lease", duty: region, epoch, change: "acquired" });
-        this.#endBorrowed(region);
+        this.#borrowed.endOf(region);
         this.#held.get(region)?.duty.acquired(epoch, handback);
       },
       lapsed: (epoch) => {

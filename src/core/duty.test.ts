@@ -19,14 +19,16 @@ const voters = (clock: TestClock) =>
     (name) => new VoterState(name, timings, clock, {}, (_rows, done) => done(true), [], regions),
   );
 
-/** Two regions, active-active, whose journals reach each other when the test lets them. */
-const environment = (over: Partial<CommonSpec> = {}) => {
+type Mode = "active-active" | "primary-secondary";
+
+/** Two regions whose journals reach each other when the test lets them. */
+const environment = (over: Partial<CommonSpec> = {}, mode: Mode = "active-active") => {
   const spec = sendSpec(over);
   const clock = new TestClock();
   const all = voters(clock);
   clock.advance(timings.ttlMs);
-  const east = gateway("east", spec, clock, all);
-  const west = gateway("west", spec, clock, all);
+  const east = gateway("east", mode, spec, clock, all);
+  const west = gateway("west", mode, spec, clock, all);
   /** Brings what one region wrote to the other. */
   const replicate = (from: typeof east, to: typeof east): void => {
     for (const name of Object.keys(from.journal.vector(spec.name)) as JournalName[]) {
@@ -56,7 +58,13 @@ const environment = (over: Partial<CommonSpec> = {}) => {
   return { spec, clock, east, west, replicate };
 };
 
-const gateway = (name: Name, spec: ReturnType<typeof sendSpec>, clock: TestClock, all: readonly VoterState[]) => {
+const gateway = (
+  name: Name,
+  mode: Mode,
+  spec: ReturnType<typeof sendSpec>,
+  clock: TestClock,
+  all: readonly VoterState[],
+) => {
   const journal = new TestJournal(name);
   const taker = new TestTaker();
   const paths = all.map((voter) => new VoterPath(voter));
@@ -86,7 +94,7 @@ const gateway = (name: Name, spec: ReturnType<typeof sendSpec>, clock: TestClock
     });
   const passage = health.passage.bind(health);
   health.passage = (site) => (partner.isDown ? { kind: "rest", untilMs: Number.POSITIVE_INFINITY } : passage(site));
-  const config = { region: name, regions, mode: "active-active", processId: "1", lease: timings } as const;
+  const config = { region: name, regions, mode, processId: "1", lease: timings } as const;
   const duties: Duties = new Duties(config, ports, replication, 500, {
     rules: regionPolicy.dispatch,
     specs: () => [{ spec, paused: false }],
@@ -211,8 +219,8 @@ describe("a duty", () => {
 
 describe("a connector whose link is bad", () => {
   /** East lends it to west. */
-  const lent = (over: Partial<CommonSpec> = {}) => {
-    const world = environment(over);
+  const lent = (over: Partial<CommonSpec> = {}, mode: Mode = "active-active") => {
+    const world = environment(over, mode);
     const { clock, east, west, replicate, spec } = world;
     east.duties.seek();
     west.duties.seek();
@@ -256,6 +264,26 @@ describe("a connector whose link is bad", () => {
     east.accept("c");
     expect([east.duties.handsOn(name, "east"), west.duties.handsOn(name, "east")]).toEqual([true, false]);
     expect([east.taker.identities, west.taker.identities]).toEqual([["a", "c"], ["b"]]);
+  });
+
+  test("is sent by the borrower also where that accepted it itself, in our primary-secondary", () => {
+    const { east, west, replicate, name } = lent({}, "primary-secondary");
+    expect([east.duties.actsFor("west"), west.duties.handsOn(name, "west")]).toEqual([true, true]);
+    west.accept("b");
+    expect(west.taker.identities).toEqual(["b"]);
+    replicate(west, east);
+    expect(east.taker.identities).toEqual(["a"]);
+  });
+
+  test("is in doubt for the lender where the borrower's lease lapsed over a request", () => {
+    const { clock, east, west, replicate, name } = lent({ onUnknown: { kind: "hold" } });
+    east.accept("b");
+    replicate(east, west);
+    expect(west.taker.identities).toEqual(["b"]);
+    west.cut(true);
+    clock.advance(4 * timings.ttlMs);
+    expect(east.duties.handsOn(name, "east")).toBe(true);
+    expect([east.taker.identities, east.outcomes()]).toEqual([["a"], ["a delivered", "b unknown"]]);
   });
 
   test("comes back by itself only after the borrower's lease ran out", () => {

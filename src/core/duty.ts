@@ -146,6 +146,8 @@ export class Duty {
       this.#takeBack(connector, null);
     };
     const drained = (): void => {
+      // After a lapse requests were cut short: nothing can be told of them.
+      if (this.#ports.lease.epoch !== epoch) return;
       const rest = { count: this.#written(connector) + 1, doubted: this.#doubted(connector) };
       this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, ...rest }], written);
     };
@@ -168,6 +170,7 @@ export class Duty {
     };
     const loan = this.#ports.loan(deployed.spec, deployed.paused, terms, () => {
       this.#loans.delete(connector);
+      this.#lending.delete(connector);
       this.#takeBack(connector, null);
     });
     this.#loans.set(connector, loan);

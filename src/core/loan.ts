@@ -115,12 +115,14 @@ export class Loan {
     this.#dispatcher = null;
   }
 
-  /** Ends what is under way and calls `done` with the epoch under which it was done; the lease is still held. */
+  /** Ends what is under way and calls `done` with the epoch under which it was done, unless the lease lapsed first. */
   drain(done: (epoch: number) => void): void {
     const { epoch } = this.#lease;
     if (this.#dispatcher === null || epoch === null || this.#returning) return;
     this.#returning = true;
-    this.#dispatcher.drain(() => done(epoch));
+    this.#dispatcher.drain(() => {
+      if (this.#lease.epoch === epoch) done(epoch);
+    });
   }
 
   /** Lets the exception go for good. */
