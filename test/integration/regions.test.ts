@@ -200,7 +200,13 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     await expect.poll(async () => (await north.counts("orders-out")).pending, { timeout: 10_000 }).toBeGreaterThan(0);
     expect((await north.admin("DELETE", "/admin/connectors/orders-out")).status).toBe(409);
     environment.warehouse.status = 200;
+    await environment.takes("n-2");
+    // What others accepted is in their hands, and does not keep north.
+    environment.warehouse.status = 503;
+    const ofOthers = async () => (await north.counts("orders-out")).pending;
+    await expect.poll(ofOthers, { timeout: 10_000 }).toBeGreaterThan(0);
     for (const connector of ["orders-in", "orders-out"]) await environment.removeConnector("north", connector);
+    environment.warehouse.status = 200;
     await environment.remove(changing, "north");
     const settled = environment.site(5, two);
     for (const region of two) await environment.step(settled, region);

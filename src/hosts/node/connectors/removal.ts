@@ -1,6 +1,7 @@
 import type { Operator } from "../../../core/operator.ts";
-import type { Journal, Ledger, OpenEntry } from "../../../core/ports.ts";
-import type { JournalName } from "../../../core/records.ts";
+import type { IdentityReport, Journal, Ledger, OpenEntry } from "../../../core/ports.ts";
+import { type JournalName, journalParts } from "../../../core/records.ts";
+import type { Region } from "../../../core/region.ts";
 
 /** Entries of a connector by state. */
 export const countsOf = ({ accepted, pending, byOutcome, conflicts }: Ledger): Readonly<Record<string, number>> => ({
@@ -22,13 +23,36 @@ const page = 512;
 const together = 64;
 const decision = { person: "deployment", reason: "the connector was removed, and its entries were to be discarded" };
 
+/** What of a connector is in this region's hands. */
+export type Share = (journal: JournalName) => boolean;
+
+/** Own journals, those that this region acts for, and those of regions that are silent: others hand on the rest. */
+export const shareOf = (region: Region): Share => {
+  const { peers } = region.status();
+  return (journal) => {
+    const { region: home } = journalParts(journal);
+    return home === region.config.region || region.acts(home) || peers[home]?.reachable !== true;
+  };
+};
+
+/** Whether the connector holds something here that would be lost with it. */
+export const isHeld = async (journal: Journal, connector: string, share: Share): Promise<boolean> => {
+  if (Object.values(heldIn(journal.ledger(connector))).every((count) => count === 0)) return false;
+  return (await heldHere(journal, connector, share)).length > 0;
+};
+
 /**
- * Gives up everything that the connector holds, each entry by a record of its own, so that regions that still have the
- * connector know it too. Stops where the store takes nothing.
+ * Gives up all of this region's share that the connector holds, each entry by a record of its own, so that regions that
+ * still have the connector know it too. Stops where the store takes nothing.
  */
-export const discardAll = async (journal: Journal, operator: Operator, connector: string): Promise<void> => {
+export const discardAll = async (
+  journal: Journal,
+  operator: Operator,
+  connector: string,
+  share: Share,
+): Promise<void> => {
   for (;;) {
-    const identities = [...(await pendingOf(journal, connector)), ...(await listedOf(journal, connector))];
+    const identities = await heldHere(journal, connector, share);
     if (identities.length === 0) return;
     const chunks = Array.from({ length: Math.ceil(identities.length / together) }, (_, at) =>
       identities.slice(at * together, (at + 1) * together),
@@ -45,22 +69,34 @@ const discard = (operator: Operator, connector: string, identity: string): Promi
     operator.discard(connector, [identity], decision, ([result]) => resolve(result?.kind === "done")),
   );
 
-const pendingOf = async (journal: Journal, connector: string): Promise<readonly string[]> => {
-  const journals = Object.keys(journal.vector(connector)) as JournalName[];
+/** Some of the identities that are pending, faulted or unknown in the share; none where there is none. */
+const heldHere = async (journal: Journal, connector: string, share: Share): Promise<readonly string[]> => [
+  ...(await pendingOf(journal, connector, share)),
+  ...(await listedOf(journal, connector, share, page)),
+];
+
+const pendingOf = async (journal: Journal, connector: string, share: Share): Promise<readonly string[]> => {
+  const journals = (Object.keys(journal.vector(connector)) as JournalName[]).filter(share);
   const open = await new Promise<readonly OpenEntry[]>((done) =>
     journal.open(connector, { journals, above: {}, limit: page }, done),
   );
   return [...new Set(open.map(({ identity }) => identity))];
 };
 
-const listedOf = async (journal: Journal, connector: string): Promise<readonly string[]> => {
+const listedOf = async (
+  journal: Journal,
+  connector: string,
+  share: Share,
+  limit: number,
+): Promise<readonly string[]> => {
   const lists = await Promise.all(
     (["faulted", "unknown"] as const).map(
-      (what) =>
-        new Promise<readonly { readonly identity: string }[]>((done) =>
-          journal.list({ connector, what, limit: page }, done),
-        ),
+      (what) => new Promise<readonly IdentityReport[]>((done) => journal.list({ connector, what, limit }, done)),
     ),
   );
-  return lists.flat().map(({ identity }) => identity);
+  const shared = lists.flat().filter(({ entries }) => entries.some((entry) => share(entry.journal)));
+  // A page may be full of what others hold.
+  if (shared.length === 0 && lists.some((list) => list.length === limit))
+    return listedOf(journal, connector, share, 4 * limit);
+  return shared.map(({ identity }) => identity);
 };

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Decision, DecisionResult, Operator } from "../../../core/operator.ts";
 import type { Done, Journal, ListQuery } from "../../../core/ports.ts";
 import type { Region } from "../../../core/region.ts";
-import { countsOf, discardAll, heldIn } from "../connectors/removal.ts";
+import { countsOf, discardAll, heldIn, isHeld, shareOf } from "../connectors/removal.ts";
 import type { ConnectorRuntime } from "../connectors/runtime.ts";
 import { digestOf } from "../connectors/store.ts";
 import type { Inspector } from "../inspector.ts";
@@ -118,15 +118,17 @@ const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono => {
       const connector = connectors.get(asked);
       if (connector === undefined) return context.json({ error: "no such connector" }, 404);
       const discards = context.req.query("discard") === "true";
-      if (isHeld(journal, asked) && !discards) return context.json({ counts: heldIn(journal.ledger(asked)) }, 409);
+      const share = shareOf(region);
+      const held = () => isHeld(journal, asked, share);
+      if (!discards && (await held())) return context.json({ counts: heldIn(journal.ledger(asked)) }, 409);
       await connectors.pause(asked);
       const counts = heldIn(journal.ledger(asked));
       // Something was accepted until a moment ago.
-      if (isHeld(journal, asked) && !discards) {
+      if (!discards && (await held())) {
         await connectors.resume(asked, connector.draining);
         return context.json({ counts }, 409);
       }
-      await discardAll(journal, region.operator, asked);
+      if (discards) await discardAll(journal, region.operator, asked, share);
       await connectors.remove(asked);
       return context.json({ counts });
     })
@@ -137,9 +139,6 @@ const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono => {
       return context.json({ counts: countsOf(journal.ledger(asked)) }, 202);
     });
 };
-
-const isHeld = (journal: Journal, connector: string): boolean =>
-  Object.values(heldIn(journal.ledger(connector))).some((count) => count > 0);
 
 const readRoutes = (journal: Journal, connectors: ConnectorRuntime): Hono =>
   new Hono()
