@@ -1,8 +1,9 @@
 import type { Clock, Journal, Peers, PullReply, Taker, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
 import type { JournalRecord, Vector } from "../core/records.ts";
 import type { Host, Wrapping } from "./host.ts";
+import type { Weather } from "./network.ts";
 import { beginningMs } from "./process.ts";
-import { type ConnectorShape, calm, leaseTimings, rough, type Shape } from "./schedule.ts";
+import { type ConnectorShape, calm, leaseTimings, type PartnerShape, rough, type Shape } from "./schedule.ts";
 import { answersOf, repliesOf, withChanges } from "./wrap.ts";
 
 /** A tempting wrong reading of the protocol, planted between the core and its ports. */
@@ -221,6 +222,20 @@ const clocks = (change: (clock: Clock) => Clock): Wrapping => ({
   ports: (ports) => ({ ...ports, clock: change(ports.clock) }),
 });
 
+/** Messages are so late that records arrive long after the leases that they tell of. */
+const stormy: Weather = { ...rough, late: 0.15 };
+
+/** A partner that soon goes over to its other site, and loses much by it. */
+const forgetting: PartnerShape = {
+  mode: "primary-secondary",
+  lagMs: 4_000,
+  recoveryPointMs: 4_500,
+  failoverAfterMs: 2_000,
+  failbackAfterMs: null,
+};
+
+const alone: PartnerShape = { ...forgetting, mode: "one-site" };
+
 const onlyWith =
   (changes: Partial<Shape>, connector: Partial<ConnectorShape>) =>
   (shape: Shape): Shape => ({
@@ -273,7 +288,7 @@ export const traps: readonly Trap[] = [
   { name: "hand a connector over in a journal record", wrapping: voters(unfenced) },
   {
     name: "home when replication has drained",
-    steer: onlyWith({ weather: rough }, { role: "receive", durability: "regional", onUnknown: "resend" }),
+    steer: onlyWith({ weather: stormy }, { role: "receive", durability: "regional", onUnknown: "resend" }),
     wrapping: {
       ports: (ports) => ({
         ...ports,
@@ -284,6 +299,7 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "a marker without a time limit",
+    steer: onlyWith({ weather: stormy }, { onUnknown: "resend" }),
     wrapping: clocks((clock) => neverAfter(clock, 2 * leaseTimings.ttlMs)),
   },
   {
@@ -293,6 +309,7 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "acknowledge `replicated` with no peer",
+    steer: onlyWith({}, { durability: "replicated", whenAlone: "refuse" }),
     wrapping: { spec: (spec) => ({ ...spec, whenAlone: "accept" }) },
   },
   {
@@ -308,11 +325,12 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "fix the resend set at the switch",
-    steer: onlyWith({ mode: "active-active" }, { role: "send", onUnknown: "resend" }),
+    steer: onlyWith({ mode: "active-active", partner: forgetting, clocks: {} }, { role: "send", onUnknown: "resend" }),
     wrapping: journals(knownTooLate),
   },
   {
     name: "`hold` by what the adopter knows was sent",
+    steer: onlyWith({ partner: alone }, { role: "send", onUnknown: "hold" }),
     wrapping: {
       ports: (ports, { journal }) => ({
         ...ports,
@@ -329,6 +347,7 @@ export const traps: readonly Trap[] = [
   },
   {
     name: "a cut link read as a dead site",
+    steer: onlyWith({ partner: forgetting, weather: calm, clocks: {} }, { role: "send", onUnknown: "resend" }),
     wrapping: peers((original) => answersOf(original, believesOnlyItself)),
   },
   {

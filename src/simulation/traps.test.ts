@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { Wrapping } from "./host.ts";
+import { type Schedule, scheduleOf } from "./schedule.ts";
+import { simulate } from "./simulation.ts";
+import { type Trap, traps } from "./traps.ts";
+import { withChanges } from "./wrap.ts";
+
+/** A trap must show within so many schedules. */
+const schedules = 2_000;
+
+/** The first schedule in which the trap shows; null: in none. */
+const shownBy = ({ regions, steer, wrapping }: Trap): Schedule | null => {
+  for (let seed = 1; seed <= schedules; seed++) {
+    const schedule = scheduleOf(seed, regions, steer);
+    if (simulate(schedule, wrapping).findings.length > 0) return schedule;
+  }
+  return null;
+};
+
+test.each(traps.map((trap) => [trap.name, trap] as const))("%s: is found, and nothing is without it", (_, trap) => {
+  const schedule = shownBy(trap);
+  expect(schedule, `within ${schedules} schedules`).not.toBeNull();
+  if (schedule !== null) expect(simulate(schedule).findings).toEqual([]);
+});
+
+test("a gateway that acknowledges and forgets is found at once", () => {
+  let accepted = 0;
+  const forgets: Wrapping = {
+    ports: (ports) => ({
+      ...ports,
+      journal: withChanges(ports.journal, {
+        accept: (connector, entry, done) => {
+          accepted += 1;
+          if (accepted % 10 > 0) return ports.journal.accept(connector, entry, done);
+          done({ kind: "accepted", journal: `${entry.identity}.1`, position: 1 });
+        },
+      }),
+    }),
+  };
+  const invariants = simulate(scheduleOf(7), forgets).findings.map(({ invariant }) => invariant);
+  expect(invariants).toContain("nothing lost");
+});
