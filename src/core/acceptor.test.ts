@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CommonSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
-import { entryOf, plainTranslator, sendSpec, settlementOf, TestClock, TestJournal } from "./testing.ts";
+import { entryOf, plainTranslator, sendSpec, settlementOf, TestClock } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 
 const timeoutMs = 5_000;
 

@@ -7,7 +7,8 @@ import { regionPolicy } from "./policy.ts";
 import type { JournalRecord } from "./records.ts";
 import { isUndone } from "./settlement.ts";
 import { chosenSite, homeOf } from "./sites.ts";
-import { entryOf, plainTranslator, sendSpec, settlementOf, TestClock, TestJournal, TestTaker } from "./testing.ts";
+import { entryOf, plainTranslator, sendSpec, settlementOf, TestClock, TestTaker } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 
 const rules = { window: 1_024, laneWindow: 4, underWay: 256, storeRetryMs: 500 };
 

@@ -7,7 +7,8 @@ import type { Journal, PullReply } from "./ports.ts";
 import type { JournalName, JournalRecord } from "./records.ts";
 import { Replication } from "./replication.ts";
 import { isUndone } from "./settlement.ts";
-import { entryOf, plainTranslator, sendSpec, TestClock, TestJournal, TestTaker, VoterPath } from "./testing.ts";
+import { entryOf, plainTranslator, sendSpec, TestClock, TestTaker, VoterPath } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 import { VoterState } from "./voter.ts";
 
 const timings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 };

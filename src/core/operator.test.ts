@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type DecisionResult, Operator } from "./operator.ts";
 import type { Outcome } from "./records.ts";
-import { entryOf, settlementOf, TestClock, TestJournal } from "./testing.ts";
+import { entryOf, settlementOf, TestClock } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 
 const decision = { person: "ops", reason: "checked" };
 const connector = "orders";

@@ -3,7 +3,8 @@ import { regionPolicy } from "./policy.ts";
 import { Pruner } from "./pruner.ts";
 import type { Vector } from "./records.ts";
 import { Replication } from "./replication.ts";
-import { entryOf, sendSpec, settlementOf, TestClock, TestJournal } from "./testing.ts";
+import { entryOf, sendSpec, settlementOf, TestClock } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 
 const day = 86_400_000;
 const { pruneEveryMs } = regionPolicy;

@@ -3,7 +3,8 @@ import { regionPolicy } from "./policy.ts";
 import type { PullReply, PullRequest } from "./ports.ts";
 import type { Vector } from "./records.ts";
 import { Replication } from "./replication.ts";
-import { entryOf, TestClock, TestJournal } from "./testing.ts";
+import { entryOf, TestClock } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 
 const policy = regionPolicy.replication;
 const connector = "orders";

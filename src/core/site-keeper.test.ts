@@ -5,7 +5,8 @@ import { regionPolicy } from "./policy.ts";
 import type { Answer } from "./ports.ts";
 import { Replication } from "./replication.ts";
 import { SiteKeeper } from "./site-keeper.ts";
-import { sendSpec, TestClock, TestJournal, TestTaker, testPartner } from "./testing.ts";
+import { sendSpec, TestClock, TestTaker, testPartner } from "./testing.ts";
+import { TestJournal } from "./testing-journal.ts";
 
 const partner: PartnerSpec = {
   ...testPartner,
