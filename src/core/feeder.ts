@@ -2,6 +2,7 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import type { DispatchPorts, DutyGrip } from "./dispatch-ports.ts";
 import type { OpenEntry, OpenQuery } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalParts, type Vector } from "./records.ts";
+import { TroubledKeys } from "./troubled-keys.ts";
 import { covers, journalsIn, journalsOf, positionOf } from "./vector.ts";
 import { type Item, type Lane, newItem, type Window } from "./window.ts";
 
@@ -31,14 +32,7 @@ export class Feeder {
   readonly #closing = new Set<string>();
   /** For each read under way what became durable since it began: it may still show that as open. */
   readonly #closedSince = new Set<Set<string>>();
-  #troubled = new Set<string>();
-  /** Keys of faults and unknowns that are being written, by identity. */
-  readonly #troubling = new Map<string, string>();
-  /** Counts what a list of troubled keys that was asked for earlier may lack. */
-  #troubles = 0;
-  #loading = false;
-  /** Nothing is read before the troubled keys are known. */
-  #troubledKnown = false;
+  readonly #troubled: TroubledKeys;
   readonly #keying: Keying[] = [];
   /** Switches that the scan knew of. */
   #switches = 0;
@@ -59,23 +53,27 @@ export class Feeder {
     this.#window = window;
     this.#offer = offer;
     this.#poke = poke;
+    this.#troubled = new TroubledKeys(spec.name, ports.journal, (released) => {
+      if (released) this.rescan();
+      this.#poke();
+    });
   }
 
   start(): void {
     this.#switches = this.#countSwitches();
-    if (this.#blocksKeys()) this.#loadTroubled();
+    if (this.#blocksKeys()) this.#troubled.load();
     else this.fill();
   }
 
   update(spec: ConnectorSpec): void {
     this.#spec = spec;
-    if (this.#blocksKeys()) this.#loadTroubled();
+    if (this.#blocksKeys()) this.#troubled.load();
   }
 
   /** Reads on while there is room and anything left to read. */
   fill(): void {
     if (this.#filling || this.#caughtUp || this.#window.room < page / 4) return;
-    if (this.#blocksKeys() && !this.#troubledKnown) return;
+    if (this.#blocksKeys() && !this.#troubled.known) return;
     const { journal } = this.#ports;
     const vector = journal.vector(this.#spec.name);
     const journals = journalsOf(this.#grip.duty, vector);
@@ -123,7 +121,7 @@ export class Feeder {
       if (record.kind === "resubmit" || (record.kind === "settlement" && this.#speaksOfTrouble(record))) decided = true;
       if (record.kind === "entry" && journalParts(journal).region === this.#grip.duty) this.#caughtUp = false;
     }
-    if (decided && this.#blocksKeys()) this.#loadTroubled();
+    if (decided && this.#blocksKeys()) this.#troubled.load();
     if (reopened) this.rescan();
   }
 
@@ -176,16 +174,14 @@ export class Feeder {
 
   closed(identity: string): void {
     this.#closing.delete(identity);
-    this.#troubling.delete(identity);
+    this.#troubled.written(identity);
     for (const closed of this.#closedSince) closed.add(identity);
   }
 
   /** An entry of the key ends as a fault or unknown: with `block-key` the rest waits for a person. */
   troubled(identity: string, key: string): void {
     if (!this.#blocksKeys()) return;
-    this.#troubling.set(identity, key);
-    this.#troubled.add(key);
-    this.#troubles += 1;
+    this.#troubled.add(identity, key);
     this.#window.evict(key);
   }
 
@@ -288,21 +284,6 @@ export class Feeder {
   }
 
   #speaksOfTrouble(record: JournalRecord & { kind: "settlement" }): boolean {
-    return this.#troubled.size > 0 || record.outcome === "faulted" || record.outcome === "unknown";
-  }
-
-  #loadTroubled(): void {
-    const troubles = ++this.#troubles;
-    if (this.#loading) return;
-    this.#loading = true;
-    this.#ports.journal.troubledKeys(this.#spec.name, (keys) => {
-      this.#loading = false;
-      if (troubles !== this.#troubles) return this.#loadTroubled();
-      const before = this.#troubled;
-      this.#troubled = new Set([...keys, ...this.#troubling.values()]);
-      this.#troubledKnown = true;
-      if ([...before].some((key) => !this.#troubled.has(key))) this.rescan();
-      this.#poke();
-    });
+    return this.#troubled.any || record.outcome === "faulted" || record.outcome === "unknown";
   }
 }
