@@ -21,7 +21,7 @@ export const ingressAccept: Bench = {
   name: "ingress-accept",
   about: "accept of signed webhooks against a bare node:http server with one writev and fdatasync per batch",
   async run({ full, say }) {
-    const [rounds, seconds] = full ? [5, 4] : [3, 3];
+    const [rounds, seconds] = full ? [15, 2] : [7, 1];
     const folder = mkdtempSync(join(tmpdir(), "isthmus-bench-"));
     const bare = startScript("./subjects/group-commit-server.ts", [join(folder, "log")]);
     const { port } = (await bare.message()) as { port: number };
@@ -34,7 +34,7 @@ export const ingressAccept: Bench = {
       const accepts: Load[] = [];
       for (let round = 0; round <= rounds; round += 1) {
         say(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
-        const lasts = round === 0 ? 1 : seconds;
+        const lasts = round === 0 ? 3 : seconds;
         const base = await load(`http://127.0.0.1:${port}/github-pushes`, lasts, bare.child.pid);
         const accept = await load(`${gateway.publicUrl}/github-pushes`, lasts, gateway.pid);
         if (round === 0) continue;
@@ -66,15 +66,18 @@ const compare = (baselines: readonly Load[], accepts: readonly Load[]): readonly
     cpuUs: median(loads.map(({ cpuUs }) => cpuUs)),
   });
   const [base, accept] = [of(baselines), of(accepts)];
-  const ratio = accept.rate / base.rate;
-  const tail = accept.p99 / base.p99;
+  // Round by round, since what else the machine does changes meanwhile.
+  const rounds = accepts.flatMap((ours, at) => {
+    const bare = baselines[at];
+    return bare === undefined ? [] : [{ rate: ours.rate / bare.rate, p99: ours.p99 / bare.p99 }];
+  });
+  const ratio = median(rounds.map(({ rate }) => rate));
+  const tail = median(rounds.map(({ p99 }) => p99));
   return [
     { what: "bare server", ...columns(base) },
     {
       what: "gateway",
-      rate: accept.rate,
-      p50: accept.p50,
-      p99: accept.p99,
+      ...columns(accept),
       ratio,
       target: ">= 0.6",
       met: ratio >= 0.6,
