@@ -60,7 +60,7 @@ export class Borrowed {
   considerReturns(canTake: (lender: string, spec: ConnectorSpec) => boolean): void {
     for (const [key, one] of this.#loans) {
       const spec = this.#ports.deployed(one.connector)?.spec;
-      if (spec !== undefined && canTake(one.lender, spec)) this.#giveBack(key, one);
+      if (spec !== undefined && canTake(one.lender, spec)) this.#giveBack(key, one, () => {});
     }
   }
 
@@ -73,8 +73,12 @@ export class Borrowed {
     this.#end(({ connector }) => connector === name);
   }
 
-  endAll(): void {
-    this.#end(() => true);
+  /** Gives everything back; `done` once what was under way has ended. */
+  giveAllBack(done: () => void): void {
+    this.#end(({ loan }) => !loan.acts);
+    let open = this.#loans.size;
+    if (open === 0) return done();
+    for (const [key, one] of [...this.#loans]) this.#giveBack(key, one, () => --open === 0 && done());
   }
 
   /** An entry was accepted here, in a journal of this duty. */
@@ -82,8 +86,9 @@ export class Borrowed {
     this.#loans.get(`${duty}/${connector}`)?.loan.accepted(entry);
   }
 
-  #giveBack(key: string, { loan, lender, connector }: One): void {
+  #giveBack(key: string, { loan, lender, connector }: One, done: () => void): void {
     loan.drain((epoch) => {
+      if (epoch === null) return done();
       const { journal, self } = this.#ports;
       const own = journalName(self, journal.incarnation);
       const held = journal.vector(connector);
@@ -92,6 +97,7 @@ export class Borrowed {
       this.#ports.write(connector, [handback], () => {
         loan.release();
         this.#loans.delete(key);
+        done();
       });
     });
   }

@@ -148,7 +148,10 @@ export class Duties {
 
   /** Gives everything back; what is not acted for lapses. */
   stop(done: () => void): void {
-    this.#borrowed.endAll();
+    this.#borrowed.giveAllBack(() => this.#giveDutiesBack(done));
+  }
+
+  #giveDutiesBack(done: () => void): void {
     let open = this.#held.size;
     for (const { duty, lease } of this.#held.values()) {
       duty.giveBack(() => {

@@ -151,7 +151,7 @@ export class Duty {
       const rest = { count: this.#written(connector) + 1, doubted: this.#doubted(connector) };
       this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, ...rest }], written);
     };
-    if (loan !== undefined) loan.drain(drained);
+    if (loan !== undefined) loan.drain((drainedUnder) => drainedUnder !== null && drained());
     else dispatcher?.drain(drained);
   }
 
@@ -258,11 +258,12 @@ export class Duty {
     });
   }
 
-  /** Of a connector in another region's hands nothing is known. */
+  /** Of a connector in another region's hands, or whose own lease lapsed, nothing is known. */
   #doubted(connector: string): Vector {
     const held = this.#ports.journal.vector(connector);
     const loan = this.#loans.get(connector);
-    return loan === undefined ? doubtedUpTo(this.#beginning(connector), held) : loan.doubted(held);
+    if (loan !== undefined) return loan.doubted(held);
+    return this.#dispatchers.has(connector) ? doubtedUpTo(this.#beginning(connector), held) : held;
   }
 
   #dispatch(spec: ConnectorSpec, paused: boolean, epoch: number): void {

@@ -115,20 +115,19 @@ export class Loan {
     this.#dispatcher = null;
   }
 
-  /** Ends what is under way and calls `done` with the epoch under which it was done, unless the lease lapsed first. */
-  drain(done: (epoch: number) => void): void {
+  /** Ends what is under way; `done` with the epoch under which it was done, null where the lease lapsed over it. */
+  drain(done: (epoch: number | null) => void): void {
     const { epoch } = this.#lease;
     if (this.#dispatcher === null || epoch === null || this.#returning) return;
     this.#returning = true;
-    this.#dispatcher.drain(() => {
-      if (this.#lease.epoch === epoch) done(epoch);
-    });
+    this.#dispatcher.drain(() => done(this.#dispatcher !== null && this.#lease.epoch === epoch ? epoch : null));
   }
 
   /** Lets the exception go for good. */
   release(): void {
-    this.#dispatcher?.stop();
+    const dispatcher = this.#dispatcher;
     this.#dispatcher = null;
+    dispatcher?.stop();
     this.#lease.release(null);
     this.stop();
   }
