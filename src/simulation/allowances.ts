@@ -106,7 +106,9 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
       const from = first.at - leaseTimings.ttlMs;
       return schedule.faults.some(
         (fault) =>
-          (touches(fault, first.machine) && active(fault, from, second.at)) || active(fault, first.at, second.at),
+          // What is stopped in order hands over, and comes home by a planned return.
+          fault.kind !== "restart" &&
+          ((touches(fault, first.machine) && active(fault, from, second.at)) || active(fault, first.at, second.at)),
       );
     },
   },
@@ -219,6 +221,7 @@ export const touches = (fault: Fault, machine: string): boolean =>
 
 const ours: readonly Fault["kind"][] = [
   "crash",
+  "restart",
   "freeze",
   "suspend",
   "disk-lost",

@@ -17,6 +17,8 @@ export const begin = (fault: Fault, on: Injured): void => {
   switch (fault.kind) {
     case "crash":
       return on.hosts.get(fault.machine)?.crash();
+    case "restart":
+      return on.hosts.get(fault.machine)?.stop();
     case "disk-lost": {
       const host = on.hosts.get(fault.machine);
       host?.crash();
@@ -51,6 +53,12 @@ export const end = (fault: Fault, on: Injured): void => {
     case "crash":
     case "disk-lost": {
       const host = on.hosts.get(fault.machine);
+      if (host !== undefined && !host.machine.up) host.start();
+      return;
+    }
+    case "restart": {
+      const host = on.hosts.get(fault.machine);
+      if (host?.isStopping) host.crash();
       if (host !== undefined && !host.machine.up) host.start();
       return;
     }

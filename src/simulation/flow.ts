@@ -50,7 +50,10 @@ const steadyTimes = (schedule: Schedule): Steady[] => {
     const to = edges[index + 1];
     if (to === undefined || to === from) return;
     const present = faults.filter((fault) => active(fault, from + 1, to - 1));
-    const standing = present.some(isNobodys) ? new Set<string>() : majorityOf(present, schedule);
+    // A voter that lost its disk grants nothing before a majority of the others has told it the epochs.
+    const forgot = faults.some(({ kind, until }) => kind === "disk-lost" && until <= from) && present.length > 0;
+    const judged = !forgot && !present.some(isNobodys);
+    const standing = judged ? majorityOf(present, schedule) : new Set<string>();
     const last = steady.at(-1);
     if (last === undefined || !isSame(last.standing, standing)) steady.push({ from, to, standing });
     else steady[steady.length - 1] = { ...last, to };
@@ -100,7 +103,11 @@ const majorityOf = (faults: readonly Fault[], schedule: Schedule): ReadonlySet<s
 };
 
 const stops = (fault: Fault, machine: string): boolean =>
-  (fault.kind === "crash" || fault.kind === "disk-lost" || fault.kind === "freeze" || fault.kind === "suspend") &&
+  (fault.kind === "crash" ||
+    fault.kind === "restart" ||
+    fault.kind === "disk-lost" ||
+    fault.kind === "freeze" ||
+    fault.kind === "suspend") &&
   fault.machine === machine;
 
 const wasTaken = (given: Given, due: number, ledgers: Ledgers): boolean =>

@@ -19,7 +19,7 @@ import { MemoryJournal } from "./memory-journal.ts";
 import type { Network } from "./network.ts";
 import type { Machine } from "./process.ts";
 import type { Dice } from "./random.ts";
-import { leaseTimings, machinesOf, type Schedule } from "./schedule.ts";
+import { leaseTimings, machinesOf, type Schedule, stopsWithinMs } from "./schedule.ts";
 import { connectorSpec } from "./specs.ts";
 import type { World } from "./world.ts";
 
@@ -54,6 +54,8 @@ export class Host {
   #voter: VoterState | null = null;
   #region: Region | null = null;
   #journal: Journal | null = null;
+  /** The process that was asked to stop; 0 before any. */
+  #stopping = 0;
 
   constructor(machine: Machine, around: Surroundings) {
     this.machine = machine;
@@ -95,6 +97,19 @@ export class Host {
     this.#voter = null;
     this.#region = null;
     this.#journal = null;
+  }
+
+  /** Asks the process to stop: it hands over what it can, then it is gone. */
+  stop(): void {
+    const process = this.machine.generation;
+    if (!this.machine.running || this.#region === null) return;
+    this.#stopping = process;
+    this.#region.stop(() => this.#after(0, () => this.crash()));
+    this.#after(stopsWithinMs - 1, () => this.crash());
+  }
+
+  get isStopping(): boolean {
+    return this.machine.up && this.#stopping === this.machine.generation;
   }
 
   loseDisk(): void {

@@ -51,7 +51,7 @@ type Of<Kind extends string, Where> = Kind extends string ? { readonly kind: Kin
 
 type MachineFault =
   | Of<
-      "crash" | "freeze" | "suspend" | "disk-lost" | "isolated" | "disk-full" | "hub-fails",
+      "crash" | "restart" | "freeze" | "suspend" | "disk-lost" | "isolated" | "disk-full" | "hub-fails",
       { readonly machine: string }
     >
   | Of<"step", { readonly machine: string; readonly byMs: number }>
@@ -88,6 +88,9 @@ export interface Schedule {
 }
 
 export const leaseTimings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 };
+
+/** A process that is asked to stop is gone after this, in milliseconds. */
+export const stopsWithinMs = 8_000;
 
 /** Wall clocks of regions are taken to agree within this, in milliseconds, where a partner may lose its last events. */
 export const wallSkewMs = 400;
@@ -222,6 +225,7 @@ const againOf = (from: Dice, shape: Shape): Gift["again"] => ({
 const kinds = [
   "crash",
   "crash",
+  "restart",
   "freeze",
   "freeze",
   "suspend",
@@ -276,6 +280,8 @@ const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
     case "disk-lost":
     case "isolated":
       return [{ ...when, kind, machine: any }];
+    case "restart":
+      return [{ at, until: Math.max(when.until, at + stopsWithinMs), kind, machine: region }];
     case "suspend":
       return [{ ...when, kind, machine: region }];
     case "cut":
