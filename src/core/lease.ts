@@ -184,19 +184,20 @@ export class Lease {
     const views = [...this.#views.values()];
     const epoch = Math.max(...views.map((view) => view.highestEpoch)) + 1;
     const lastEpoch = Math.max(...views.map((view) => view.epoch));
+    const confirmed = Math.max(...views.map((view) => view.confirmedGeneration));
     const handback = views.map((view) => view.handback).find((mark) => mark !== null && mark.epoch === lastEpoch);
     this.#enter({ kind: "asking", epoch, last: { epoch: lastEpoch, handback: handback ?? null } });
     this.#grants = this.#noGrants();
     this.#exceptions = new Map();
-    for (const voter of this.#voters) this.#acquire(voter, epoch);
+    for (const voter of this.#voters) this.#acquire(voter, epoch, confirmed);
     this.#timer = this.#clock.after(this.#options.timings.requestTimeoutMs, () => this.#failed(epoch));
   }
 
-  #acquire(voter: Voter, epoch: number): void {
+  #acquire(voter: Voter, epoch: number, confirmedGeneration: number): void {
     const start = momentOf(this.#clock);
     const { exception } = this.#options;
     const row = exception === undefined ? {} : { rowEpoch: exception.rowEpoch };
-    voter.request({ kind: "acquire", ...this.#asker(), ...row, epoch }, (reply) =>
+    voter.request({ kind: "acquire", ...this.#asker(), ...row, epoch, confirmedGeneration }, (reply) =>
       this.#answered(voter, epoch, start, reply),
     );
   }
@@ -208,7 +209,7 @@ export class Lease {
       else if (reply !== null) this.#wantedAt.delete(voter.name);
       // A voter that was away when the lease was acquired does not know it yet.
       if (reply !== null && !reply.granted && reply.highestEpoch < epoch && this.epoch === epoch) {
-        this.#acquire(voter, epoch);
+        this.#acquire(voter, epoch, this.#options.voterSets.generation);
       } else this.#answered(voter, epoch, start, reply);
     });
   }

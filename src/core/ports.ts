@@ -56,6 +56,8 @@ export type VoterRequest =
       readonly epoch: number;
       /** The row's current epoch, asked for with `connector`. */
       readonly rowEpoch?: number;
+      /** Highest generation that the asker knows to have been confirmed at some voter. Absent: none. */
+      readonly confirmedGeneration?: number;
     })
   | (VoterMessage & { readonly kind: "renew"; readonly epoch: number })
   | (VoterMessage & { readonly kind: "release"; readonly epoch: number; readonly handback?: HandbackMark })

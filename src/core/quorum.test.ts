@@ -67,6 +67,16 @@ describe("a voter", () => {
     expect(ask(asked, { kind: "acquire", ...from("north/1", 3), epoch: 2 })?.granted).toBe(false);
   });
 
+  test("that was away for a generation goes on once the asker knows that it was confirmed", () => {
+    const asked = voter();
+    ask(asked, { kind: "acquire", ...from("east/1", 1), epoch: 1 });
+    ask(asked, { kind: "renew", ...from("east/1", 1), epoch: 1 });
+    now += timings.ttlMs;
+    const acquire = { kind: "acquire", ...from("north/1", 3), epoch: 2 } as const;
+    expect(ask(asked, { ...acquire, confirmedGeneration: 1 })?.granted).toBe(false);
+    expect(ask(asked, { ...acquire, confirmedGeneration: 2 })?.granted).toBe(true);
+  });
+
   test("grants nothing new for one ttl after its start", () => {
     now = 0;
     const asked = new VoterState("east", timings, clock, {}, (_, done) => done(true), [], ["east"]);

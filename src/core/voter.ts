@@ -96,6 +96,8 @@ export class VoterState implements Voter {
 
   #acquire(row: Row, request: VoterRequest & { kind: "acquire" }): boolean {
     const now = this.#clock.monotonicMs();
+    // What was confirmed anywhere stays so, also for a voter that was away then.
+    row.confirmedGeneration = Math.max(row.confirmedGeneration, request.confirmedGeneration ?? 0);
     if (this.#recovering || now < this.#mayGrantFrom || !mayHold(row, request.generation)) return false;
     if (request.connector !== undefined) return this.#acquireException(row, request, request.connector, now);
     if (row.lease !== null && row.lease.expiresAt > now && row.lease.holder !== request.holder) return false;

@@ -50,7 +50,13 @@ const handback = z.object({
 });
 const asked = { duty: z.string(), connector: z.exactOptional(z.string()), holder: z.string(), generation: count };
 const voterRequest: z.ZodType<VoterRequest> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("acquire"), ...asked, epoch: count, rowEpoch: z.exactOptional(count) }),
+  z.object({
+    kind: z.literal("acquire"),
+    ...asked,
+    epoch: count,
+    rowEpoch: z.exactOptional(count),
+    confirmedGeneration: z.exactOptional(count),
+  }),
   z.object({ kind: z.literal("renew"), ...asked, epoch: count }),
   z.object({ kind: z.literal("release"), ...asked, epoch: count, handback: z.exactOptional(handback) }),
   z.object({ kind: z.literal("read"), ...asked, wanted: z.boolean() }),
