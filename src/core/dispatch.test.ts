@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import type { CommonSpec } from "../define/spec.ts";
+import type { CommonSpec, ConnectorSpec } from "../define/spec.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { DispatchPorts } from "./dispatch-ports.ts";
 import { PartnerHealth } from "./partner.ts";
 import { regionPolicy } from "./policy.ts";
+import type { Translator } from "./ports.ts";
 import type { JournalRecord } from "./records.ts";
 import { isUndone } from "./settlement.ts";
 import { chosenSite, homeOf } from "./sites.ts";
-import { entryOf, plainTranslator, sendSpec, settlementOf, TestClock, TestTaker } from "./testing.ts";
+import { entryOf, plainTranslator, receiveSpec, sendSpec, settlementOf, TestClock, TestTaker } from "./testing.ts";
 import { TestJournal } from "./testing-journal.ts";
 
 const rules = { window: 1_024, laneWindow: 4, underWay: 256, storeRetryMs: 500 };
@@ -15,14 +16,14 @@ const rules = { window: 1_024, laneWindow: 4, underWay: 256, storeRetryMs: 500 }
 /** East acts for its own journals of one connector. */
 const acting = (
   over: Partial<CommonSpec> = {},
-  given: { suspect?: boolean; backlog?: readonly JournalRecord[] } = {},
+  given: { suspect?: boolean; backlog?: readonly JournalRecord[]; spec?: ConnectorSpec; translator?: Translator } = {},
 ) => {
-  const spec = sendSpec(over);
+  const spec = given.spec ?? sendSpec(over);
   const clock = new TestClock();
   const journal = new TestJournal("east");
   const taker = new TestTaker();
   const observer = { observe: () => {} };
-  const ports = { clock, random: () => 0.5, journal, translator: plainTranslator, taker, observer };
+  const ports = { clock, random: () => 0.5, journal, translator: given.translator ?? plainTranslator, taker, observer };
   const health = new PartnerHealth(
     spec.partner,
     regionPolicy.partner,
@@ -59,8 +60,8 @@ const acting = (
   };
   // Slow start is over: more than one request may be open.
   for (let at = 0; at < 8; at += 1) {
-    health.began("main");
-    health.ended("main", { verdict: "delivered", against: "nobody", sent: true, waitMs: null, reason: "" }, 0);
+    health.began("any");
+    health.ended("any", { verdict: "delivered", against: "nobody", sent: true, waitMs: null, reason: "" }, 0);
   }
   dispatcher.start();
   return { clock, journal, taker, dispatcher, lease, accept, name: spec.name };
@@ -233,4 +234,21 @@ test("what a switch opens again goes before the head of its key, also before the
   world.clock.advance(60_000);
   answerAll(world);
   expect(world.taker.identities).toEqual(["a1", "a2", "a1", "a2", "a3"]);
+});
+
+test("messages keep the order of their key when the connector changes while their keys are looked for", () => {
+  const answers: (() => void)[] = [];
+  const translator: Translator = {
+    ...plainTranslator,
+    translate: (...asked) => void answers.push(() => plainTranslator.translate(...asked)),
+  };
+  const spec = receiveSpec();
+  const world = acting({}, { spec, translator, backlog: ofKey("a", 3) });
+  const [first, second, third] = answers.splice(0);
+  second?.();
+  third?.();
+  world.dispatcher.update(spec, false);
+  first?.();
+  for (const answer of answers) answer();
+  expect(world.taker.identities).toEqual(["a1"]);
 });

@@ -9,9 +9,10 @@ import { type Item, type Lane, newItem, type Window } from "./window.ts";
 /** Entries read from the journal at once. */
 const page = 256;
 
+/** An item whose key is being looked for; undefined: not known yet. */
 interface Keying {
   readonly item: Item;
-  known: boolean;
+  key: string | null | undefined;
 }
 
 /** Brings a duty's open entries from the journal into the window, in order, and knows which of them are first. */
@@ -255,17 +256,15 @@ export class Feeder {
 
   /** Of an ingress message only its translation knows the key. Lanes are entered in the order of the journal. */
   #findKey(item: Item): void {
-    const keying: Keying = { item, known: false };
+    const keying: Keying = { item, key: undefined };
     this.#keying.push(keying);
     this.#window.hold(item);
     this.#ports.translator.translate(this.#spec.name, item.entry, null, (translation) => {
       item.translation = translation;
-      keying.known = true;
-      while (this.#keying[0]?.known) {
-        const next = this.#keying.shift();
-        if (next === undefined) return;
-        const made = next.item.translation;
-        this.#place(next.item, made?.kind === "output" ? made.key : null);
+      keying.key = translation.kind === "output" ? translation.key : null;
+      for (let next = this.#keying[0]; next?.key !== undefined; next = this.#keying[0]) {
+        this.#keying.shift();
+        this.#place(next.item, next.key);
       }
       this.#poke();
     });

@@ -2,9 +2,9 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts";
 import { Lease, type LeaseOptions } from "./lease.ts";
-import type { Clock, Journal, Observer, OpenEntry, Random, Timer, Voter } from "./ports.ts";
+import type { Clock, Handed, Journal, Observer, OpenEntry, Random, Timer, Voter } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
-import { type Beginning, doubtedUpTo, type Handed, isSuspect } from "./suspicion.ts";
+import { type Beginning, doubtedUpTo, isSuspect } from "./suspicion.ts";
 import { positionOf } from "./vector.ts";
 
 export interface LoanPorts {

@@ -8,7 +8,6 @@ import type { Done } from "./done.ts";
 import type { Segment } from "./journal-port.ts";
 import type { EntryRecord, SettlementRecord, Vector } from "./records.ts";
 import type { KnownSwitch } from "./settlement.ts";
-import type { Handed } from "./suspicion.ts";
 
 export type { Done } from "./done.ts";
 export type * from "./journal-port.ts";
@@ -30,6 +29,16 @@ export interface Clock {
 export type Random = () => number;
 
 // ---- voters -----------------------------------------------------------------------------------------------------
+
+/** What whoever acted before, and ended as planned, tells of what it did. */
+export interface Handed {
+  /** The journal in which it says so. */
+  readonly journal: JournalName;
+  /** What it did with everything up to here is known. */
+  readonly held: Vector;
+  /** Up to here an entry that is open may have been sent by somebody before it, who told nothing. Absent: none. */
+  readonly doubted?: Vector;
+}
 
 /** Where the adopter's last record of a duty stands, for the home to read up to before it acts. */
 export interface HandbackMark {

@@ -50,7 +50,8 @@ export class Pruner {
     const before = this.#snapshots.get(spec.name);
     this.#snapshots.set(spec.name, { wallMs: clock.wallMs(), vector });
     if (before === undefined || !this.#readByAll(spec.name, before.vector)) return;
-    const settledBefore = Math.min(before.wallMs, clock.wallMs() - keptMs(spec));
+    const { clockSkewMs } = this.#policy;
+    const settledBefore = Math.min(before.wallMs - clockSkewMs, clock.wallMs() - keptMs(spec));
     for (const name of journalsIn(before.vector)) {
       if (actsFor(journalParts(name).region)) this.#pruneJournal(spec.name, name, before.vector, settledBefore);
     }

@@ -1,17 +1,7 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import type { OpenEntry } from "./ports.ts";
+import type { Handed, OpenEntry } from "./ports.ts";
 import { type JournalName, journalParts, type Vector } from "./records.ts";
 import { journalsIn, positionOf } from "./vector.ts";
-
-/** What whoever acted before, and ended as planned, tells of what it did. */
-export interface Handed {
-  /** The journal in which it says so. */
-  readonly journal: JournalName;
-  /** What it did with everything up to here is known. */
-  readonly held: Vector;
-  /** Up to here an entry that is open may have been sent by somebody before it, who told nothing. Absent: none. */
-  readonly doubted?: Vector;
-}
 
 /** Where the acting for the journals of a duty begins, of one connector. */
 export interface Beginning {

@@ -205,6 +205,14 @@ export const sendSpec = (over: Partial<CommonSpec> = {}): ConnectorSpec => ({
   options: { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null },
 });
 
+/** The same connector the other way round: keys are known only to the translation. */
+export const receiveSpec = (over: Partial<CommonSpec> = {}): ConnectorSpec => ({
+  ...sendSpec(over),
+  driver: "http",
+  role: "receive",
+  options: { verify: [], id: null, tenant: null, challenge: null, limitBytes: 1, answer: { status: 202, body: "" } },
+});
+
 export const entryOf = (identity: string, over: Partial<EntryRecord> = {}): EntryRecord => ({
   kind: "entry",
   identity,
