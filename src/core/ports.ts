@@ -6,7 +6,7 @@
 import type { Against, Verdict } from "../define/taxonomy.ts";
 import type { Done } from "./done.ts";
 import type { Segment } from "./journal-port.ts";
-import type { EntryRecord, SettlementRecord, Vector } from "./records.ts";
+import type { EntryRecord, JournalName, SettlementRecord, Vector } from "./records.ts";
 import type { KnownSwitch } from "./settlement.ts";
 
 export type { Done } from "./done.ts";
