@@ -206,13 +206,14 @@ export class Replication {
   }
 
   #collect(request: PullRequest, done: (segments: readonly Segment[], more: boolean) => void): void {
-    const wanted: { connector: string; journal: JournalName; above: number }[] = [];
+    const wanted: { connector: string; journal: JournalName; above: number; end: number }[] = [];
     for (const connector of this.#journal.connectors()) {
       const held = request.vectors[connector] ?? {};
       const here = this.#journal.vector(connector);
       for (const journal of journalsIn(here)) {
         const above = positionOf(held, journal);
-        if (positionOf(here, journal) > above) wanted.push({ connector, journal, above });
+        const end = positionOf(here, journal);
+        if (end > above) wanted.push({ connector, journal, above, end });
       }
     }
     const segments: Segment[] = [];
@@ -223,8 +224,8 @@ export class Replication {
       this.#journal.read(want.connector, want.journal, want.above, room, (segment) => {
         segments.push(segment);
         room -= segment.records.length;
-        const rest = positionOf(this.#journal.vector(want.connector), want.journal) > segment.to;
-        if (rest && room <= 0) return done(segments, true);
+        // A journal also cuts a segment of large records, so that no reply fills the memory.
+        if (want.end > segment.to) return done(segments, true);
         next();
       });
     };
