@@ -127,7 +127,7 @@ export interface Journal {
    */
   apply(segment: Segment, done: Done<{ readonly kind: "applied" } | StoreFailure>): void;
 
-  /** The segment of one journal above a position, of at most `limit` records. */
+  /** The segment of one journal above a position, of at most `limit` records; of fewer where they are large. */
   read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void;
   /** Open entries, journal by journal in the order given, each in order of position. */
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void;

@@ -29,6 +29,21 @@ export const replicating = (store: StoreOfTest): void => {
       expect(await read("orders", "north.1")).toMatchObject({ from: 0, to: 0, records: [] });
     });
 
+    it("gives everything to a reader that goes on where a segment ended, however large the records", async () => {
+      const { accept, read } = ask(store().journal);
+      const payload = "x".repeat(1_500_000);
+      for (const name of ["s 1", "s 2", "s 3", "s 4", "s 5"]) await accept("orders", entry(name, { payload }));
+      const positions: number[] = [];
+      for (let above = 0; above < 5; ) {
+        const { from, to, records } = await read("orders", "east.1", above);
+        expect(from).toBe(above);
+        positions.push(...records.map(({ position }) => position));
+        expect(positions).toHaveLength(to);
+        above = to;
+      }
+      expect(positions).toEqual([1, 2, 3, 4, 5]);
+    });
+
     it("refuses a segment that would leave a hole, and changes nothing", async () => {
       const { apply } = ask(store().journal);
       await apply(segment("west.1", [entry("s 1")]));
