@@ -146,8 +146,10 @@ export const orderRows: readonly Row<OrderFinding>[] = [
       const regions = new Set([...earlier.tries, ...later.tries].map(({ region }) => region));
       if (regions.size === 1) return false;
       const connector = connectorOf(earlier, schedule);
-      const promised = connector?.durability === "replicated" && connector.whenAlone === "refuse";
-      return !promised || !schedule.shape.giverWaits || schedule.shape.regions.length > 2;
+      // A publisher is answered by its hub, before any region has the event.
+      const waits = schedule.shape.giverWaits && connector?.subscribes === false;
+      const promised = waits && connector.durability === "replicated" && connector.whenAlone === "refuse";
+      return !promised || schedule.shape.regions.length > 2;
     },
   },
   {

@@ -10,7 +10,7 @@ import type {
 } from "../core/ports.ts";
 import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord, Vector } from "../core/records.ts";
 import { journalParts, outcomeNames } from "../core/records.ts";
-import { type EntryState, type KnownSwitch, stateOf } from "../core/settlement.ts";
+import { type EntryState, type KnownSwitch, needsPerson, stateOf } from "../core/settlement.ts";
 
 interface Placed {
   readonly journal: JournalName;
@@ -221,6 +221,7 @@ export class ConnectorFile {
     if (file === undefined) return 0;
     for (const { position, known } of file.entries) {
       if (known.state.kind === "open" || known.state.settlement.time >= settledBefore) return position - 1;
+      if (needsPerson(known.state.settlement.outcome)) return position - 1;
     }
     return file.last;
   }

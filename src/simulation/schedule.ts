@@ -11,6 +11,8 @@ export interface ConnectorShape {
   readonly ordering: "none" | "key" | "latest";
   readonly onUnknown: "resend" | "hold" | "lookup";
   readonly onFault: "continue" | "block-key";
+  /** Reads from the hub of its region by a cursor; otherwise each message is given by a call. */
+  readonly subscribes: boolean;
 }
 
 export interface PartnerShape {
@@ -177,6 +179,7 @@ const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShap
       // A taker that forgets its last events can only be helped by sending again.
       onUnknown: role === "receive" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
       onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
+      subscribes: role === "send" && from.chance(0.3),
     };
   });
 };

@@ -6,6 +6,7 @@ import { begin, end, giverName, type Injured } from "./faults.ts";
 import type { Finding } from "./finding.ts";
 import { Giver } from "./giver.ts";
 import { Host, type Surroundings, type Wrapping } from "./host.ts";
+import { HubFeed } from "./hub-feed.ts";
 import { judge } from "./judge.ts";
 import type { Ledgers } from "./ledgers.ts";
 import { Network } from "./network.ts";
@@ -45,6 +46,7 @@ class Simulation {
   readonly #injured: Injured & { readonly hosts: Map<string, Host> };
   readonly #giver: Giver;
   readonly #aftercare: Aftercare;
+  readonly #feeds = new Map<string, HubFeed>();
 
   constructor(schedule: Schedule, wrapping: Wrapping) {
     this.#schedule = schedule;
@@ -120,12 +122,14 @@ class Simulation {
   #give(giver: Machine, region: string, gift: Gift, payload: string, done: (acknowledged: boolean) => void): void {
     const host = this.#injured.hosts.get(region);
     if (host === undefined) return done(false);
+    const connector = this.#schedule.shape.connectors.find(({ name }) => name === gift.connector);
     const input = {
       identity: `/partner/${gift.connector} ${gift.id}`,
       key: this.#keyOf(gift),
       sequence: null,
       payload,
     };
+    if (connector?.subscribes) return this.#feedOf(host, gift.connector).publish(input, () => done(true));
     this.#injured.network.call<boolean>(
       giver,
       host.machine,
@@ -133,6 +137,13 @@ class Simulation {
       (reply) => host.region?.accept(gift.connector, input, (answer) => reply(answer.kind !== "refused")),
       (acknowledged) => done(acknowledged === true),
     );
+  }
+
+  #feedOf(host: Host, connector: string): HubFeed {
+    const name = `${host.machine.name} ${connector}`;
+    const feed = this.#feeds.get(name) ?? new HubFeed(this.#world, host, connector);
+    this.#feeds.set(name, feed);
+    return feed;
   }
 
   /** Only the translation of an ingress message knows its key. */

@@ -26,8 +26,8 @@ export const violationOf = (seed: number, run: Run): Violation | null => {
 const shapeOf = ({ shape, gifts, healedAt }: Schedule): string[] => [
   `${shape.regions.length} regions, ${shape.mode}; partner ${shape.partner.mode}; healed at ${healedAt} ms; ${gifts.length} gifts`,
   ...shape.connectors.map(
-    ({ name, role, durability, whenAlone, ordering, onUnknown, onFault }) =>
-      `connector ${name}: ${role}, ${durability}, alone ${whenAlone}, ordering ${ordering}, unknown ${onUnknown}, fault ${onFault}`,
+    ({ name, role, durability, whenAlone, ordering, onUnknown, onFault, subscribes }) =>
+      `connector ${name}: ${role}${subscribes ? " from the hub" : ""}, ${durability}, alone ${whenAlone}, ordering ${ordering}, unknown ${onUnknown}, fault ${onFault}`,
   ),
 ];
 
