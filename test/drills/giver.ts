@@ -127,6 +127,7 @@ export class Giver {
           "user-agent": "GitHub-Hookshot/drill",
           "x-github-event": delivery.event,
           "x-github-delivery": delivery.id,
+          traceparent: traceOf(delivery.id),
           "x-hub-signature-256": await sign(this.#options.secret, delivery.body),
         },
         signal: AbortSignal.timeout(this.#options.attemptTimeoutMs),
@@ -149,6 +150,12 @@ export class Giver {
     this.#nextSlot = at + 1_000 / this.#rate;
     if (at > now) await wait(at - now);
   }
+}
+
+/** A W3C trace of each delivery's own: it must come out at the taker. */
+function traceOf(id: string): string {
+  const hex = id.replaceAll("-", "");
+  return `00-${hex}-${hex.slice(0, 16)}-01`;
 }
 
 function reasonOf(error: unknown): string {
