@@ -27,9 +27,17 @@ const integer = (name: string, text: string): number => {
   return value;
 };
 
+/** A negative seed is a value and not an option. */
+const joined = (args: readonly string[]): string[] => {
+  const at = args.indexOf("--seed");
+  const seed = args[at + 1];
+  if (at < 0 || seed === undefined) return [...args];
+  return [...args.slice(0, at), `--seed=${seed}`, ...args.slice(at + 2)];
+};
+
 const optionsOf = (args: readonly string[]): Options => {
   const { values } = parseArgs({
-    args: [...args],
+    args: joined(args),
     options: {
       schedules: { type: "string" },
       seed: { type: "string" },
