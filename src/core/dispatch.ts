@@ -4,6 +4,7 @@ import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts
 import { Feeder } from "./feeder.ts";
 import type { OpenEntry, Timer } from "./ports.ts";
 import type { JournalName, JournalRecord, Outcome } from "./records.ts";
+import { needsPerson } from "./settlement.ts";
 import { SettlementWriter } from "./settlement-writer.ts";
 import type { ChosenSite } from "./sites.ts";
 import { type Item, isBefore, type Lane, Window } from "./window.ts";
@@ -204,7 +205,7 @@ export class Dispatcher {
   /** Writes how the entry ended. Its key goes on at once: the writing only has to come before it is forgotten. */
   #settle(lane: Lane, item: Item, outcome: Outcome, reason: string | null, chosen: ChosenSite | null): void {
     const { identity, round } = item.entry;
-    const troubled = outcome === "faulted" || outcome === "unknown";
+    const troubled = needsPerson(outcome);
     if (troubled && lane.key !== null) this.#feeder.troubled(identity, lane.key);
     this.#feeder.closing(identity);
     const place = { site: chosen?.site ?? null, home: chosen?.home ?? null, siteSeq: chosen?.seq ?? 0 };

@@ -2,6 +2,7 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import type { DispatchPorts, DutyGrip } from "./dispatch-ports.ts";
 import type { OpenEntry, OpenQuery } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalParts, type Vector } from "./records.ts";
+import { needsPerson } from "./settlement.ts";
 import { TroubledKeys } from "./troubled-keys.ts";
 import { covers, journalsIn, journalsOf, positionOf } from "./vector.ts";
 import { type Item, type Lane, newItem, type Window } from "./window.ts";
@@ -283,6 +284,6 @@ export class Feeder {
   }
 
   #speaksOfTrouble(record: JournalRecord & { kind: "settlement" }): boolean {
-    return this.#troubled.any || record.outcome === "faulted" || record.outcome === "unknown";
+    return this.#troubled.any || needsPerson(record.outcome);
   }
 }

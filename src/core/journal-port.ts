@@ -141,7 +141,7 @@ export interface Journal {
   list(query: ListQuery, done: Done<readonly IdentityReport[]>): void;
   /**
    * Highest position of the journal such that every entry at or below it, and above what is pruned, was settled
-   * before `settledBefore` (wall clock, ms).
+   * before `settledBefore` (wall clock, ms), and none waits for a person (faulted, unknown).
    */
   prunable(connector: string, journal: JournalName, settledBefore: number, done: Done<number>): void;
   /** Forgets a connector with all its journals. */

@@ -1,5 +1,6 @@
 import type { Clock, Done, IdentityReport, Journal, WriteResult } from "./ports.ts";
 import type { JournalRecord, SettlementRecord } from "./records.ts";
+import { needsPerson } from "./settlement.ts";
 
 export interface Decision {
   readonly person: string;
@@ -32,7 +33,7 @@ export class Operator {
   /** Opens faulted or unknown entries again; they are translated anew and go before the later ones of their key. */
   resubmit(connector: string, identities: readonly string[], decision: Decision, done: Done<DecisionResult[]>): void {
     this.#each(connector, identities, done, (report) =>
-      report.outcome === "faulted" || report.outcome === "unknown"
+      report.outcome !== null && needsPerson(report.outcome)
         ? { ...this.#resubmission(report, decision) }
         : `it is ${report.outcome ?? "pending"}, not faulted or unknown`,
     );
@@ -41,7 +42,7 @@ export class Operator {
   /** Gives entries up for good. Pending ones too, so that a connector can be taken away. */
   discard(connector: string, identities: readonly string[], decision: Decision, done: Done<DecisionResult[]>): void {
     this.#each(connector, identities, done, (report) =>
-      report.outcome === null || report.outcome === "faulted" || report.outcome === "unknown"
+      report.outcome === null || needsPerson(report.outcome)
         ? this.#settlement(report, "discarded", decision)
         : `it is ${report.outcome}`,
     );

@@ -1,4 +1,4 @@
-import { type JournalName, outcomeNames, type SettlementRecord, type SwitchRecord } from "./records.ts";
+import { type JournalName, type Outcome, outcomeNames, type SettlementRecord, type SwitchRecord } from "./records.ts";
 
 /** A switch with the journal that holds it, which breaks ties between two regions that decided at once. */
 export interface KnownSwitch extends SwitchRecord {
@@ -54,3 +54,6 @@ export const rulingSwitch = (home: string, switches: readonly KnownSwitch[]): Kn
   }
   return ruling;
 };
+
+/** Whether an entry that ended so is listed until a person decides; until then it is not forgotten. */
+export const needsPerson = (outcome: Outcome): boolean => outcome === "faulted" || outcome === "unknown";

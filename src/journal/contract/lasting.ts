@@ -104,6 +104,18 @@ export const lasting = (store: StoreOfTest): void => {
       expect(await prunable("orders", "east.1", 9_999)).toBe(7);
     });
 
+    it.each(["faulted", "unknown"] as const)(
+      "goes no further than an entry that is %s: it waits for a person",
+      async (outcome) => {
+        await settleAll();
+        const { prunable, write } = ask(store().journal);
+        await write("orders", [settlement("s 3", outcome, { time: 300 })]);
+        expect(await prunable("orders", "east.1", 9_999)).toBe(2);
+        await write("orders", [settlement("s 3", "discarded", { time: 400, person: "ann" })]);
+        expect(await prunable("orders", "east.1", 9_999)).toBeGreaterThan(2);
+      },
+    );
+
     it("forgets what is at or below, and only that", async () => {
       await settleAll();
       const { write, accept, open, read, report } = ask(store().journal);

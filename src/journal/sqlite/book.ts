@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { EntryState, KnownSwitch } from "../../core/settlement.ts";
+import { type EntryState, type KnownSwitch, needsPerson } from "../../core/settlement.ts";
 import { change, row } from "../../sqlite/query.ts";
 import type { Connector } from "./connectors.ts";
 import { type Facts, stateOfFacts } from "./identities.ts";
@@ -83,7 +83,7 @@ type Known = readonly [facts: Facts, switches: readonly KnownSwitch[]];
 const troubleOf = (state: EntryState | null) => {
   if (state?.kind !== "settled") return null;
   const { outcome } = state.settlement;
-  return outcome === "faulted" || outcome === "unknown" ? state.settlement : null;
+  return needsPerson(outcome) ? state.settlement : null;
 };
 
 const count = (tally: Tally, sign: 1 | -1, facts: Facts, state: EntryState | null): void => {

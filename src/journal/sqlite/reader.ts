@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { IdentityReport, ListQuery, OpenEntry, OpenQuery, PositionedRecord, Segment } from "../../core/ports.ts";
 import type { EntryRecord, JournalName, Vector } from "../../core/records.ts";
+import { needsPerson } from "../../core/settlement.ts";
 import { row, rows } from "../../sqlite/query.ts";
 import { decode, kinds, type Row } from "./codec.ts";
 import { type Facts, IdentityReader, stateOfFacts } from "./identities.ts";
@@ -147,7 +148,7 @@ export class JournalReader {
     const { identity } = record;
     const before = (facts: Facts): boolean => {
       const is = stateOfFacts(facts, state.switches);
-      return is?.kind === "settled" && is.settlement.time < time;
+      return is?.kind === "settled" && is.settlement.time < time && !needsPerson(is.settlement.outcome);
     };
     const own = this.#identities.facts(record);
     if (own.settlements.length > 0) return before(own);
