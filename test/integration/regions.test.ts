@@ -197,7 +197,11 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     environment.warehouse.status = 503;
     const north = environment.gateway("north");
     expect((await north.give("n-2", { order: "n-2" })).status).toBe(202);
-    await expect.poll(async () => (await north.counts("orders-out")).pending, { timeout: 10_000 }).toBeGreaterThan(0);
+    const where = async () => (await north.admin("GET", "/admin/where/n-2")).body;
+    const onItsWay = { connector: "orders-out", outcome: null };
+    await expect
+      .poll(where, { timeout: 10_000 })
+      .toMatchObject({ entries: expect.arrayContaining([expect.objectContaining(onItsWay)]) });
     expect((await north.admin("DELETE", "/admin/connectors/orders-out")).status).toBe(409);
     environment.warehouse.status = 200;
     await environment.takes("n-2");
