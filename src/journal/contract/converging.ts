@@ -6,7 +6,7 @@ import { type KnownSwitch, stateOf } from "../../core/settlement.ts";
 import { ask, entry, type OpenStore, segment } from "./harness.ts";
 
 const journals: readonly JournalName[] = ["west.1", "west.2", "north.1"];
-const identity = fc.integer({ min: 1, max: 5 }).map((number) => `s ${number}`);
+const identity = fc.integer({ min: 1, max: 4 }).map((number) => `s ${number}`);
 const site = fc.constantFrom("a", "b");
 const time = fc.integer({ min: 0, max: 9 });
 
@@ -16,9 +16,10 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc
     .record({
       identity,
-      round: fc.integer({ min: 0, max: 2 }),
-      outcome: fc.constantFrom(...outcomeNames),
-      place: fc.option(site, { nil: null }),
+      round: fc.constantFrom(0, 0, 1, 2),
+      // Deliveries at a site are what a switch undoes.
+      outcome: fc.oneof({ weight: 2, arbitrary: fc.constant("delivered" as const) }, fc.constantFrom(...outcomeNames)),
+      place: fc.option(site, { nil: null, freq: 4 }),
       siteSeq: fc.integer({ min: 0, max: 2 }),
       time,
     })
@@ -56,21 +57,28 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
 );
 
 /** What each journal holds, and two orders in which a region may come to know it. */
-const history = fc.tuple(...journals.map(() => fc.array(record, { maxLength: 8 }))).chain((contents) => {
+const history = fc.tuple(...journals.map(() => fc.array(record, { maxLength: 10 }))).chain((contents) => {
   const steps = contents.flatMap((records, at) => records.map(() => at));
   const order = fc.shuffledSubarray(steps, { minLength: steps.length, maxLength: steps.length });
   return fc.tuple(fc.constant(contents), order, order);
 });
 
 type Contents = readonly (readonly JournalRecord[])[];
+type History = readonly [contents: Contents, first: readonly number[], second: readonly number[]];
 
-const tell = async (journal: Journal, contents: Contents, order: readonly number[]): Promise<void> => {
+const tell = async (
+  journal: Journal,
+  connector: string,
+  contents: Contents,
+  order: readonly number[],
+): Promise<void> => {
   const told = journals.map(() => 0);
   await Promise.all(
     order.map((at) => {
       const from = told[at] ?? 0;
       told[at] = from + 1;
-      return ask(journal).apply(segment(journals[at] ?? "west.1", (contents[at] ?? []).slice(from, from + 1), from));
+      const records = (contents[at] ?? []).slice(from, from + 1);
+      return ask(journal).apply(segment(journals[at] ?? "west.1", records, from, connector));
     }),
   );
 };
@@ -94,26 +102,29 @@ const expected = (contents: Contents): { open: readonly string[]; settled: numbe
 
 export const converging = (open: OpenStore): void => {
   it("comes to the same state in whatever order it learns of records, and to that of stateOf", async () => {
-    await fc.assert(
-      fc.asyncProperty(history, async ([contents, firstOrder, secondOrder]) => {
-        const [first, second] = await Promise.all([open("east"), open("south")]);
-        try {
-          await Promise.all([tell(first.journal, contents, firstOrder), tell(second.journal, contents, secondOrder)]);
-          const { pending, accepted, ...rest } = { ...first.journal.ledger("orders") };
-          expect({ ...second.journal.ledger("orders") }).toEqual({ pending, accepted, ...rest });
-          const found = await ask(first.journal).open("orders");
-          expect(await ask(second.journal).open("orders")).toEqual(found);
-          const truth = expected(contents);
-          const rounds = new Set(found.map(({ identity: name, round }) => `${name} round ${round}`));
-          expect([...rounds].sort()).toEqual(truth.open);
-          expect({ pending, settled: accepted - pending }).toEqual({ pending: rounds.size, settled: truth.settled });
-          const counted = Object.values(rest.byOutcome).reduce((sum, count) => sum + count, 0);
-          expect(counted).toBe(truth.settled);
-        } finally {
-          await Promise.all([first.dispose(), second.dispose()]);
-        }
-      }),
-      { numRuns: 40 },
-    );
+    const [first, second] = await Promise.all([open("east"), open("south")]);
+    let run = 0;
+    const check = async ([contents, firstOrder, secondOrder]: History): Promise<void> => {
+      run += 1;
+      const connector = `orders-${run}`;
+      await Promise.all([
+        tell(first.journal, connector, contents, firstOrder),
+        tell(second.journal, connector, contents, secondOrder),
+      ]);
+      const { pending, accepted, ...rest } = { ...first.journal.ledger(connector) };
+      expect({ ...second.journal.ledger(connector) }).toEqual({ pending, accepted, ...rest });
+      const found = await ask(first.journal).open(connector);
+      expect(await ask(second.journal).open(connector)).toEqual(found);
+      const truth = expected(contents);
+      const rounds = new Set(found.map(({ identity: name, round }) => `${name} round ${round}`));
+      expect([...rounds].sort()).toEqual(truth.open);
+      expect({ pending, settled: accepted - pending }).toEqual({ pending: rounds.size, settled: truth.settled });
+      expect(Object.values(rest.byOutcome).reduce((sum, count) => sum + count, 0)).toBe(truth.settled);
+    };
+    try {
+      await fc.assert(fc.asyncProperty(history, check), { numRuns: 100 });
+    } finally {
+      await Promise.all([first.dispose(), second.dispose()]);
+    }
   });
 };
