@@ -17,11 +17,15 @@ const shownBy = ({ regions, steer, wrapping }: Trap): Schedule | null => {
   return null;
 };
 
-test.each(traps.map((trap) => [trap.name, trap] as const))("%s: is found, and nothing is without it", (_, trap) => {
-  const schedule = shownBy(trap);
-  expect(schedule, `within ${schedules} schedules`).not.toBeNull();
-  if (schedule !== null) expect(simulate(schedule).findings).toEqual([]);
-});
+test.each(traps.map((trap) => [trap.name, trap] as const))(
+  "%s: is found, and nothing is without it",
+  (_, trap) => {
+    const schedule = shownBy(trap);
+    expect(schedule, `within ${schedules} schedules`).not.toBeNull();
+    if (schedule !== null) expect(simulate(schedule).findings).toEqual([]);
+  },
+  180_000,
+);
 
 test("a gateway that acknowledges and forgets is found at once", () => {
   let accepted = 0;
