@@ -9,8 +9,12 @@ database.exec("PRAGMA synchronous = FULL");
 const move = row<[busy: number, inLog: number, moved: number]>(database, "PRAGMA wal_checkpoint(PASSIVE)");
 
 port.on("message", () => {
-  // The second pass moves what came in during the first, and leaves next to nothing.
-  move();
-  move();
+  try {
+    // The second pass moves what came in during the first, and leaves next to nothing.
+    move();
+    move();
+  } catch {
+    // No space, for example: the log only grows, and a later call tries again.
+  }
   port.postMessage(null);
 });

@@ -33,8 +33,10 @@ export class Checkpoints {
     this.#worker.unref();
     this.#worker.on("message", () => {
       this.#moving = false;
-      if (database.isOpen) this.#move();
+      if (database.isOpen) this.#finish();
     });
+    // Without its thread the log is moved by commits, when it is long.
+    this.#worker.on("error", () => undefined);
   }
 
   /** To be called after each commit. */
@@ -46,6 +48,14 @@ export class Checkpoints {
     if (inLog < due) return;
     this.#moving = true;
     this.#worker.postMessage(null);
+  }
+
+  #finish(): void {
+    try {
+      this.#move();
+    } catch {
+      // As in the thread: a later call tries again.
+    }
   }
 
   async close(): Promise<void> {
