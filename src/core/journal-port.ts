@@ -129,7 +129,7 @@ export interface Journal {
 
   /** The segment of one journal above a position, of at most `limit` records; of fewer where they are large. */
   read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void;
-  /** Open entries, journal by journal in the order given, each in order of position. */
+  /** Open entries, journal by journal in the order given, each in order of position; fewer than `limit`: that is all. */
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void;
   /** Whether any open entry stands at or below these positions, of this key (null: of any key). */
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void;

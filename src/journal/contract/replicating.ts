@@ -100,6 +100,17 @@ export const replicating = (store: StoreOfTest): void => {
       expect(identitiesOf(await open("orders", { journals: ["north.1"] }))).toEqual(["n 1", "n 2"]);
     });
 
+    it("gives fewer than the limit only where no more are open, however large they are", async () => {
+      const { write, open } = ask(store().journal);
+      const payload = "x".repeat(1_500_000);
+      await write(
+        "orders",
+        ["s 1", "s 2", "s 3", "s 4", "s 5"].map((name) => entry(name, { payload })),
+      );
+      expect(await open("orders", { limit: 4 })).toHaveLength(4);
+      expect(await open("orders", { limit: 6 })).toHaveLength(5);
+    });
+
     it("tells one key's entries from others'", async () => {
       const { accept, write, open, anyOpen } = ask(store().journal);
       for (const [at, key] of ["a", "b", "a", null].entries()) await accept("orders", entry(`s ${at + 1}`, { key }));

@@ -8,7 +8,7 @@ import { type Facts, IdentityReader, stateOfFacts } from "./identities.ts";
 import type { ConnectorState } from "./messages.ts";
 import { positionOf, recordId, span } from "./schema.ts";
 
-/** One answer carries about this much at most, whatever the limit asked for: memory stays flat with large payloads. */
+/** A segment carries about this much at most, whatever the limit asked for: memory stays flat with large payloads. */
 const mostBytes = 4_000_000;
 
 type Stored = readonly [id: number, ...Row];
@@ -70,7 +70,6 @@ export class JournalReader {
 
   open(state: ConnectorState, query: OpenQuery): readonly OpenEntry[] {
     const found: OpenEntry[] = [];
-    let bytes = 0;
     for (const journal of query.journals) {
       const number = state.numbers[journal];
       if (number === undefined) continue;
@@ -79,8 +78,7 @@ export class JournalReader {
       for (const stored of this.#openRows(from, to, query.key, query.limit - found.length)) {
         const [id, round, ...record] = stored;
         found.push({ ...entryOf(record), journal, position: positionOf(id), round });
-        bytes += record[5].length;
-        if (bytes > mostBytes || found.length >= query.limit) return found;
+        if (found.length >= query.limit) return found;
       }
     }
     return found;
