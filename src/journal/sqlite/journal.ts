@@ -41,9 +41,9 @@ export interface SqliteJournalOptions {
  */
 export const openSqliteJournal = (options: SqliteJournalOptions): SqliteJournal => new SqliteJournal(options);
 
-/** Entries looked at in one turn of the event loop by `prunable`, and in all. */
+/** Records looked at in one turn of the event loop by `prunable`, and in all: more than come between two calls. */
 const prunableSlice = 50;
-const prunableMost = 5_000;
+const prunableMost = 200_000;
 
 export class SqliteJournal implements Journal {
   readonly #region: string;
