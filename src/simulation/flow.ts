@@ -70,6 +70,8 @@ const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null 
   const connector = connectorOf(given, schedule);
   if (acknowledgedAt === null || given.gift.fate !== "taken" || connector === undefined) return null;
   if (connector.ordering !== "none" || connector.onUnknown !== "resend") return null;
+  // What a hub keeps was answered by the hub, not by a region that has replicated it.
+  if (connector.subscribes && connector.durability === "replicated") return null;
   const ill = schedule.faults.some(
     (fault) => isNobodys(fault) && active(fault, steady.from - breakerRestsMs, steady.to),
   );

@@ -2,6 +2,7 @@ import {
   connectorOf,
   duplicateRows,
   firstAcknowledgedAt,
+  forgottenRows,
   lastTryAt,
   lostRows,
   orderRows,
@@ -22,7 +23,7 @@ export interface Aftermath {
   readonly seen: readonly Finding[];
 }
 
-/** Judges one run by what giver and takers saw and by the lists that an operator would read (design.md section 2). */
+/** Judges one run by what giver and takers saw and by the lists that an operator would read. */
 export const judge = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): readonly Finding[] => [
   ...after.seen,
   ...lost(schedule, ledgers, after),
@@ -50,6 +51,7 @@ const lost = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): Finding[]
     const askedAt = Math.min(...given.tries.filter(({ answer }) => answer?.acknowledged === true).map(({ at }) => at));
     const finding = { given, acknowledgedBy, acknowledgedAt, askedAt };
     if (listed === null && !unexplained(finding, lostRows, schedule)) continue;
+    if (listed === "delivered" && !unexplained(given, forgottenRows, schedule)) continue;
     const what = `acknowledged at ${Math.round(acknowledgedAt)} ms, not at the taker, listed as ${listed ?? "nothing"}`;
     findings.push({ invariant: "nothing lost", what, identity: given.identity });
   }

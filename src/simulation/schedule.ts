@@ -324,7 +324,7 @@ const lastingOf = (from: Dice): number => {
 const stepOf = (from: Dice, shape: Shape): number =>
   shape.partner.mode === "one-site" ? from.int(-60_000, 60_000) : from.int(-100, 100);
 
-/** Whether protocol.md says anything of this fault on top of the earlier ones. */
+/** Whether the protocol says anything of this fault on top of the earlier ones. */
 const mayHappen = (fault: Fault, earlier: readonly Fault[]): boolean => {
   if (fault.kind !== "suspend" && fault.kind !== "step") return true;
   // A machine that sleeps while its wall clock is set back has no clock left that tells how long it slept.
