@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Gateway } from "./gateway.ts";
 import type { Giver } from "./giver.ts";
-import { judge, type Marks, type Verdict } from "./judge.ts";
+import { judge, type Marks, siteInUse, type Verdict } from "./judge.ts";
 import type { PartnerProcess } from "./partner.ts";
 import type { Delivery } from "./payloads.ts";
 
@@ -59,7 +59,7 @@ class RunningDrill implements Drill {
       { title: "both regions take messages", run: () => this.#undisturbed(part(0, 0.3)) },
       { title: `${this.#victim} is killed in a burst; the other takes over`, run: () => this.#kill(part(0.3, 0.6)) },
       { title: `${this.#victim} comes back`, run: () => options.gateway.restart(this.#victim) },
-      { title: "the partner's primary dies with its last invoices", run: () => this.#stopPrimary(part(0.6, 0.9)) },
+      { title: "the partner's site in use dies with its last invoices", run: () => this.#stopSite(part(0.6, 0.9)) },
       { title: "everything that was acknowledged arrives", run: () => this.#settle(part(0.9, 1)) },
     ];
   }
@@ -84,7 +84,8 @@ class RunningDrill implements Drill {
   /** A slow partner and a burst make sure that something acknowledged is still open when the region dies. */
   async #kill(deliveries: readonly Delivery[]): Promise<void> {
     const { gateway, giver, partner, ratePerSecond } = this.#options;
-    await partner.fault("primary", { kind: "slow", ms: 250 });
+    const site = siteInUse(partner.ledger());
+    await partner.fault(site, { kind: "slow", ms: 250 });
     giver.ratePerSecond = ratePerSecond * 10;
     const before = this.#acknowledgedBy(this.#victim);
     const given = giver.give(deliveries);
@@ -97,22 +98,23 @@ class RunningDrill implements Drill {
     const kill = { region: this.#victim, at: Date.now() };
     this.#marks = { kill };
     giver.ratePerSecond = ratePerSecond;
-    await partner.fault("primary", { kind: "none" });
+    await partner.fault(site, { kind: "none" });
     const patience = AbortSignal.timeout(this.#patienceMs);
     await Promise.all([gateway.dutyMoved(this.#victim, patience), given]).catch(() => given);
     if (!patience.aborted) this.#marks = { kill: { ...kill, dutyMovedAt: Date.now() } };
     await until(() => this.verdict().takeoverMs !== null || patience.aborted);
   }
 
-  async #stopPrimary(deliveries: readonly Delivery[]): Promise<void> {
+  async #stopSite(deliveries: readonly Delivery[]): Promise<void> {
     const { giver, partner } = this.#options;
     let done = false;
     const given = giver.give(deliveries).then(() => {
       done = true;
     });
-    await until(async () => done || (await partner.summary()).primary.unreplicated >= tail);
-    await partner.stopSite("primary", true);
-    this.#marks = { ...this.#marks, siteStop: { at: Date.now() } };
+    const site = siteInUse(partner.ledger());
+    await until(async () => done || (await partner.summary())[site].unreplicated >= tail);
+    await partner.stopSite(site, true);
+    this.#marks = { ...this.#marks, siteStop: { site, at: Date.now() } };
     await given;
   }
 

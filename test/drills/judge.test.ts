@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Line } from "../partner/ledger.ts";
 import type { Given } from "./giver.ts";
-import { judge } from "./judge.ts";
+import { judge, siteInUse } from "./judge.ts";
 import { deliveries } from "./payloads.ts";
 
 const start = Date.parse("2026-01-01T00:00:00Z");
@@ -141,8 +141,14 @@ describe("times", () => {
       request("2", 400, { site: "secondary" }),
       request("3", 500, { site: "secondary" }),
     ];
-    expect(judge([], ledger, { siteStop: { at: start + 100 } }).siteSwitchMs).toBe(300);
+    expect(judge([], ledger, { siteStop: { site: "primary", at: start + 100 } }).siteSwitchMs).toBe(300);
   });
+});
+
+test("the site in use is the one that took an invoice last", () => {
+  expect(siteInUse([])).toBe("primary");
+  const refused = request("3", null, { status: 429 });
+  expect(siteInUse([request("1", 1), request("2", 2, { site: "secondary" }), refused])).toBe("secondary");
 });
 
 test("whatever the taker drops, repeats and shuffles is counted exactly", () => {

@@ -1,4 +1,5 @@
 // The judge: pure. From what the giver saw and what the taker saw, never from the gateway's own counters.
+import type { SiteName } from "../partner/config.ts";
 import type { Line } from "../partner/ledger.ts";
 import type { Given } from "./giver.ts";
 
@@ -6,8 +7,8 @@ import type { Given } from "./giver.ts";
 export interface Marks {
   /** A region was killed; `dutyMovedAt` = a survivor was seen to hold its duties. */
   readonly kill?: { readonly region: string; readonly at: number; readonly dutyMovedAt?: number };
-  /** The partner's primary was stopped. */
-  readonly siteStop?: { readonly at: number };
+  /** The partner's site in use was stopped. */
+  readonly siteStop?: { readonly site: SiteName; readonly at: number };
 }
 
 export interface Verdict {
@@ -30,7 +31,7 @@ export interface Verdict {
   /** Kill of a region until the last invoice it had acknowledged, and that was still open, was taken; if none was
    * open, until a survivor held its duties. Null = no kill, or it never came to that. */
   readonly takeoverMs: number | null;
-  /** Stop of the primary until the secondary took the first invoice. Null = no stop, or it took none. */
+  /** Stop of a site until the other took the first invoice. Null = no stop, or it took none. */
   readonly siteSwitchMs: number | null;
 }
 
@@ -124,6 +125,11 @@ function takeover(given: readonly Given[], proved: readonly Proved[], kill: Mark
 
 function siteSwitch(proved: readonly Proved[], stop: Marks["siteStop"]): number | null {
   if (!stop) return null;
-  const first = proved.find((line) => line.site === "secondary" && timeOf(line) >= stop.at && took(line));
+  const first = proved.find((line) => line.site !== stop.site && timeOf(line) >= stop.at && took(line));
   return first ? timeOf(first) - stop.at : null;
+}
+
+/** The site that took an invoice last; the primary before any was taken. */
+export function siteInUse(ledger: readonly Line[]): SiteName {
+  return ledger.filter(isProved).findLast(took)?.site ?? "primary";
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { backend } from "../../scripts/deploy/backend.ts";
 import { type Engine, findOrGetEngine } from "../../scripts/engine/engine.ts";
+import { siteNames } from "../partner/config.ts";
 import { DeployedGateway } from "./deployed.ts";
 import { type Drill, drill } from "./drill.ts";
 import { Giver } from "./giver.ts";
@@ -71,7 +72,7 @@ export class Session {
   }
 
   async stayUp(say: Say): Promise<void> {
-    await need(this.#partner).startSite("primary");
+    for (const site of siteNames) await need(this.#partner).startSite(site);
     await this.#tellPlaces(say);
     say("\nCtrl-C drains and destroys all of it.");
   }

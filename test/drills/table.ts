@@ -12,7 +12,7 @@ const rows: readonly (readonly [keyof Verdict, string, string])[] = [
   ["duplicateEffects", "duplicate effects", "invoices that stand twice"],
   ["outOfOrder", "out of order per key", "behind a later one of the same repository"],
   ["takeoverMs", "takeover", "kill until the last open invoice of the killed region was taken"],
-  ["siteSwitchMs", "site switch", "stop of the primary until the secondary took an invoice"],
+  ["siteSwitchMs", "site switch", "stop of the partner's site until the other took an invoice"],
 ];
 
 export function tableOf(verdict: Verdict): string {
