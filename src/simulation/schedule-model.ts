@@ -1,0 +1,89 @@
+import type { Weather } from "./network.ts";
+import type { ClockFault } from "./process.ts";
+
+/** One connector of a simulated environment. */
+export interface ConnectorShape {
+  readonly name: string;
+  readonly role: "receive" | "send";
+  readonly durability: "regional" | "replicated";
+  readonly whenAlone: "refuse" | "accept";
+  readonly ordering: "none" | "key" | "latest";
+  readonly onUnknown: "resend" | "hold" | "lookup";
+  readonly onFault: "continue" | "block-key";
+  /** Reads from the hub of its region by a cursor; otherwise each message is given by a call. */
+  readonly subscribes: boolean;
+}
+
+export interface PartnerShape {
+  readonly mode: "one-site" | "primary-secondary" | "active-active";
+  /** From an effect at one site until the other site has it, in milliseconds; below `recoveryPointMs`. */
+  readonly lagMs: number;
+  readonly recoveryPointMs: number;
+  /** null: never by itself. */
+  readonly failoverAfterMs: number | null;
+  readonly failbackAfterMs: number | null;
+}
+
+export interface Shape {
+  readonly regions: readonly string[];
+  readonly mode: "active-active" | "primary-secondary";
+  readonly clocks: Readonly<Record<string, ClockFault>>;
+  readonly weather: Weather;
+  /** One synced write, in milliseconds. */
+  readonly commitMs: readonly [number, number];
+  /** Reads of the journal are answered later, not at once. */
+  readonly slowReads: boolean;
+  readonly partner: PartnerShape;
+  readonly connectors: readonly ConnectorShape[];
+  /** The giver gives the next message of a key only after the last was acknowledged. */
+  readonly giverWaits: boolean;
+}
+
+interface Lasting {
+  /** True time in milliseconds. */
+  readonly at: number;
+  readonly until: number;
+}
+
+/** Something that goes wrong, with its time. `machine` is a region or `witness`. */
+export type Fault = Lasting & (MachineFault | WayFault | SiteFault);
+
+type Of<Kind extends string, Where> = Kind extends string ? { readonly kind: Kind } & Where : never;
+
+type MachineFault =
+  | Of<
+      "crash" | "restart" | "freeze" | "suspend" | "disk-lost" | "isolated" | "disk-full" | "hub-fails",
+      { readonly machine: string }
+    >
+  | Of<"step", { readonly machine: string; readonly byMs: number }>
+  | Of<"link-cut", { readonly machine: string; readonly site: string }>;
+
+type WayFault = Of<"cut" | "cut-one-way", { readonly from: string; readonly to: string }>;
+
+type SiteFault =
+  | Of<"site-lost" | "site-hangs" | "site-mute", { readonly site: string }>
+  | Of<"site-slow", { readonly site: string; readonly delayMs: number }>
+  | Of<"site-answers", { readonly site: string; readonly status: 429 | 500 | 503; readonly retryAfterS: number }>;
+
+/** One message (receive) or event (send) that a giver gives. */
+export interface Gift {
+  readonly at: number;
+  readonly connector: string;
+  readonly id: number;
+  readonly key: string | null;
+  readonly region: string;
+  /** Given a second time, to this region, so long after the first; `otherContent`: with another content. */
+  readonly again: { readonly region: string; readonly afterMs: number; readonly otherContent: boolean } | null;
+  /** What the translation makes of it, and what the taker answers to the event. */
+  readonly fate: "taken" | "ignored" | "untranslatable" | "refused";
+}
+
+/** Plain data: all that distinguishes one run from another. */
+export interface Schedule {
+  readonly seed: number;
+  readonly shape: Shape;
+  readonly faults: readonly Fault[];
+  readonly gifts: readonly Gift[];
+  /** From here on everything is healed, in milliseconds of true time. */
+  readonly healedAt: number;
+}
