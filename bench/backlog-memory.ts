@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeFlags } from "../src/hosts/node/node-flags.ts";
 import type { Bench } from "./bench.ts";
 
 const subject = fileURLToPath(new URL("./subjects/backlog.ts", import.meta.url));
@@ -33,7 +34,7 @@ const peakOf = (entries: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = fork(subject, [String(entries)], {
       // As a gateway is started: without a cache of compiled code every thread would also hold the compiler.
-      execArgv: ["--max-semi-space-size=4"],
+      execArgv: [...nodeFlags],
       env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "isthmus-bench-compiled") },
     });
     child.once("message", (message) => resolve(Number(message)));

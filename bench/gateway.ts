@@ -1,4 +1,5 @@
 // A gateway of one region, started as its host starts it, and asked through its admin interface.
+
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleDefinitions } from "../connectors/bundle/bundle.ts";
+import { nodeFlags } from "../src/hosts/node/node-flags.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const token = "bench-admin-token-of-this-run";
@@ -58,7 +60,7 @@ export const startGateway = async (loopback: readonly string[] = []): Promise<Ga
   };
   const path = join(folder, "config.json");
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(process.execPath, ["--max-semi-space-size=4", join(root, "src/hosts/node/main.ts"), path], {
+  const child = spawn(process.execPath, [...nodeFlags, join(root, "src/hosts/node/main.ts"), path], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "isthmus-bench-compiled") },

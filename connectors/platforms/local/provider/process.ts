@@ -1,10 +1,12 @@
 // Starts and stops a gateway process that outlives the deployment, and tells whether one runs on a state folder.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmod, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { nodeFlags } from "../../../../src/hosts/node/node-flags.ts";
 import type { ProcessConfig } from "../plan.ts";
 import { call, info } from "./admin.ts";
 import { requireFree } from "./ports.ts";
@@ -95,17 +97,12 @@ async function launch(config: ProcessConfig, program: string): Promise<Running> 
   const log = await open(join(config.stateDir, "log", "gateway.log"), "a", 0o600);
   const from = (await log.stat()).size;
   await rm(join(config.stateDir, "process.json"), { force: true });
-  const child = spawn(
-    process.execPath,
-    // Node would let the garbage of each thread grow to 48 MB; what passes through a gateway is short-lived.
-    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", program, configFile(config.stateDir)],
-    {
-      cwd: projectRoot,
-      detached: true,
-      stdio: ["ignore", log.fd, log.fd],
-      env: environment(),
-    },
-  );
+  const child = spawn(process.execPath, [...nodeFlags, program, configFile(config.stateDir)], {
+    cwd: projectRoot,
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+    env: environment(),
+  });
   child.unref();
   await log.close();
   const endpoint = { adminUrl: `http://${config.host}:${config.adminPort}`, tokenFile: tokenFile(config.stateDir) };
