@@ -1,4 +1,4 @@
-// The drill behind `npm start`: real payloads cross while a region is killed and the partner's primary dies.
+// The drill behind `npm start`: real payloads cross while a region is killed and the partner's site dies.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Gateway } from "./gateway.ts";
 import type { Giver } from "./giver.ts";
