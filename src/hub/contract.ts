@@ -45,6 +45,12 @@ export const hubContract = (name: string, open: OpenHub): void => {
 
     const publish = (...events: readonly HubEvent[]): Promise<PublishResult> =>
       new Promise((done) => subject.hub.publish(events, done));
+    /** Publishes without waiting for subscribers: until it is in the log. */
+    const put = async (...events: readonly HubEvent[]): Promise<void> => {
+      const before = subject.hub.cursorAt("now");
+      void publish(...events);
+      await vi.waitFor(() => expect(subject.hub.cursorAt("now")).not.toBe(before));
+    };
     const read = (query: Partial<ReadQuery> = {}): Promise<HubPage> =>
       new Promise((done) => subject.hub.read({ after: subject.hub.cursorAt("earliest"), limit: 100, ...query }, done));
     const ids = ({ events }: HubPage): readonly string[] => events.map(({ id }) => id);
@@ -127,13 +133,13 @@ export const hubContract = (name: string, open: OpenHub): void => {
         await publish(event("1"), event("2", { type: "order.shipped" }));
         const one = taking(["order.placed"], subject.hub.cursorAt("earliest"));
         expect(one.seen()).toEqual(["1"]);
-        await publish(event("3"));
-        await publish(event("4"));
+        await put(event("3"));
+        await put(event("4"));
         expect(one.seen()).toEqual(["1"]);
         one.next();
         expect(one.seen()).toEqual(["1", "3", "4"]);
         one.next();
-        await publish(event("5"));
+        await put(event("5"));
         expect(one.seen()).toEqual(["1", "3", "4", "5"]);
         one.subscription.stop();
         one.next();
@@ -143,11 +149,37 @@ export const hubContract = (name: string, open: OpenHub): void => {
 
       it("goes on from a page's cursor after the process was killed", async () => {
         const one = taking(["order.placed"], subject.hub.cursorAt("earliest"));
-        await publish(event("1"));
-        await publish(event("2"));
+        await put(event("1"));
+        await put(event("2"));
         const cursor = one.pages.at(-1)?.cursor ?? "";
         await subject.crash();
         expect(taking(["order.placed"], cursor).seen()).toEqual(["2"]);
+      });
+
+      it("that keeps up has taken what is told to be published", async () => {
+        const one = taking(["order.placed"], subject.hub.cursorAt("earliest"));
+        const told = vi.fn();
+        void publish(event("1")).then(told);
+        await vi.waitFor(() => expect(one.seen()).toEqual(["1"]));
+        await put(event("2"));
+        expect(told).not.toHaveBeenCalled();
+        one.next();
+        await vi.waitFor(() => expect(told).toHaveBeenCalledWith({ kind: "published" }));
+      });
+
+      it("that does not take is waited for once, until it has caught up", async () => {
+        const one = taking(["order.placed"], subject.hub.cursorAt("earliest"));
+        const told = vi.fn();
+        void publish(event("1")).then(told);
+        await vi.waitFor(() => expect(one.seen()).toEqual(["1"]));
+        subject.advance(60_000);
+        await vi.waitFor(() => expect(told).toHaveBeenCalledOnce());
+        expect(await publish(event("2"))).toEqual({ kind: "published" });
+        one.next();
+        one.next();
+        void publish(event("3")).then(told);
+        await vi.waitFor(() => expect(one.seen()).toEqual(["1", "2", "3"]));
+        expect(told).toHaveBeenCalledOnce();
       });
 
       it("catches up with more than is kept in memory", async () => {
@@ -172,9 +204,9 @@ export const hubContract = (name: string, open: OpenHub): void => {
         const pages: { page: HubPage; next: () => void }[] = [];
         const consumer = { consumer: "slow", types: ["order.placed"], after: subject.hub.cursorAt("earliest") };
         subject.hub.subscribe(consumer, (page, next) => pages.push({ page, next }));
-        await publish(event("1"));
+        await put(event("1"));
         await pass();
-        await publish(event("2"));
+        await put(event("2"));
         expect(ids(await read())).toEqual(["1", "2"]);
         pages[0]?.next();
         await vi.waitFor(async () => {

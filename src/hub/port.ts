@@ -4,7 +4,7 @@ import type { StartFrom } from "../define/model.ts";
 import type { HubEvent } from "../define/spec.ts";
 
 export type PublishResult =
-  /** All of them are durable. */
+  /** All of them are durable, and taken by every subscriber that keeps up. */
   | { readonly kind: "published" }
   /** None of them is. `full`: the hub is at its bound, or its device is; published later they are the same events. */
   | { readonly kind: "failed"; readonly full: boolean; readonly reason: string };

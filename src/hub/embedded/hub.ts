@@ -7,6 +7,7 @@ import { GroupCommit } from "../../sqlite/group-commit.ts";
 import { row, rows } from "../../sqlite/query.ts";
 import type { Hub, HubPage, PublishResult, ReadQuery, Subscribing, Subscription } from "../port.ts";
 import type { Answer, Changes, Command, EventRow, WorkerOptions } from "./messages.ts";
+import { Publications } from "./publications.ts";
 import { hubForm } from "./schema.ts";
 import { Subscriber } from "./subscriber.ts";
 import { type Placed, Tail } from "./tail.ts";
@@ -21,6 +22,8 @@ export interface EmbeddedHubOptions {
   readonly maxBytes?: number;
   /** How often what may go is taken away, in milliseconds. Default one minute. */
   readonly trimEveryMs?: number;
+  /** How long a publication waits for a subscriber to take it, in milliseconds. Default two seconds. */
+  readonly patienceMs?: number;
 }
 
 /** Events in one page that a subscriber gets. */
@@ -40,6 +43,7 @@ export class EmbeddedHub implements Hub {
   readonly #commits: GroupCommit<Command, Answer, Changes>;
   readonly #tail: Tail;
   readonly #subscribers = new Set<Subscriber>();
+  readonly #publications: Publications;
   readonly #waiting = new Set<() => void>();
   readonly #events;
   readonly #first;
@@ -48,7 +52,7 @@ export class EmbeddedHub implements Hub {
   #trimming: Timer;
 
   constructor(options: EmbeddedHubOptions) {
-    this.#options = { keepMs: 3_600_000, maxBytes: 8_000_000_000, trimEveryMs: 60_000, ...options };
+    this.#options = { keepMs: 3_600_000, maxBytes: 8_000_000_000, trimEveryMs: 60_000, patienceMs: 2_000, ...options };
     const { folder, maxBytes } = this.#options;
     const form = hubForm(folder);
     openDatabase(form).close();
@@ -69,6 +73,7 @@ export class EmbeddedHub implements Hub {
       this.#database,
       "SELECT min(position) FROM event WHERE time >= ?",
     );
+    this.#publications = new Publications(options.clock, this.#subscribers, this.#options.patienceMs);
     const worker: WorkerOptions = { folder, maxBytes };
     this.#commits = new GroupCommit(new URL("./worker.ts", import.meta.url), worker, () => undefined);
     this.#trimming = this.#trimLater();
@@ -90,8 +95,9 @@ export class EmbeddedHub implements Hub {
         this.#position = position;
         this.#tail.add({ position, event });
       });
-      done({ kind: "published" });
+      const position = this.#position;
       this.#wake();
+      this.#publications.whenTaken(position, () => done({ kind: "published" }));
     });
   }
 
@@ -115,7 +121,11 @@ export class EmbeddedHub implements Hub {
       position,
       types: new Set(types),
       read: (from) => this.#after(from, pageSize),
-      hand: (events, upTo, next) => onPage({ events, cursor: this.#cursor(upTo) }, next),
+      hand: (events, upTo, next) =>
+        onPage({ events, cursor: this.#cursor(upTo) }, () => {
+          next();
+          this.#publications.look();
+        }),
     });
     this.#subscribers.add(subscriber);
     subscriber.wake();
@@ -123,6 +133,7 @@ export class EmbeddedHub implements Hub {
       stop: () => {
         subscriber.stop();
         this.#subscribers.delete(subscriber);
+        this.#publications.look();
       },
     };
   }
@@ -149,6 +160,7 @@ export class EmbeddedHub implements Hub {
     this.#trimming.cancel();
     for (const subscriber of this.#subscribers) subscriber.stop();
     for (const answer of this.#waiting) answer();
+    this.#publications.end();
   }
 
   #wake(): void {
