@@ -4,6 +4,12 @@ import { DefinitionError } from "../define/problem.ts";
 import { exit, UsageError } from "./exit.ts";
 import { programOf } from "./program.ts";
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const program = programOf((code) => {
   process.exitCode = code;
 });
