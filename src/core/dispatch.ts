@@ -40,7 +40,7 @@ export class Dispatcher {
     this.#grip = grip;
     // Keys of ingress messages are known only once they were read, so none can be left out to be read later.
     this.#window = new Window(rules.window, spec.role === "send" ? rules.laneWindow : rules.window);
-    this.#writer = new SettlementWriter(spec.name, ports);
+    this.#writer = new SettlementWriter(spec.name, ports, rules.storeRetryMs);
     this.#feeder = new Feeder(
       spec,
       ports,

@@ -66,10 +66,6 @@ export class PartnerRegistry {
     return health;
   }
 
-  all(): IterableIterator<PartnerHealth> {
-    return this.#health.values();
-  }
-
   reach(): Reach {
     return Object.assign({}, ...[...this.#health.values()].map((health) => health.reach()));
   }

@@ -1,18 +1,18 @@
 import type { DispatchPorts } from "./dispatch-ports.ts";
 import type { SettlementRecord } from "./records.ts";
 
-/** A store that refuses is asked again after this long. */
-const storeRetryMs = 500;
-
 /** Writes settlements for as long as it takes: an outcome that is known must not be forgotten. */
 export class SettlementWriter {
   readonly #connector: string;
   readonly #ports: DispatchPorts;
+  readonly #retryMs: number;
   #pending = 0;
 
-  constructor(connector: string, ports: DispatchPorts) {
+  /** @param retryMs a store that refuses is asked again after this long, in milliseconds */
+  constructor(connector: string, ports: DispatchPorts, retryMs: number) {
     this.#connector = connector;
     this.#ports = ports;
+    this.#retryMs = retryMs;
   }
 
   /** Settlements that are not durable yet. */
@@ -28,7 +28,7 @@ export class SettlementWriter {
   #try(settlement: SettlementRecord, done: () => void): void {
     this.#ports.write(this.#connector, [settlement], (result) => {
       if (result.kind === "refused") {
-        this.#ports.clock.after(storeRetryMs, () => this.#try(settlement, done));
+        this.#ports.clock.after(this.#retryMs, () => this.#try(settlement, done));
         return;
       }
       this.#pending -= 1;

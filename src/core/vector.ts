@@ -8,22 +8,6 @@ export const journalsIn = (vector: Vector): JournalName[] => Object.keys(vector)
 export const covers = (held: Vector, needed: Vector): boolean =>
   journalsIn(needed).every((journal) => positionOf(held, journal) >= positionOf(needed, journal));
 
-/** The higher position of each journal. */
-export const join = (a: Vector, b: Vector): Vector => {
-  const joined: Record<JournalName, number> = { ...a };
-  for (const journal of journalsIn(b)) joined[journal] = Math.max(positionOf(a, journal), positionOf(b, journal));
-  return joined;
-};
-
-/** The lower position of each journal that both name. */
-export const meet = (a: Vector, b: Vector): Vector => {
-  const met: Record<JournalName, number> = {};
-  for (const journal of journalsIn(a)) {
-    if (journal in b) met[journal] = Math.min(positionOf(a, journal), positionOf(b, journal));
-  }
-  return met;
-};
-
 /** Number of records that `held` lacks of `needed`. */
 export const missing = (held: Vector, needed: Vector): number =>
   journalsIn(needed).reduce(
