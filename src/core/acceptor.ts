@@ -1,15 +1,19 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import type { AcceptResult, Clock, Done, Journal, OpenEntry, StoreFailure, Timer, Translator } from "./ports.ts";
+import type {
+  AcceptInput,
+  AcceptResult,
+  Clock,
+  Done,
+  Journal,
+  OpenEntry,
+  StoreFailure,
+  Timer,
+  Translator,
+} from "./ports.ts";
 import { type EntryRecord, type JournalName, type JournalRecord, journalName, type Vector } from "./records.ts";
 import { without } from "./vector.ts";
 
-/** A message or event that was limited, authenticated and identified. */
-export interface AcceptInput {
-  readonly identity: string;
-  readonly key: string | null;
-  readonly sequence: EntryRecord["sequence"];
-  readonly payload: string;
-}
+export type { AcceptInput } from "./ports.ts";
 
 export type AcceptAnswer =
   | { readonly kind: "accepted" }

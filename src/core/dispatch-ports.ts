@@ -1,7 +1,7 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import type { PartnerHealth } from "./partner.ts";
 import type { Clock, Done, Journal, Observer, OpenEntry, Random, Taker, Translator, WriteResult } from "./ports.ts";
-import type { JournalRecord, SettlementRecord } from "./records.ts";
+import type { JournalName, JournalRecord, SettlementRecord } from "./records.ts";
 import type { ChosenSite } from "./sites.ts";
 
 /** What a dispatcher needs of the region around it. */
@@ -40,4 +40,20 @@ export interface DispatchRules {
   readonly underWay: number;
   /** Pause after a write that the store refused, in milliseconds. */
   readonly storeRetryMs: number;
+}
+
+/** What is done for one connector of a duty while its lease is held. */
+export interface Work {
+  start(): void;
+  /** The duty is over: what is under way is ended, nothing new is started; late answers are still written. */
+  stop(): void;
+  /** Starts nothing new and calls `done` once what is under way has ended and is written. */
+  drain(done: () => void): void;
+  update(spec: ConnectorSpec, paused: boolean): void;
+  /** An entry just accepted here, in memory still. */
+  accepted(entry: OpenEntry): void;
+  /** Records that became known, from here or from a peer. */
+  learned(journal: JournalName, records: readonly JournalRecord[]): void;
+  /** Something that it may wait for has changed. */
+  poke(): void;
 }

@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { type Carried, Courier } from "./courier.ts";
-import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts";
+import type { DispatchPorts, DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
 import { Feeder } from "./feeder.ts";
 import type { OpenEntry, Timer } from "./ports.ts";
 import type { JournalName, JournalRecord, Outcome } from "./records.ts";
@@ -10,7 +10,7 @@ import type { ChosenSite } from "./sites.ts";
 import { type Item, isBefore, type Lane, Window } from "./window.ts";
 
 /** Decides which open entry of one duty and connector goes next, and records what came of it (protocol rule 14). */
-export class Dispatcher {
+export class Dispatcher implements Work {
   readonly #ports: DispatchPorts;
   readonly #rules: DispatchRules;
   readonly #grip: DutyGrip;

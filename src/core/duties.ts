@@ -7,6 +7,7 @@ import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports
 import type { VoterSets } from "./quorum.ts";
 import { type JournalName, type JournalRecord, journalParts } from "./records.ts";
 import type { Replication } from "./replication.ts";
+import { hash } from "./sites.ts";
 import type { LeaseTimings } from "./timings.ts";
 import { journalsIn } from "./vector.ts";
 
@@ -28,6 +29,10 @@ interface Held {
   readonly lease: Lease;
   readonly duty: Duty;
 }
+
+/** The region whose duty a connector's poll duty goes with: the primary, or in active-active the one it hashes to. */
+export const pollHomeOf = (connector: string, { mode, regions }: Pick<DutiesConfig, "mode" | "regions">): string =>
+  regions[mode === "active-active" ? hash(connector) % regions.length : 0] ?? "";
 
 /** Which regions reach the sites that a connector uses. */
 export interface Links {

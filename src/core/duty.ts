@@ -1,6 +1,5 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import { Dispatcher } from "./dispatch.ts";
-import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts";
+import type { DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
 import type { Lease } from "./lease.ts";
 import type { Loan, LoanTerms } from "./loan.ts";
 import type { Clock, HandbackMark, Journal, Observer, OpenEntry, Timer, WriteResult } from "./ports.ts";
@@ -8,6 +7,7 @@ import { type JournalName, type JournalRecord, journalName, type SettlementRecor
 import { type Beginning, doubtedUpTo, isSuspect } from "./suspicion.ts";
 import type { LeaseTimings } from "./timings.ts";
 import { positionOf } from "./vector.ts";
+import { type WorkPorts, workOf } from "./work.ts";
 
 /** What a duty needs of the region. */
 export interface DutyPorts {
@@ -20,7 +20,7 @@ export interface DutyPorts {
   readonly rules: DispatchRules;
   readonly lease: Lease;
   specs(): readonly { readonly spec: ConnectorSpec; readonly paused: boolean }[];
-  dispatchPorts(spec: ConnectorSpec): DispatchPorts;
+  workPorts(spec: ConnectorSpec): WorkPorts;
   /** Reads all journals from every reachable peer once more. */
   refresh(done: () => void): void;
   write(connector: string, records: readonly JournalRecord[], done: (result: WriteResult) => void): void;
@@ -40,7 +40,7 @@ type State =
 export class Duty {
   readonly region: string;
   readonly #ports: DutyPorts;
-  readonly #dispatchers = new Map<string, Dispatcher>();
+  readonly #works = new Map<string, Work>();
   /** Connectors that were lent to another region, or are acted for under a lease of their own since. */
   readonly #loans = new Map<string, Loan>();
   /** Connectors whose requests are let end before they are handed over. */
@@ -75,8 +75,8 @@ export class Duty {
 
   lapsed(): void {
     this.#markTimer?.cancel();
-    for (const dispatcher of this.#dispatchers.values()) dispatcher.stop();
-    this.#dispatchers.clear();
+    for (const work of this.#works.values()) work.stop();
+    this.#works.clear();
     for (const loan of this.#loans.values()) loan.stop();
     this.#loans.clear();
     this.#lending.clear();
@@ -84,12 +84,12 @@ export class Duty {
   }
 
   accepted(connector: string, entry: OpenEntry): void {
-    this.#dispatchers.get(connector)?.accepted(entry);
+    this.#works.get(connector)?.accepted(entry);
     this.#loans.get(connector)?.accepted(entry);
   }
 
   learned(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
-    this.#dispatchers.get(connector)?.learned(journal, records);
+    this.#works.get(connector)?.learned(journal, records);
     this.#loans.get(connector)?.learned(journal, records);
     for (const record of records) {
       if (record.kind !== "handback" || record.duty !== this.region || record.to !== this.#ports.self) continue;
@@ -100,28 +100,28 @@ export class Duty {
   }
 
   poke(connector: string): void {
-    this.#dispatchers.get(connector)?.poke();
+    this.#works.get(connector)?.poke();
     this.#loans.get(connector)?.poke();
   }
 
   setConnector(spec: ConnectorSpec, paused: boolean): void {
-    const dispatcher = this.#dispatchers.get(spec.name);
+    const work = this.#works.get(spec.name);
     const loan = this.#loans.get(spec.name);
-    if (dispatcher !== undefined) dispatcher.update(spec, paused);
+    if (work !== undefined) work.update(spec, paused);
     else if (loan !== undefined) loan.update(spec, paused);
     else if (this.#state.kind === "acting") this.#dispatch(spec, paused, this.#state.epoch);
   }
 
   removeConnector(name: string): void {
-    this.#dispatchers.get(name)?.stop();
-    this.#dispatchers.delete(name);
+    this.#works.get(name)?.stop();
+    this.#works.delete(name);
     this.#loans.get(name)?.stop();
     this.#loans.delete(name);
   }
 
   /** Whether the connector is acted for here. */
   actsOn(connector: string): boolean {
-    return this.acts() && (this.#dispatchers.has(connector) || this.#loans.get(connector)?.acts === true);
+    return this.acts() && (this.#works.has(connector) || this.#loans.get(connector)?.acts === true);
   }
 
   /** Whether the connector is in another region's hands, for its link. */
@@ -133,14 +133,14 @@ export class Duty {
   lend(connector: string, to: string): void {
     if (this.#state.kind !== "acting" || this.#lending.has(connector)) return;
     const { epoch } = this.#state;
-    const dispatcher = this.#dispatchers.get(connector);
+    const work = this.#works.get(connector);
     const loan = this.#loans.get(connector);
     this.#lending.add(connector);
     const written = (): void => {
       if (this.#state.kind !== "acting" || this.#state.epoch !== epoch) return;
       this.#lending.delete(connector);
-      dispatcher?.stop();
-      this.#dispatchers.delete(connector);
+      work?.stop();
+      this.#works.delete(connector);
       loan?.release();
       this.#loans.delete(connector);
       this.#takeBack(connector, null);
@@ -152,13 +152,13 @@ export class Duty {
       this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, ...rest }], written);
     };
     if (loan !== undefined) loan.drain((drainedUnder) => drainedUnder !== null && drained());
-    else dispatcher?.drain(drained);
+    else work?.drain(drained);
   }
 
   /** @param handed what the borrower told when it was done; null: it is given two ttl to begin, and to lapse */
   #takeBack(connector: string, handed: LoanTerms["handed"]): void {
     const deployed = this.#ports.specs().find(({ spec }) => spec.name === connector);
-    if (this.#state.kind !== "acting" || deployed === undefined || this.#dispatchers.has(connector)) return;
+    if (this.#state.kind !== "acting" || deployed === undefined || this.#works.has(connector)) return;
     if (this.#loans.get(connector)?.acts) return;
     this.#loans.get(connector)?.stop();
     const terms = {
@@ -192,7 +192,7 @@ export class Duty {
     if (this.#state.kind !== "acting") return done();
     const { epoch } = this.#state;
     this.#enter({ kind: "returning", epoch });
-    const underWay = [...this.#dispatchers.values(), ...[...this.#loans.values()].filter((loan) => loan.acts)];
+    const underWay = [...this.#works.values(), ...[...this.#loans.values()].filter((loan) => loan.acts)];
     let open = underWay.length;
     const next = (): void => {
       if (this.#state.kind === "returning" && this.#state.epoch === epoch) this.#mark(epoch, done);
@@ -263,7 +263,7 @@ export class Duty {
     const held = this.#ports.journal.vector(connector);
     const loan = this.#loans.get(connector);
     if (loan !== undefined) return loan.doubted(held);
-    return this.#dispatchers.has(connector) ? doubtedUpTo(this.#beginning(connector), held) : held;
+    return this.#works.has(connector) ? doubtedUpTo(this.#beginning(connector), held) : held;
   }
 
   #dispatch(spec: ConnectorSpec, paused: boolean, epoch: number): void {
@@ -275,9 +275,9 @@ export class Duty {
       isSuspect: (entry) => isSuspect(spec, this.#beginning(spec.name), entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),
     };
-    const dispatcher = new Dispatcher(spec, paused, this.#ports.dispatchPorts(spec), this.#ports.rules, grip);
-    this.#dispatchers.set(spec.name, dispatcher);
-    dispatcher.start();
+    const work = workOf(spec, paused, this.#ports.workPorts(spec), this.#ports.rules, grip);
+    this.#works.set(spec.name, work);
+    work.start();
   }
 
   #enter(state: State): void {

@@ -57,6 +57,24 @@ export interface OpenQuery {
   readonly limit: number;
 }
 
+/** A place of a journal where an entry is offered to the readers of a feed: its own, or that of a resubmission. */
+export interface Offer extends OpenEntry {
+  readonly at: { readonly journal: JournalName; readonly position: number };
+  /** null: open. */
+  readonly outcome: Outcome | null;
+  /** The identity is offered at a place within the vector asked for as well: a reader that was there has it. */
+  readonly within: boolean;
+}
+
+export interface OfferPage {
+  /** Journal by journal, each in order of position. */
+  readonly offers: readonly Offer[];
+  /** How far each journal was looked through. */
+  readonly upTo: Vector;
+  /** There is more above `upTo`. */
+  readonly more: boolean;
+}
+
 export interface Ledger {
   /** Distinct identities accepted, in every journal known here. */
   readonly accepted: number;
@@ -109,6 +127,8 @@ export interface Journal {
   switches(connector: string): readonly KnownSwitch[];
   /** Value of a cursor with its epoch: the one with the highest epoch, then the latest written. */
   cursor(connector: string, source: string): { readonly value: string; readonly epoch: number } | null;
+  /** What each reader of a feed has acknowledged: of every journal the highest that any record of it names. */
+  consumers(connector: string): Readonly<Record<string, Vector>>;
   ledger(connector: string): Ledger;
 
   /**
@@ -131,6 +151,8 @@ export interface Journal {
   read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void;
   /** Open entries, journal by journal in the order given, each in order of position; fewer than `limit`: that is all. */
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void;
+  /** What readers of a feed are offered above a vector, in every journal known here; at most `limit` offers. */
+  offers(connector: string, above: Vector, limit: number, done: Done<OfferPage>): void;
   /** Whether any open entry stands at or below these positions, of this key (null: of any key). */
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void;
   /** Keys that have a faulted or unknown entry. */

@@ -1,11 +1,11 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import { Dispatcher } from "./dispatch.ts";
-import type { DispatchPorts, DispatchRules, DutyGrip } from "./dispatch-ports.ts";
+import type { DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
 import { Lease, type LeaseOptions } from "./lease.ts";
 import type { Clock, Handed, Journal, Observer, OpenEntry, Random, Timer, Voter } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
 import { type Beginning, doubtedUpTo, isSuspect } from "./suspicion.ts";
 import { positionOf } from "./vector.ts";
+import { type WorkPorts, workOf } from "./work.ts";
 
 export interface LoanPorts {
   readonly self: string;
@@ -15,7 +15,7 @@ export interface LoanPorts {
   readonly voters: readonly Voter[];
   readonly observer: Observer;
   readonly rules: DispatchRules;
-  dispatchPorts(spec: ConnectorSpec): DispatchPorts;
+  workPorts(spec: ConnectorSpec): WorkPorts;
   isUndone(connector: string, settlement: SettlementRecord): boolean;
 }
 
@@ -45,7 +45,7 @@ export class Loan {
   readonly #ended: () => void;
   #spec: ConnectorSpec;
   #paused: boolean;
-  #dispatcher: Dispatcher | null = null;
+  #work: Work | null = null;
   #patience: Timer | null = null;
   #returning = false;
   #beginning: Beginning | null = null;
@@ -82,7 +82,7 @@ export class Loan {
 
   get acts(): boolean {
     const { row } = this.#options;
-    return this.#dispatcher !== null && !this.#returning && this.#lease.holds() && (row === undefined || row.holds());
+    return this.#work !== null && !this.#returning && this.#lease.holds() && (row === undefined || row.holds());
   }
 
   /** Up to where entries that are open still may have been sent before it was acted for here. */
@@ -93,41 +93,41 @@ export class Loan {
   update(spec: ConnectorSpec, paused: boolean): void {
     this.#spec = spec;
     this.#paused = paused;
-    this.#dispatcher?.update(spec, paused);
+    this.#work?.update(spec, paused);
   }
 
   accepted(entry: OpenEntry): void {
-    this.#dispatcher?.accepted(entry);
+    this.#work?.accepted(entry);
   }
 
   learned(journal: JournalName, records: readonly JournalRecord[]): void {
-    this.#dispatcher?.learned(journal, records);
+    this.#work?.learned(journal, records);
   }
 
   poke(): void {
-    this.#dispatcher?.poke();
+    this.#work?.poke();
   }
 
   stop(): void {
     this.#patience?.cancel();
     this.#lease.stop();
-    this.#dispatcher?.stop();
-    this.#dispatcher = null;
+    this.#work?.stop();
+    this.#work = null;
   }
 
   /** Ends what is under way; `done` with the epoch under which it was done, null where the lease lapsed over it. */
   drain(done: (epoch: number | null) => void): void {
     const { epoch } = this.#lease;
-    if (this.#dispatcher === null || epoch === null || this.#returning) return;
+    if (this.#work === null || epoch === null || this.#returning) return;
     this.#returning = true;
-    this.#dispatcher.drain(() => done(this.#dispatcher !== null && this.#lease.epoch === epoch ? epoch : null));
+    this.#work.drain(() => done(this.#work !== null && this.#lease.epoch === epoch ? epoch : null));
   }
 
   /** Lets the exception go for good. */
   release(): void {
-    const dispatcher = this.#dispatcher;
-    this.#dispatcher = null;
-    dispatcher?.stop();
+    const work = this.#work;
+    this.#work = null;
+    work?.stop();
     this.#lease.release(null);
     this.stop();
   }
@@ -144,10 +144,9 @@ export class Loan {
       isSuspect: (entry) => isSuspect(this.#spec, beginning, entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),
     };
-    const ports = this.#ports.dispatchPorts(this.#spec);
-    this.#dispatcher = new Dispatcher(this.#spec, this.#paused, ports, this.#ports.rules, grip);
+    this.#work = workOf(this.#spec, this.#paused, this.#ports.workPorts(this.#spec), this.#ports.rules, grip);
     this.#ports.observer.observe({ kind: "duty", duty: `${duty}/${this.#spec.name}`, epoch, state: "acting" });
-    this.#dispatcher.start();
+    this.#work.start();
   }
 
   /** What was told counts only if nobody acted since. */

@@ -2,13 +2,14 @@ import type { ConnectorSpec, PartnerSpec } from "../define/spec.ts";
 import { hubSite } from "./courier.ts";
 import { type PartnerChange, PartnerHealth } from "./partner.ts";
 import type { RegionPolicy } from "./policy.ts";
-import type { Clock, Observer, Random, Reach, Taker } from "./ports.ts";
+import type { Clock, Observer, Random, Reach, Source, Taker } from "./ports.ts";
 
 export interface PartnerRegistryPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: Observer;
   taker(connector: string): Taker;
+  source(connector: string): Source;
 }
 
 /** The hub as a taker: one site of ours, no limit but the concurrency. */
@@ -46,11 +47,21 @@ export class PartnerRegistry {
 
   /** Makes the partner of a connector known, or takes over what changed. */
   use(spec: ConnectorSpec): void {
-    this.of(spec).update(this.#partnerOf(spec));
+    this.of(spec).update(this.#takerOf(spec));
+    if (callsTheirs(spec)) this.sourceOf(spec).update(spec.partner);
   }
 
+  /** Of whom the connector's entries are handed to. */
   of(spec: ConnectorSpec): PartnerHealth {
-    const partner = this.#partnerOf(spec);
+    return this.#healthOf(spec, this.#takerOf(spec));
+  }
+
+  /** Of the partner that the connector calls: to hand on, or to read. */
+  sourceOf(spec: ConnectorSpec): PartnerHealth {
+    return this.#healthOf(spec, spec.partner);
+  }
+
+  #healthOf(spec: ConnectorSpec, partner: PartnerSpec): PartnerHealth {
     let health = this.#health.get(partner.name);
     if (health === undefined) {
       const concurrency = partner === hubAsPartner ? this.#policy.hubConcurrency : this.#policy.partner.concurrency;
@@ -58,7 +69,8 @@ export class PartnerRegistry {
         partner,
         { ...this.#policy.partner, concurrency },
         this.#ports,
-        (site, done) => this.#ports.taker(spec.name).probe(spec.name, site, done),
+        (site, done) =>
+          (reads(spec) ? this.#ports.source(spec.name) : this.#ports.taker(spec.name)).probe(spec.name, site, done),
         (what) => this.#changed(partner.name, what),
       );
       this.#health.set(partner.name, health);
@@ -74,7 +86,13 @@ export class PartnerRegistry {
     for (const health of this.#health.values()) health.stop();
   }
 
-  #partnerOf(spec: ConnectorSpec): PartnerSpec {
+  #takerOf(spec: ConnectorSpec): PartnerSpec {
     return spec.role === "send" ? spec.partner : hubAsPartner;
   }
 }
+
+const reads = (spec: ConnectorSpec): boolean =>
+  spec.role === "poll" || (spec.role === "receive" && spec.reconcile !== null);
+
+/** Whether the connector makes calls to its partner. */
+export const callsTheirs = (spec: ConnectorSpec): boolean => spec.role === "send" || reads(spec);

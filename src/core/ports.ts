@@ -133,6 +133,53 @@ export interface Peers {
   pull(region: string, request: PullRequest, done: Done<PullReply | null>): void;
 }
 
+// ---- what is accepted -------------------------------------------------------------------------------------------
+
+/** A message or event that was limited, authenticated and identified. */
+export interface AcceptInput {
+  readonly identity: string;
+  readonly key: string | null;
+  readonly sequence: EntryRecord["sequence"];
+  readonly payload: string;
+}
+
+// ---- sources ----------------------------------------------------------------------------------------------------
+
+/** One read of a partner's site, from a cursor. */
+export interface Reading {
+  readonly connector: string;
+  readonly site: string;
+  /** Where an earlier page said to go on; null: where the definition says to start. */
+  readonly cursor: string | null;
+  readonly duty: { readonly region: string; readonly epoch: number };
+  readonly timeoutMs: number;
+  /** Asked in the very tick in which the first byte would be written: false means that nothing may be sent. */
+  readonly mayWrite: () => boolean;
+}
+
+/** What a site had between two cursors. */
+export interface SourcePage {
+  readonly inputs: readonly AcceptInput[];
+  /** Where to go on once these are durable; null: where this reading began. Opaque to the core. */
+  readonly cursor: string | null;
+  /** The site says that there is more: read on at once. */
+  readonly more: boolean;
+}
+
+/** `page` is there where the verdict is `delivered`, and only there. */
+export interface ReadAnswer extends Answer {
+  readonly page: SourcePage | null;
+}
+
+/** The way in of a connector that reads: a driver in role `poll`, or the reconcile poll of a receiver. */
+export interface Source {
+  read(reading: Reading, done: Done<ReadAnswer>): Sending;
+  /** Whether a site answers at all; reads nothing. */
+  probe(connector: string, site: string, done: Done<boolean>): void;
+  /** A cursor that stands so much earlier in the source's own time; null where the cursor names no time. */
+  rewound(cursor: string, byMs: number): string | null;
+}
+
 // ---- takers -----------------------------------------------------------------------------------------------------
 
 /** Something to hand to a taker: to a site of the partner, or to the hub (`site` null). */
@@ -176,6 +223,31 @@ export interface Taker {
   /** Asks the taker whether it has the event (`onUnknown: lookup`). `unknown`: it could not tell. */
   lookup(delivery: Delivery, done: Done<"found" | "not-found" | "unknown">): void;
 }
+
+// ---- readers of a feed ------------------------------------------------------------------------------------------
+
+/** What a reader of a feed asks for (protocol rule 27). */
+export interface FeedReading {
+  readonly reader: string;
+  /** The cursor that it presents, which acknowledges what is within it; null: where it acknowledged last. */
+  readonly cursor: Vector | null;
+  readonly limit: number;
+  /** How long to wait for the first event, in milliseconds. */
+  readonly waitMs: number;
+}
+
+export type FeedAnswer =
+  | {
+      readonly kind: "page";
+      /** What the translations made, as JSON texts, in order. */
+      readonly events: readonly string[];
+      readonly cursor: Vector;
+      /** There is more already. */
+      readonly more: boolean;
+    }
+  /** Some of what stands above the cursor is no longer here; `earliest` is the first cursor that is good. */
+  | { readonly kind: "gone"; readonly earliest: Vector }
+  | { readonly kind: "refused"; readonly retryAfterMs: number };
 
 // ---- user code --------------------------------------------------------------------------------------------------
 

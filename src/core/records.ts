@@ -118,6 +118,13 @@ export interface PrunedRecord {
   readonly position: number;
 }
 
+/** A reader of a feed has presented this cursor: what is within it is acknowledged (protocol rule 27). */
+export interface ConsumerRecord {
+  readonly kind: "consumer";
+  readonly name: string;
+  readonly vector: Vector;
+}
+
 export type JournalRecord =
   | EntryRecord
   | SettlementRecord
@@ -126,6 +133,7 @@ export type JournalRecord =
   | HandbackRecord
   | ConflictRecord
   | CursorRecord
+  | ConsumerRecord
   | PrunedRecord;
 
 export const journalName = (region: string, incarnation: number): JournalName => `${region}.${incarnation}`;

@@ -1,14 +1,16 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
-import type { DispatchPorts } from "./dispatch-ports.ts";
-import { Duties, type DutiesConfig } from "./duties.ts";
+import { Duties, type DutiesConfig, pollHomeOf } from "./duties.ts";
 import { Operator } from "./operator.ts";
 import type { PartnerChange } from "./partner.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
 import { type RegionPolicy, regionPolicy } from "./policy.ts";
+import type { PollPorts } from "./poller-ports.ts";
 import type {
   Clock,
   Done,
+  FeedAnswer,
+  FeedReading,
   Journal,
   Observer,
   OpenEntry,
@@ -17,6 +19,7 @@ import type {
   PullRequest,
   Random,
   Segment,
+  Source,
   Taker,
   Timer,
   Translator,
@@ -32,6 +35,7 @@ import { chosenSite, homeOf } from "./sites.ts";
 import { Starter } from "./starter.ts";
 import { type RegionStatus, statusOf } from "./status.ts";
 import { renewEveryMs } from "./timings.ts";
+import type { WorkPorts } from "./work.ts";
 
 export interface RegionConfig extends DutiesConfig {
   readonly environment: string;
@@ -49,6 +53,8 @@ export interface RegionPorts {
   readonly observer: Observer;
   /** Where a connector hands its entries to: its driver, or the hub. */
   taker(connector: string): Taker;
+  /** Where a connector that polls reads from: its driver. */
+  source(connector: string): Source;
 }
 
 interface Deployed {
@@ -107,7 +113,7 @@ export class Region {
     this.#duties = new Duties(config, ports, this.#replication, this.#policy.littleBehind, {
       rules: this.#policy.dispatch,
       specs: () => [...this.#connectors.values()],
-      dispatchPorts: (spec) => this.#dispatchPorts(spec),
+      workPorts: (spec) => this.#workPorts(spec),
       refresh: (done) => this.#replication.refresh(done),
       write: this.#write,
       isUndone: (connector, settlement) => isUndone(settlement, journal.switches(connector)),
@@ -160,6 +166,11 @@ export class Region {
     return this.#ports.journal.cursor(connector, source)?.value ?? null;
   }
 
+  /** Serves a reader of a feed. Needs no lease. */
+  readFeed(_connector: string, _reading: FeedReading, done: Done<FeedAnswer>): void {
+    done({ kind: "refused", retryAfterMs: 1_000 });
+  }
+
   onPull(request: PullRequest, done: Done<PullReply>): void {
     this.#replication.serve(request, done);
   }
@@ -198,7 +209,7 @@ export class Region {
     return deployed.spec;
   }
 
-  #dispatchPorts(spec: ConnectorSpec): DispatchPorts {
+  #workPorts(spec: ConnectorSpec): WorkPorts {
     const { clock, random, journal, translator, observer } = this.#ports;
     return {
       clock,
@@ -211,6 +222,23 @@ export class Region {
       write: this.#write,
       chooseSite: ({ name, partner }, key) => chosenSite(homeOf(partner, key), journal.switches(name)),
       releasable: (current, entry) => this.#releasable(current, entry),
+      poll: this.#pollPorts(spec),
+    };
+  }
+
+  #pollPorts(spec: ConnectorSpec): PollPorts {
+    const { clock, random, journal, observer } = this.#ports;
+    const home = pollHomeOf(spec.name, this.config);
+    return {
+      home,
+      clock,
+      random,
+      journal,
+      observer,
+      source: this.#ports.source(spec.name),
+      health: this.#partners.sourceOf(spec),
+      chooseSite: () => chosenSite(homeOf(spec.partner, ""), journal.switches(spec.name)),
+      accept: (inputs, cursor, done) => this.#acceptor.acceptBatch(this.#spec(spec.name), inputs, cursor, done),
     };
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { PartnerSpec } from "../define/spec.ts";
+import { noSource } from "./no-source.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
 import { regionPolicy } from "./policy.ts";
 import type { Answer } from "./ports.ts";
@@ -32,7 +33,11 @@ const keeping = (peers: readonly string[]) => {
     () => ({ ready: true, reach: {} }),
     { applied: () => {}, heard: () => {} },
   );
-  const partners = new PartnerRegistry(regionPolicy, { ...ports, taker: () => taker }, () => {});
+  const partners = new PartnerRegistry(
+    regionPolicy,
+    { ...ports, taker: () => taker, source: () => noSource },
+    () => {},
+  );
   const config = { region: "east", regions: ["east", ...peers] };
   const keeper = new SiteKeeper(config, regionPolicy, ports, partners, replication, (...asked) =>
     journal.write(...asked),

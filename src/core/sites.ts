@@ -12,7 +12,7 @@ export interface ChosenSite {
 export const siteNames = (partner: PartnerSpec): readonly string[] => Object.keys(partner.sites);
 
 /** FNV-1a, 32 bits: spreads keys over sites alike in every region. */
-const hash = (text: string): number => {
+export const hash = (text: string): number => {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   return value >>> 0;

@@ -4,6 +4,7 @@ import type {
   IdentityReport,
   Journal,
   Ledger,
+  OfferPage,
   OpenEntry,
   OpenQuery,
   PositionedRecord,
@@ -80,6 +81,14 @@ export class TestJournal implements Journal {
 
   cursor(connector: string, source: string): { readonly value: string; readonly epoch: number } | null {
     return this.all(connector, "cursor").findLast((record) => record.source === source) ?? null;
+  }
+
+  consumers(_connector: string): Readonly<Record<string, Vector>> {
+    return {};
+  }
+
+  offers(_connector: string, above: Vector, _limit: number, done: Done<OfferPage>): void {
+    done({ offers: [], upTo: above, more: false });
   }
 
   ledger(connector: string): Ledger {

@@ -1,5 +1,6 @@
 import type { CommonSpec } from "../define/spec.ts";
 import { Duties } from "./duties.ts";
+import { noSource } from "./no-source.ts";
 import { PartnerHealth } from "./partner.ts";
 import { regionPolicy } from "./policy.ts";
 import type { Journal, PullReply } from "./ports.ts";
@@ -98,7 +99,7 @@ const gateway = (
   const duties: Duties = new Duties(config, ports, replication, 500, {
     rules: regionPolicy.dispatch,
     specs: () => [{ spec, paused: false }],
-    dispatchPorts: () => ({
+    workPorts: () => ({
       ...ports,
       translator: plainTranslator,
       taker,
@@ -106,6 +107,14 @@ const gateway = (
       write,
       chooseSite: () => ({ home: "main", site: "main", seq: 0 }),
       releasable: () => true,
+      poll: {
+        ...ports,
+        home: regions[0] ?? "",
+        source: noSource,
+        health,
+        chooseSite: () => ({ home: "main", site: "main", seq: 0 }),
+        accept: (_inputs, _cursor, done) => done({ kind: "accepted" }),
+      },
     }),
     refresh: (done) => done(),
     write,

@@ -210,6 +210,7 @@ export const receiveSpec = (over: Partial<CommonSpec> = {}): ConnectorSpec => ({
   ...sendSpec(over),
   driver: "http",
   role: "receive",
+  reconcile: null,
   options: { verify: [], id: null, tenant: null, challenge: null, limitBytes: 1, answer: { status: 202, body: "" } },
 });
 

@@ -60,6 +60,7 @@ const receiveSpec = (
   driver: "http",
   role: "receive",
   options: receiveOptions(options),
+  reconcile: null,
   onInvalid: fields.onInvalid ?? connectorDefaults.onInvalid,
   onConflict: fields.onConflict ?? connectorDefaults.onConflict,
   requestTimeoutMs: lease.requestTimeoutMs,

@@ -109,6 +109,31 @@ export interface HttpSendSpec {
   readonly batch: { readonly max: number; readonly withinMs: number } | null;
 }
 
+export interface HttpPollSpec {
+  /** Joined to the site's url. */
+  readonly path: string;
+  /** From one read that brought everything to the next; a page that says that there is more is followed at once. */
+  readonly everyMs: number;
+  /** JSON pointer to the list of items; null: the body itself is the list. */
+  readonly items: string | null;
+  readonly cursor: CursorSpec;
+  /** Whether a cursor of one site is good at another. */
+  readonly acrossSites: "exact" | "rewind" | "refuse";
+}
+export type CursorSpec =
+  | { readonly kind: "token"; readonly query: string; readonly next: string }
+  | { readonly kind: "link" }
+  | { readonly kind: "http-feed" }
+  | { readonly kind: "since"; readonly query: string; readonly field: string; readonly overlapMs: number }
+  /** The definition's functions tell. */
+  | { readonly kind: "custom" };
+export interface HttpFeedSpec {
+  /** Who may read, with how each proves who it is. */
+  readonly readers: Readonly<Record<string, VerificationSpec>>;
+  /** How long an event stays after every reader has read it. */
+  readonly retentionMs: number;
+}
+
 export type IdempotencySpec =
   | { readonly kind: "event-id" }
   | { readonly kind: "natural" }
@@ -169,11 +194,30 @@ export interface CommonSpec {
   readonly settings: readonly string[];
 }
 /** A connector as data. The drivers that are built decide which roles there are. */
-export type ConnectorSpec = ReceiveSpec | SendSpec;
+export type ConnectorSpec = ReceiveSpec | PollSpec | SendSpec | FeedSpec;
 export interface ReceiveSpec extends CommonSpec {
   readonly driver: "http";
   readonly role: Extract<Role, "receive">;
   readonly options: HttpReceiveSpec;
+  /** Reads at their API what they never sent, into the same journal; null: nothing is read. */
+  readonly reconcile: ReconcileSpec | null;
+}
+export interface ReconcileSpec {
+  readonly options: HttpPollSpec;
+  /** On a gap in their numbering, or on a schedule. */
+  readonly when: { readonly kind: "gap" } | { readonly kind: "every"; readonly everyMs: number };
+}
+export interface PollSpec extends CommonSpec {
+  readonly driver: "http";
+  readonly role: Extract<Role, "poll">;
+  readonly options: HttpPollSpec;
+  /** How far before the highest cursor known an adopter begins (protocol rule 19). */
+  readonly lookbackMs: number;
+}
+export interface FeedSpec extends CommonSpec {
+  readonly driver: "http";
+  readonly role: Extract<Role, "feed">;
+  readonly options: HttpFeedSpec;
 }
 export interface SendSpec extends CommonSpec {
   readonly driver: "http";
@@ -230,6 +274,13 @@ export interface IngressFunctions {
   } | null;
   /** Parses the body, translates, checks the events. Empty: ignored. */
   translate(message: Message<unknown>, context: { readonly fetched: unknown }): readonly DraftEvent[];
+  /** Of a `custom` cursor: the request that reads on, and where the answer says to go on (null: where it was). */
+  readonly cursor: {
+    request(cursor: string | null): HttpRequest;
+    next(response: HttpResponse): string | null;
+  } | null;
+  /** Makes a message's body of an item that a reconcile poll read; null: the item is one. */
+  readonly adapt: ((item: unknown) => unknown) | null;
 }
 /** The user's functions of an egress connector; same rules. `event.data` may be unparsed: each parses it. */
 export interface EgressFunctions {
@@ -255,7 +306,13 @@ export interface EgressFunctions {
     judge(response: HttpResponse, count: number): readonly Verdict[];
   } | null;
 }
-export type ConnectorFunctions = IngressFunctions | EgressFunctions;
+/** The user's functions of a feed; same rules. */
+export interface FeedFunctions {
+  readonly direction: "feed";
+  /** What readers get of an event; null: ignored. Without a `translate` of the user's the event passes through. */
+  translate(event: HubEvent): { readonly type: string; readonly data: unknown } | null;
+}
+export type ConnectorFunctions = IngressFunctions | EgressFunctions | FeedFunctions;
 export interface ResolvedConnector {
   readonly spec: ConnectorSpec;
   readonly functions: ConnectorFunctions;

@@ -2,9 +2,16 @@
  * The driver port: what a protocol offers in each role. A driver turns a protocol into what the core understands and
  * decides nothing else: it never retries, never stores, and never answers a giver before the core has accepted.
  */
-import type { AcceptInput } from "../core/acceptor.ts";
-import type { Clock, Done, Taker } from "../core/ports.ts";
-import type { ConnectorSpec, EgressFunctions, IngressFunctions, ReceiveSpec, SendSpec } from "../define/spec.ts";
+import type { AcceptInput, Clock, Done, FeedAnswer, FeedReading, Source, Taker } from "../core/ports.ts";
+import type {
+  ConnectorSpec,
+  EgressFunctions,
+  FeedSpec,
+  IngressFunctions,
+  PollSpec,
+  ReceiveSpec,
+  SendSpec,
+} from "../define/spec.ts";
 
 /** Values of a secret, the current one first and, while it rotates, the other valid one. Empty: it is not set. */
 export type Secrets = (name: string) => readonly string[];
@@ -30,6 +37,8 @@ export interface DriverContext {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly network: NetworkOptions;
+  /** Signs cursors of feeds: the same in every region of the environment. At least 32 bytes. */
+  readonly cursorKey: Uint8Array;
 }
 
 // ---- role receive -------------------------------------------------------------------------------------------------
@@ -94,12 +103,43 @@ export interface Sender extends Taker {
   close(done: () => void): void;
 }
 
+// ---- role poll ----------------------------------------------------------------------------------------------------
+
+/** A way to read the partner's sites, with connections that end with it. */
+export interface Reader extends Source {
+  /** Reads nothing more. Calls `done` when the requests that are open have ended. */
+  close(done: () => void): void;
+}
+
+// ---- role feed ----------------------------------------------------------------------------------------------------
+
+/** What a reader that calls us may read, or the whole answer where it may not. */
+export type FeedRequest =
+  | { readonly kind: "read"; readonly reading: FeedReading }
+  | { readonly kind: "answer"; readonly response: FeedResponse };
+
+export interface FeedResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Says who reads and from where, and writes what it gets in the protocol's form. Never throws. */
+export interface FeedServer {
+  request(request: InboundRequest, done: Done<FeedRequest>): void;
+  response(reading: FeedReading, answer: FeedAnswer): FeedResponse;
+}
+
 // ---- drivers ------------------------------------------------------------------------------------------------------
 
 /** A protocol with its roles. Building one throws `Unsupported` where the definition asks for what is not built. */
 export interface Driver {
   readonly receive?: (spec: ReceiveSpec, functions: IngressFunctions, context: DriverContext) => Receiver;
   readonly send?: (spec: SendSpec, functions: EgressFunctions, context: DriverContext) => Sender;
+  /** Of a poll connector, or of the reconcile poll of a receiver. */
+  readonly poll?: (spec: PollSpec | ReceiveSpec, functions: IngressFunctions, context: DriverContext) => Reader;
+  readonly feed?: (spec: FeedSpec, context: DriverContext) => FeedServer;
 }
 
 export type DriverName = ConnectorSpec["driver"];

@@ -32,6 +32,7 @@ export const contextOf = (
   secrets: (name) => secrets[name] ?? [],
   clock,
   network: { cidrs: [], loopback: [], ...network },
+  cursorKey: new Uint8Array(32),
 });
 
 export const partnerOf = (change: Partial<PartnerSpec> = {}): PartnerSpec => ({
@@ -94,6 +95,7 @@ export const receiveSpecOf = (
   ...change,
   driver: "http",
   role: "receive",
+  reconcile: null,
   options: {
     id: { in: "header", name: "x-delivery" },
     tenant: null,
@@ -114,6 +116,8 @@ export const sendSpecOf = (options: Partial<HttpSendSpec> = {}, change: Partial<
 
 export const ingressOf = (change: Partial<IngressFunctions> = {}): IngressFunctions => ({
   direction: "ingress",
+  cursor: null,
+  adapt: null,
   parse: (body) => body,
   content: (body) => JSON.stringify(body),
   id: null,

@@ -1,3 +1,4 @@
+import { noSource } from "../core/no-source.ts";
 import { regionPolicy } from "../core/policy.ts";
 import type {
   Journal,
@@ -162,6 +163,7 @@ export class Host {
       journal,
       voters: machinesOf(shape).map((name) => this.#voterAt(name)),
       peers: this.#peers(),
+      source: () => noSource,
       taker: (connector) => this.#around.takerOf(this.machine, connector),
       translator,
       observer: { observe: (event) => this.#around.observe(this.machine, event) },

@@ -5,6 +5,7 @@ import type {
   Journal,
   Ledger,
   ListQuery,
+  OfferPage,
   OpenEntry,
   OpenQuery,
   Segment,
@@ -74,6 +75,14 @@ export class MemoryJournal implements Journal {
 
   cursor(connector: string, source: string): { readonly value: string; readonly epoch: number } | null {
     return this.#disk.files.get(connector)?.cursor(source) ?? null;
+  }
+
+  consumers(_connector: string): Readonly<Record<string, Vector>> {
+    return {};
+  }
+
+  offers(_connector: string, above: Vector, _limit: number, done: Done<OfferPage>): void {
+    done({ offers: [], upTo: above, more: false });
   }
 
   ledger(connector: string): Ledger {

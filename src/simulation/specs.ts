@@ -68,6 +68,7 @@ export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): Con
         ...common,
         driver: "http",
         role: "receive",
+        reconcile: null,
         options: {
           verify: [],
           id: null,

@@ -23,6 +23,8 @@ export const ingressFunctions = ({
     id: id === undefined ? null : (given) => checkedText(id(given), "id"),
     sequence: sequence === undefined ? null : (given) => checkedSequence(sequence(given)),
     fetch: fetch === undefined ? null : fetchFunctions(fetch),
+    cursor: null,
+    adapt: null,
     translate: (given, { fetched }) => checkedDrafts(translate(parsed(given), { fetched }), events),
   };
 };

@@ -38,6 +38,7 @@ export const healthSpec: ReceiveSpec = {
   ...connectorDefaults,
   name: healthConnector,
   role: "receive",
+  reconcile: null,
   driver: "http",
   partner: {
     name: healthConnector,

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
+import { noSource } from "../../core/no-source.ts";
 import type { Taker, Translator } from "../../core/ports.ts";
 import { Region } from "../../core/region.ts";
 import { HubTaker } from "../../drivers/hub/taker.ts";
@@ -101,6 +102,7 @@ const compose = (starting: Starting<RegionHostConfig>): Parts => {
       peers: cluster.peers,
       translator: withHealth(translator),
       observer: telemetry,
+      source: () => noSource,
       taker: (connector): Taker => (connector === healthConnector ? health : connectors.taker(connector)),
     },
   );

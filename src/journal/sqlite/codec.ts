@@ -10,6 +10,7 @@ export const kinds = {
   conflict: 5,
   cursor: 6,
   pruned: 7,
+  consumer: 8,
 } as const;
 
 /** A record as it lies in the table and crosses to the worker: nothing in it is parsed on the way. */

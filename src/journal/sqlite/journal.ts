@@ -6,6 +6,7 @@ import type {
   Journal,
   Ledger,
   ListQuery,
+  OfferPage,
   OpenEntry,
   OpenQuery,
   Segment,
@@ -104,6 +105,14 @@ export class SqliteJournal implements Journal {
 
   cursor(connector: string, source: string): { readonly value: string; readonly epoch: number } | null {
     return this.#states.get(connector)?.cursors[source] ?? null;
+  }
+
+  consumers(_connector: string): Readonly<Record<string, Vector>> {
+    return {};
+  }
+
+  offers(_connector: string, above: Vector, _limit: number, done: Done<OfferPage>): void {
+    done({ offers: [], upTo: above, more: false });
   }
 
   ledger(connector: string): Ledger {

@@ -160,7 +160,12 @@ export class ConnectorRuntime {
     const thread = await translator.prepare({ connector: name, bundle, settings });
     try {
       const resolved = await loadConnector(name, bundle, { settings, lease });
-      const built = build(resolved, { secrets: (secret) => values[secret] ?? [], clock, network });
+      const built = build(resolved, {
+        secrets: (secret) => values[secret] ?? [],
+        clock,
+        network,
+        cursorKey: new Uint8Array(32),
+      });
       const kept = commit(resolved.spec);
       translator.use(name, thread, resolved.functions);
       this.#install(name, kept, built);

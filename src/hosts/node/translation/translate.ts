@@ -6,7 +6,14 @@ import type { Made, Work } from "./messages.ts";
 /** Runs a connector's translation on one entry. Never throws: what user code does wrong is a fault of the entry. */
 export const translate = (functions: ConnectorFunctions, work: Work): Made => {
   try {
-    return functions.direction === "ingress" ? ofMessage(functions, work) : ofEvent(functions, work);
+    switch (functions.direction) {
+      case "ingress":
+        return ofMessage(functions, work);
+      case "egress":
+        return ofEvent(functions, work);
+      case "feed":
+        return { kind: "fault", reason: "feeds are not built yet" };
+    }
   } catch (error) {
     return { kind: "fault", reason: reasonOf(error) };
   }
