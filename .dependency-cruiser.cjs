@@ -17,9 +17,10 @@ module.exports = {
     only("hub-sees-core", "^src/hub/", "^src/(define|core|sqlite|hub)/"),
     only("voter-sees-core", "^src/voter/", "^src/(define|core|voter)/"),
     only("drivers-see-core", "^src/drivers/", "^src/(define|core|drivers)/"),
-    only("simulation-sees-core", "^src/simulation/", "^src/(define|core|simulation)/"),
+    only("matrix-sees-core", "^src/matrix/", "^src/(define|core|matrix)/"),
+    only("simulation-sees-core", "^src/simulation/", "^src/(define|core|matrix|simulation)/"),
     only("hosts-see-adapters", "^src/hosts/", "^src/(define|core|sqlite|journal|hub|voter|drivers|hosts)/"),
-    only("cli-sees-define-core-and-drivers", "^src/cli/", "^src/(define|core|drivers|cli)/"),
+    only("cli-sees-define-core-and-drivers", "^src/cli/", "^src/(define|core|drivers|matrix|cli)/"),
     only("connectors-see-hosts", "^connectors/", "^(connectors|src/(define|core|hosts))/"),
     only("infra-sees-connectors", "^infra/", "^(infra|connectors|src/define)/"),
     {
