@@ -26,6 +26,30 @@ export type AcceptAnswer =
       readonly retryAfterMs: number;
     };
 
+type Refusal = AcceptAnswer & { readonly kind: "refused" };
+
+/** What decides, before anything is written, whether a region takes an entry. */
+export interface AcceptFacts {
+  /** The journal is open for writing and, for ordered connectors, the region has caught up. */
+  readonly mayAccept: boolean;
+  /** The environment has another region. */
+  readonly hasPeers: boolean;
+  readonly anyPeerReachable: boolean;
+  /** Held for the connector. */
+  readonly pendingBytes: number;
+}
+
+/** Why an entry is not taken now; null: it is (protocol rules 9 and 10). */
+export const refusalOf = (
+  { durability, whenAlone, hold }: Pick<ConnectorSpec, "durability" | "whenAlone" | "hold">,
+  facts: AcceptFacts,
+): Refusal | null => {
+  if (!facts.mayAccept) return refused("starting", 1_000);
+  const needsPeer = durability === "replicated" && facts.hasPeers;
+  if (needsPeer && !facts.anyPeerReachable && whenAlone === "refuse") return refused("alone", 2_000);
+  return facts.pendingBytes >= hold.capacityBytes ? refused("capacity", 10_000) : null;
+};
+
 export interface AcceptorPorts {
   readonly region: string;
   readonly clock: Clock;
@@ -51,10 +75,7 @@ interface Acknowledgement {
   readonly timer: Timer;
 }
 
-const refused = (
-  reason: "starting" | "capacity" | "alone" | "full" | "failed",
-  retryAfterMs: number,
-): AcceptAnswer => ({
+const refused = (reason: "starting" | "capacity" | "alone" | "full" | "failed", retryAfterMs: number): Refusal => ({
   kind: "refused",
   reason,
   retryAfterMs,
@@ -117,17 +138,14 @@ export class Acceptor {
     return spec.whenAlone === "accept" && !this.#ports.anyPeerReachable();
   }
 
-  #refusal(spec: ConnectorSpec): (AcceptAnswer & { kind: "refused" }) | null {
-    const answer = this.#refusalFor(spec);
-    return answer?.kind === "refused" ? answer : null;
-  }
-
-  #refusalFor(spec: ConnectorSpec): AcceptAnswer | null {
-    if (!this.#ports.mayAccept(spec.ordering !== "none")) return refused("starting", 1_000);
-    const alone = this.#needsPeer(spec) && !this.#ports.anyPeerReachable() && spec.whenAlone === "refuse";
-    if (alone) return refused("alone", 2_000);
-    const { pendingBytes } = this.#ports.journal.ledger(spec.name);
-    return pendingBytes >= spec.hold.capacityBytes ? refused("capacity", 10_000) : null;
+  #refusal(spec: ConnectorSpec): Refusal | null {
+    const { journal } = this.#ports;
+    return refusalOf(spec, {
+      mayAccept: this.#ports.mayAccept(spec.ordering !== "none"),
+      hasPeers: this.#ports.hasPeers(),
+      anyPeerReachable: this.#ports.anyPeerReachable(),
+      pendingBytes: journal.ledger(spec.name).pendingBytes,
+    });
   }
 
   /** At capacity a repeat is still answered as its first was. */

@@ -4,6 +4,7 @@ import type { DispatchPorts, DutyGrip } from "./dispatch-ports.ts";
 import type { Answer, Delivery, Sending, Translation } from "./ports.ts";
 import type { Outcome } from "./records.ts";
 import type { ChosenSite } from "./sites.ts";
+import { resolutionOf } from "./unknown.ts";
 import type { Item } from "./window.ts";
 
 /** Pseudo-site of the hub, the taker of every ingress connector. */
@@ -94,14 +95,15 @@ export class Courier {
     const { onUnknown, role } = this.#spec;
     if (!item.suspect || role !== "send") return null;
     item.suspect = false;
-    switch (onUnknown.kind) {
-      case "resend":
+    const resolution = resolutionOf(onUnknown);
+    switch (resolution.kind) {
+      case "again":
         return null;
-      case "hold":
+      case "person":
         return { kind: "ended", outcome: "unknown", reason: "a region that was lost may have sent it", chosen: null };
-      case "lookup":
+      case "ask":
         item.asks = true;
-        return { kind: "later", afterMs: this.#sinceStart(onUnknown.afterMs) };
+        return { kind: "later", afterMs: this.#sinceStart(resolution.afterMs) };
     }
   }
 
@@ -189,15 +191,15 @@ export class Courier {
   #unknown(item: Item, chosen: ChosenSite | null, answer: Answer): Carried {
     // Whoever acts next asks the same question with more right: the entry stays open.
     if (this.#ended) return { kind: "held" };
-    const { onUnknown } = this.#spec;
-    switch (onUnknown.kind) {
-      case "resend":
+    const resolution = resolutionOf(this.#spec.onUnknown);
+    switch (resolution.kind) {
+      case "again":
         return this.#again(item, chosen, answer);
-      case "hold":
+      case "person":
         return { kind: "ended", outcome: "unknown", reason: answer.reason, chosen };
-      case "lookup":
+      case "ask":
         item.asks = true;
-        return { kind: "later", afterMs: onUnknown.afterMs };
+        return { kind: "later", afterMs: resolution.afterMs };
     }
   }
 

@@ -34,6 +34,10 @@ interface Held {
 export const pollHomeOf = (connector: string, { mode, regions }: Pick<DutiesConfig, "mode" | "regions">): string =>
   regions[mode === "active-active" ? hash(connector) % regions.length : 0] ?? "";
 
+/** Where a duty is at home: in primary-secondary at the primary, and so are those of regions that were removed. */
+export const dutyHomeOf = (region: string, { mode, regions }: Pick<DutiesConfig, "mode" | "regions">): string =>
+  mode === "active-active" && regions.includes(region) ? region : (regions[0] ?? region);
+
 /** Which regions reach the sites that a connector uses. */
 export interface Links {
   /** The region to hand a connector to whose sites are not reached from here; null: none, or no need. */
@@ -200,7 +204,7 @@ export class Duties {
   /** An adopter gives back what its home can take (protocol rule 22). */
   considerReturns(): void {
     for (const [region, { duty }] of this.#held) {
-      const home = this.#homeOf(region);
+      const home = dutyHomeOf(region, this.#config);
       if (home === this.#config.region || !duty.acts()) continue;
       if (this.#mayTake(home)) duty.giveBack(() => {});
     }
@@ -250,16 +254,10 @@ export class Duties {
     return [...this.#held.values()].map(({ duty }) => duty);
   }
 
-  /** In primary-secondary all duties are at home at the primary; so are those of regions that were removed. */
-  #homeOf(region: string): string {
-    const { mode, regions } = this.#config;
-    return mode === "active-active" && regions.includes(region) ? region : (regions[0] ?? region);
-  }
-
   #leaseOf(region: string): Lease {
     const { region: self, processId } = this.#config;
     const { clock, random, voters, observer } = this.#ports;
-    const home = this.#homeOf(region);
+    const home = dutyHomeOf(region, this.#config);
     const options = {
       duty: region,
       holder: `${self}/${processId}`,

@@ -1,7 +1,7 @@
 import { Grants, type Moment, momentOf } from "./grants.ts";
 import type { Clock, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
 import { agreed, type VoterSets } from "./quorum.ts";
-import { type LeaseTimings, renewEveryMs } from "./timings.ts";
+import { type LeaseTimings, lookEveryMs, patienceMs, renewEveryMs } from "./timings.ts";
 
 export interface LeaseListener {
   /**
@@ -131,7 +131,7 @@ export class Lease {
   }
 
   #patienceMs(): number {
-    return this.#options.home ? 0 : (renewEveryMs(this.#options.timings) / 2) * (0.5 + this.#random() / 2);
+    return patienceMs(this.#options.timings, this.#options.home) * (0.5 + this.#random() / 2);
   }
 
   #enter(state: State): void {
@@ -154,9 +154,7 @@ export class Lease {
         this.#consider();
       });
     }
-    // Home looks more often, so that it is the first to see a lease that is free.
-    const usual = renewEveryMs(this.#options.timings) / (this.#options.home ? 4 : 1);
-    const pause = usual * (0.5 + this.#random() / 2);
+    const pause = lookEveryMs(this.#options.timings, this.#options.home) * (0.5 + this.#random() / 2);
     this.#timer = this.#clock.after(pause, () => this.#readAll());
   }
 
