@@ -49,6 +49,17 @@ export const partnerDefaults = {
 export const httpReceiveDefaults = { limitBytes: 1_000_000, answer: { status: 202, body: "" } } as const;
 export const httpSendDefaults = { path: "", format: "json" } as const;
 
+/** What givers and readers that are not served are answered over HTTP. */
+export const httpAnswers = {
+  unreadable: 400,
+  unproved: 401,
+  forbidden: 403,
+  conflict: 409,
+  gone: 410,
+  tooLarge: 413,
+  unavailable: 503,
+} as const;
+
 export const responseDefaults = {
   /** A longer Retry-After is cut to this: a mistyped date must not hold events for a year. */
   longestWaitMs: day,

@@ -1,6 +1,7 @@
 /** Role receive: the partner calls us. Limit, verify, identify; the core then accepts and the host answers. */
 import type { AcceptInput } from "../../../core/acceptor.ts";
 import type { Clock, Done } from "../../../core/ports.ts";
+import { httpAnswers } from "../../../define/policy.ts";
 import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
 import type { DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
@@ -20,12 +21,12 @@ const refusal = (status: Refusal["status"], error: string, retryAfter?: number):
 
 const refusals = {
   method: refusal(405, "only POST is accepted"),
-  limit: refusal(413, "the body is too large"),
+  limit: refusal(httpAnswers.tooLarge, "the body is too large"),
   encoding: refusal(415, "content-encoding is not supported: send the body as it is"),
   /** No detail: it would help to guess. */
-  proof: refusal(401, "not verified"),
-  unavailable: refusal(503, "cannot be verified now", 5),
-  unreadable: refusal(400, "the message cannot be read"),
+  proof: refusal(httpAnswers.unproved, "not verified"),
+  unavailable: refusal(httpAnswers.unavailable, "cannot be verified now", 5),
+  unreadable: refusal(httpAnswers.unreadable, "the message cannot be read"),
 };
 
 /** What the host answers where it stopped reading at `limitBytes`. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AcceptAnswer } from "../../../core/acceptor.ts";
 import type { Region } from "../../../core/region.ts";
+import { httpAnswers } from "../../../define/policy.ts";
 import { readBody } from "../../../drivers/http/receive/body.ts";
 import { tooLarge } from "../../../drivers/http/receive/receive.ts";
 import type { ReceiveResult, Refusal } from "../../../drivers/port.ts";
@@ -18,6 +19,7 @@ const mostCalls = 4_096;
 /** How long what still comes of a call that was refused is thrown away before its connection ends. Milliseconds. */
 const lingerMs = 1_000;
 const drainingRetryS = 60;
+const otherContent = '{"error":"accepted before with other content"}';
 
 /** The accept path: `POST /<connector>`. An answer of 2xx means that the message is durable. */
 export class AcceptHandler {
@@ -44,7 +46,7 @@ export class AcceptHandler {
     const refused = this.#unavailable(connector);
     if (refused !== null) {
       response.setHeader("retry-after", String(refused.afterS));
-      return leave(request, response, 503, JSON.stringify({ error: refused.reason }));
+      return leave(request, response, httpAnswers.unavailable, JSON.stringify({ error: refused.reason }));
     }
     this.#open += 1;
     response.once("close", () => {
@@ -90,7 +92,7 @@ export class AcceptHandler {
         open -= 1;
         if (open > 0) return;
         if (worst.kind === "refused") unavailable(response, worst.reason, Math.ceil(worst.retryAfterMs / 1_000));
-        else if (worst.kind === "repeated") reply(response, 409, '{"error":"accepted before with other content"}');
+        else if (worst.kind === "repeated") reply(response, httpAnswers.conflict, otherContent);
         else reply(response, answerStatus, answerBody);
       });
     }
@@ -125,7 +127,7 @@ const reply = (response: ServerResponse, status: number, body: string): void => 
 
 const unavailable = (response: ServerResponse, reason: string, retryAfterS: number): void => {
   response.setHeader("retry-after", String(Math.max(1, retryAfterS)));
-  reply(response, 503, JSON.stringify({ error: reason }));
+  reply(response, httpAnswers.unavailable, JSON.stringify({ error: reason }));
 };
 
 /**
