@@ -1,12 +1,18 @@
 import { expect, it } from "vitest";
 import { builtDrivers } from "../define/drivers.ts";
+import { type FeedSubject, feedContract } from "./contract/feed.ts";
 import { type ReceiveSubject, receiveContract, type SendSubject, sendContract } from "./contract.ts";
-import { httpReceiveSubject, httpSendSubject } from "./http/contract-subjects.ts";
+import { httpFeedSubject, httpReceiveSubject, httpSendSubject } from "./http/contract-subjects.ts";
 import type { DriverName } from "./port.ts";
 import { drivers } from "./registry.ts";
 
-const subjects: Readonly<Record<DriverName, { readonly receive?: ReceiveSubject; readonly send?: SendSubject }>> = {
-  http: { receive: httpReceiveSubject, send: httpSendSubject },
+interface Subjects {
+  readonly receive?: ReceiveSubject;
+  readonly send?: SendSubject;
+  readonly feed?: FeedSubject;
+}
+const subjects: Readonly<Record<DriverName, Subjects>> = {
+  http: { receive: httpReceiveSubject, send: httpSendSubject, feed: httpFeedSubject },
 };
 
 it.each(Object.entries(drivers))("driver %s brings a subject for each of its roles", (name, driver) => {
@@ -16,10 +22,12 @@ it.each(Object.entries(drivers))("driver %s brings a subject for each of its rol
 
 it("the roles that definitions may use are those that are built", () => {
   const roles = Object.entries(drivers).map(([name, driver]) => [name, Object.keys(driver).sort()]);
-  expect(builtDrivers).toEqual(Object.fromEntries(roles));
+  const built = Object.entries(builtDrivers).map(([name, of]) => [name, [...of].sort()]);
+  expect(built).toEqual(roles);
 });
 
-for (const [name, { receive, send }] of Object.entries(subjects)) {
+for (const [name, { receive, send, feed }] of Object.entries(subjects)) {
   if (receive !== undefined) receiveContract(name, receive);
   if (send !== undefined) sendContract(name, send);
+  if (feed !== undefined) feedContract(name, feed);
 }

@@ -3,6 +3,8 @@ import type { Clock } from "../core/ports.ts";
 import type {
   CommonSpec,
   EgressFunctions,
+  FeedSpec,
+  HttpFeedSpec,
   HttpReceiveSpec,
   HttpSendSpec,
   IngressFunctions,
@@ -112,6 +114,14 @@ export const sendSpecOf = (options: Partial<HttpSendSpec> = {}, change: Partial<
   driver: "http",
   role: "send",
   options: { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null, ...options },
+});
+
+export const feedSpecOf = (options: Pick<HttpFeedSpec, "readers">, change: Partial<CommonSpec> = {}): FeedSpec => ({
+  ...common,
+  ...change,
+  driver: "http",
+  role: "feed",
+  options: { retentionMs: 86_400_000, ...options },
 });
 
 export const ingressOf = (change: Partial<IngressFunctions> = {}): IngressFunctions => ({

@@ -1,10 +1,22 @@
 /** The HTTP driver in both roles, for the contract suites. */
 import { Webhook } from "standardwebhooks";
+import type { FeedSubject } from "../contract/feed.ts";
 import type { ReceiveSubject, SendSubject, SiteBehaviour } from "../contract.ts";
-import { clockAt, contextOf, egressOf, ingressOf, partnerOf, receiveSpecOf, sendSpecOf } from "../testing.ts";
+import {
+  clockAt,
+  contextOf,
+  egressOf,
+  feedSpecOf,
+  ingressOf,
+  partnerOf,
+  receiveSpecOf,
+  sendSpecOf,
+} from "../testing.ts";
+import { HttpFeedServer } from "./feed/feed.ts";
+import { bearer, requestOf } from "./feed/testing.ts";
 import { HttpReceiver } from "./receive/receive.ts";
 import { HttpSender } from "./send/send.ts";
-import { accepts, answers, type Behaviour, hangs, resets, startSite } from "./send/site-double.ts";
+import { accepts, answers, type Behaviour, hangs, resets, startSite } from "./site/site-double.ts";
 
 const key = { secret: "webhook" };
 
@@ -58,4 +70,17 @@ export const httpSendSubject: SendSubject = {
       stop: site.close,
     };
   },
+};
+
+export const httpFeedSubject: FeedSubject = {
+  server: ({ secrets, cursorKey, connector = "orders" }) =>
+    new HttpFeedServer(
+      feedSpecOf({ readers: { billing: bearer("billing"), audit: bearer("audit") } }, { name: connector }),
+      {
+        ...contextOf(secrets),
+        cursorKey,
+      },
+    ),
+  call: ({ secret, cursor }) => requestOf(cursor === null ? "/orders" : `/orders?cursor=${cursor}`, secret),
+  cursorIn: ({ headers }) => headers["isthmus-cursor"] ?? null,
 };

@@ -28,7 +28,7 @@ export const verifierOf = (specs: readonly VerificationSpec[], context: Verifier
   if (specs.length === 0)
     throw new Unsupported("via.verify", "no verification is given; every giver must prove who it is");
   const verifiers = specs.map((spec, index) =>
-    single(spec, context, specs.length === 1 ? "via.verify" : `via.verify[${index}]`),
+    singleVerifier(spec, context, specs.length === 1 ? "via.verify" : `via.verify[${index}]`),
   );
   const [only, ...others] = verifiers;
   if (only !== undefined && others.length === 0) return only;
@@ -49,7 +49,8 @@ export const verifierOf = (specs: readonly VerificationSpec[], context: Verifier
 const best = (proofs: readonly Proof[]): Proof =>
   (["proved", "unavailable"] as const).find((proof) => proofs.includes(proof)) ?? "refused";
 
-const single = (spec: VerificationSpec, context: VerifierContext, field: string): Verifier => {
+/** @param field where the definition says it */
+export const singleVerifier = (spec: VerificationSpec, context: VerifierContext, field: string): Verifier => {
   switch (spec.scheme) {
     case "standard-webhooks":
       return bySignature(standardWebhooks, spec.key.secret, context, field);
