@@ -18,7 +18,7 @@ import { contextOf } from "../testing.ts";
 import { readMessage } from "./receive/message.ts";
 import { HttpReceiver } from "./receive/receive.ts";
 import { HttpSender } from "./send/send.ts";
-import { startSite } from "./send/site-double.ts";
+import { startSite } from "./site/site-double.ts";
 
 const examples = z
   .array(z.object({ examples: z.array(z.unknown()) }))

@@ -7,10 +7,11 @@ import type { Secrets } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { hmacScheme, type Scheme, standardWebhooks } from "../proof/schemes.ts";
 import { type SignatureMaker, signatureMaker } from "../proof/signature.ts";
+import { Fields } from "../site/fields.ts";
+import { targetOf } from "../site/path.ts";
+import type { Site } from "../site/site.ts";
 import { type Format, formatOf } from "./format.ts";
 import { identityWriter } from "./identity.ts";
-import { targetOf } from "./path.ts";
-import type { Site } from "./site.ts";
 
 export interface Composed {
   readonly kind: "request";
@@ -29,26 +30,7 @@ export type Composition =
 
 export type Compose = (delivery: Delivery, site: Site, nowMs: number) => Composition;
 
-/** Says for which region's entries, and under which lease, the request is sent: `isthmus-duty: east;epoch=412`. */
-const dutyHeader = "isthmus-duty";
-/** Of a request's framing, and of ours: a translation cannot set them. */
-const ownHeaders: ReadonlySet<string> = new Set([
-  "connection",
-  "content-encoding",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-authorization",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  dutyHeader,
-]);
 const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
-const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Below this, compression makes a body longer. */
 const smallestCompressed = 1_024;
@@ -84,11 +66,11 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
     const identity = identityOf(delivery.identity);
     if (idempotency.kind === "header") fields.set(identityHeader, identity);
     else fields.setDefault(identityHeader, identity);
-    fields.set(dutyHeader, `${delivery.duty.region};epoch=${delivery.duty.epoch}`);
+    fields.setDuty(delivery.duty);
     const trace = traceOf(delivery.payload);
     if (trace !== null) fields.setDefault("traceparent", trace);
     const missing =
-      authenticate(fields, site) ?? sign(fields, { signing, webhookHeaders, identity, body: body ?? "", nowMs });
+      fields.authenticate(site) ?? sign(fields, { signing, webhookHeaders, identity, body: body ?? "", nowMs });
     if (missing !== null) return { kind: "no-credentials", reason: `the secret '${missing}' is not set` };
     const compressed = options.compress === "gzip" ? compress(body, fields) : body;
     return { kind: "request", method, path, headers: fields.flat(), body: compressed };
@@ -123,15 +105,6 @@ const bodyOf = (format: Format, request: HttpRequest, { payload }: Delivery) => 
 
 /** An egress payload is the event as JSON text. */
 export const eventOf = (payload: string): HubEvent => JSON.parse(payload);
-
-/** Returns the name of a secret that is missing. */
-const authenticate = (fields: Fields, { credentials }: Site): string | null => {
-  if (credentials === null) return null;
-  const value = credentials.value();
-  if (value === null) return credentials.secret;
-  fields.set(credentials.header, value);
-  return null;
-};
 
 interface ToSign {
   readonly signing: Signing | null;
@@ -170,39 +143,3 @@ const traceOf = (payload: string): string | null => {
   const value = "traceparent" in event ? event.traceparent : undefined;
   return typeof value === "string" && traceparent.test(value) ? value : null;
 };
-
-/** The request's header fields by lower-case name. */
-class Fields {
-  readonly #values = new Map<string, string>();
-  /** What is wrong with the translation's headers. */
-  readonly problem: string | null = null;
-
-  constructor(given: HttpRequest["headers"]) {
-    for (const given_ in given) {
-      const name = given_.toLowerCase();
-      const value = given[given_] ?? "";
-      if (!headerName.test(name) || !headerValue.test(value))
-        this.problem = `the header '${name}' holds what no header may`;
-      else if (ownHeaders.has(name)) this.problem = `the header '${name}' is the gateway's`;
-      else this.#values.set(name, value);
-    }
-  }
-
-  get(name: string): string | undefined {
-    return this.#values.get(name);
-  }
-
-  set(name: string, value: string): void {
-    this.#values.set(name, value);
-  }
-
-  setDefault(name: string, value: string): void {
-    if (!this.#values.has(name)) this.#values.set(name, value);
-  }
-
-  flat(): string[] {
-    const list: string[] = [];
-    for (const [name, value] of this.#values) list.push(name, value);
-    return list;
-  }
-}

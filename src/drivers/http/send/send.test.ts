@@ -4,8 +4,8 @@ import type { Answer } from "../../../core/ports.ts";
 import { DefinitionFault } from "../../../define/faults.ts";
 import type { HttpResponse } from "../../../define/model.ts";
 import type { NetworkOptions } from "../../port.ts";
+import { answers, hangs, resets } from "../site/site-double.ts";
 import type { HttpSender } from "./send.ts";
-import { answers, hangs, resets } from "./site-double.ts";
 import { deliveryOf, nowMs, open, send, senderTo, site } from "./testing.ts";
 
 describe("the answer", () => {

@@ -5,14 +5,11 @@ import type { EgressFunctions, SendSpec } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Sender } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
+import { exchange, longestAnswer, type Outcome } from "../site/exchange.ts";
+import { probeSite } from "../site/probe.ts";
+import { closeSites, type Site, sitesOf } from "../site/site.ts";
 import { type Compose, type Composition, composer, eventOf } from "./compose.ts";
-import { exchange, type Outcome } from "./exchange.ts";
-import { type Site, sitesOf } from "./site.ts";
 
-/** How long a probe may last, in milliseconds. */
-const probeTimeoutMs = 2_000;
-/** A probe has no effect at the taker, so that it needs no lease. */
-const mayWrite = (): boolean => true;
 const nothingOpen: Sending = { abort: () => undefined };
 
 export class HttpSender implements Sender {
@@ -47,20 +44,12 @@ export class HttpSender implements Sender {
 
   probe(_connector: string, name: string, done: Done<boolean>): void {
     const site = this.#sites.get(name);
-    if (site === undefined) {
-      done(false);
-      return;
-    }
-    const request = { method: "HEAD", path: site.basePath || "/", headers: ["user-agent", "isthmus"], body: null };
-    const { clock } = this.#context;
-    exchange(site.pool, request, { clock, timeoutMs: probeTimeoutMs, mayWrite, readsBody: false }, (outcome) =>
-      done(outcome.kind === "answer" && outcome.response.status < 500),
-    );
+    if (site === undefined) done(false);
+    else probeSite(site, this.#context.clock, done);
   }
 
   close(done: () => void): void {
-    const pools = [...this.#sites.values()].map(({ pool }) => pool.close());
-    void Promise.allSettled(pools).then(() => done());
+    closeSites(this.#sites, done);
   }
 
   #exchange(delivery: Delivery, readsBody: boolean, done: Done<Outcome | NotSent>): Sending {
@@ -71,7 +60,8 @@ export class HttpSender implements Sender {
       return nothingOpen;
     }
     const { timeoutMs, mayWrite } = delivery;
-    return exchange(site.pool, composed, { clock: this.#context.clock, timeoutMs, mayWrite, readsBody }, done);
+    const options = { clock: this.#context.clock, timeoutMs, mayWrite, readsBody, longestBytes: longestAnswer };
+    return exchange(site.pool, composed, options, done);
   }
 
   /** What a translation returned may be anything: what cannot be written as its format is a fault of the event. */

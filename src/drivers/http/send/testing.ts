@@ -4,8 +4,8 @@ import type { Answer, Delivery } from "../../../core/ports.ts";
 import type { CommonSpec, EgressFunctions, HttpSendSpec, SiteSpec } from "../../../define/spec.ts";
 import type { NetworkOptions } from "../../port.ts";
 import { clockAt, contextOf, egressOf, partnerOf, sendSpecOf } from "../../testing.ts";
+import { accepts, type SiteDouble, startSite } from "../site/site-double.ts";
 import { HttpSender } from "./send.ts";
-import { accepts, type SiteDouble, startSite } from "./site-double.ts";
 
 export const nowMs = 1_700_000_000_000;
 export const secrets: Record<string, readonly string[]> = {

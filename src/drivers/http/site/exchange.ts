@@ -20,13 +20,15 @@ export interface ExchangeOptions {
   readonly mayWrite: () => boolean;
   /** Whether the body of the answer is looked at; else it is thrown away as it comes. */
   readonly readsBody: boolean;
+  /** Longest body of an answer that is taken, in bytes. */
+  readonly longestBytes: number;
 }
 
 export type Outcome =
   | { readonly kind: "answer"; readonly response: HttpResponse }
   | ({ readonly kind: "error" } & Failure);
 
-/** Longest body of an answer that is looked at, in bytes. */
+/** Longest body of an answer to what we send, in bytes. */
 export const longestAnswer = 1_000_000;
 
 /** Sends one request. `done` is called once, with what is known at its end; the connection is cut where that is early. */
@@ -73,7 +75,8 @@ class Exchange implements Dispatcher.DispatchHandler, Sending {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length;
-    if (this.#length > longestAnswer) this.#cut("unreadable", `the answer is longer than ${longestAnswer} bytes`);
+    const { longestBytes } = this.#options;
+    if (this.#length > longestBytes) this.#cut("unreadable", `the answer is longer than ${longestBytes} bytes`);
     else if (this.#options.readsBody) this.#chunks.push(chunk);
   }
 

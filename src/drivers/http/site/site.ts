@@ -1,6 +1,6 @@
 /** A site of the partner as we call it: connections, base path, credentials. */
 import type { Pool } from "undici";
-import type { SendSpec } from "../../../define/spec.ts";
+import type { CommonSpec } from "../../../define/spec.ts";
 import type { DriverContext } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { type PoolMaker, poolMaker } from "../network/pool.ts";
@@ -13,7 +13,7 @@ export interface Site {
   readonly credentials: Credentials | null;
 }
 
-export const sitesOf = (spec: SendSpec, { secrets, network }: DriverContext): ReadonlyMap<string, Site> => {
+export const sitesOf = (spec: CommonSpec, { secrets, network }: DriverContext): ReadonlyMap<string, Site> => {
   const pools = poolMaker(spec.partner.location, network);
   const sites = Object.entries(spec.partner.sites).map(([name, { url, auth }]): [string, Site] => {
     const field = `partner.sites.${name}`;
@@ -23,6 +23,12 @@ export const sitesOf = (spec: SendSpec, { secrets, network }: DriverContext): Re
     ];
   });
   return new Map(sites);
+};
+
+/** Calls `done` when the requests that are open have ended. */
+export const closeSites = (sites: ReadonlyMap<string, Site>, done: () => void): void => {
+  const pools = [...sites.values()].map(({ pool }) => pool.close());
+  void Promise.allSettled(pools).then(() => done());
 };
 
 const siteOf = (
