@@ -21,7 +21,7 @@ import type {
 } from "./model.ts";
 
 /** The drivers that this version can run, with their roles. */
-export const builtDrivers: Readonly<Record<string, readonly Role[]>> = { http: ["receive", "send"] };
+export const builtDrivers: Readonly<Record<string, readonly Role[]>> = { http: ["receive", "poll", "send", "feed"] };
 
 const via = <R extends Role>(driver: string, role: R, options: unknown) => ({ driver, role, options });
 type Poll<L extends Location, S extends string, K extends Knows = "neither"> = Via<"poll", L, never, S, K>;
@@ -29,7 +29,7 @@ type Receive<L extends Location, K extends Knows> = Via<"receive", L, never, str
 type Send<L extends Location, Out, S extends string, K extends Knows = "neither"> = Via<"send", L, Out, S, K>;
 type Ids<O> = O extends { readonly id: string } ? "id" : "neither";
 
-// ---- http: receive and send are built
+// ---- http: every role is built
 
 /** Where something stands in a message: `"header:x-delivery"` or a JSON pointer, `"body:/id"`. */
 export type PlaceText = `header:${string}` | `body:/${string}`;
@@ -65,10 +65,15 @@ export interface SendOptions {
     readonly judge: (response: HttpResponse, count: number) => readonly Verdict[];
   };
 }
+/** How a source says where to read on. */
 export type Cursor =
+  /** The body holds a token at `next`, which goes into the query parameter `query`. */
   | { readonly kind: "token"; readonly query: string; readonly next: `/${string}` }
+  /** The header `Link: <...>; rel="next"` (RFC 8288). */
   | { readonly kind: "link" }
+  /** The id of the last event (http-feeds.org). */
   | { readonly kind: "http-feed" }
+  /** The latest time in the items' `field`, less `overlap`, goes into the query parameter `query`. */
   | { readonly kind: "since"; readonly query: string; readonly field: `/${string}`; readonly overlap: Duration }
   | {
       readonly kind: "custom";
@@ -76,14 +81,18 @@ export type Cursor =
       readonly next: (response: HttpResponse) => string | null;
     };
 export interface PollOptions {
+  /** Joined to the site's url. */
   readonly path: string;
+  /** From one read that brought everything to the next. */
   readonly every: Duration;
+  /** JSON pointer to the list of items. Default: the body itself is the list. */
   readonly items?: `/${string}`;
   readonly cursor: Cursor;
   /** Whether a cursor of one site is good at another. */
   readonly acrossSites: "exact" | "rewind" | "refuse";
 }
 export interface FeedOptions {
+  /** Who may read, with how each proves who it is; the proof tells which one reads. */
   readonly readers: { readonly [reader: string]: Verification };
   /** Counted from when every reader has read it. */
   readonly retention: Duration;

@@ -19,7 +19,7 @@ export type FaultCode =
   | "fetched-invalid"
   /** An event of ours does not fit its schema. */
   | "event-invalid"
-  /** `translate` returned what it must not: a promise, an unknown type, parts without or with the same name. */
+  /** `translate` returned what it must not: a promise, an unknown type, no data, parts without or with the same name. */
   | "translation-invalid"
-  /** `id`, `partitionkey`, `sequence`, `tenant`, `lookup`, `judge` or `reply` returned what it must not. */
+  /** Another function returned what it must not: `id`, `sequence`, `cursor.next`, `adapt`, `judge` and the like. */
   | "result-invalid";

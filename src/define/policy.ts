@@ -38,6 +38,8 @@ export const connectorDefaults = {
   retry: { firstMs: second, capMs: 5 * minute, giveUpAfterMs: null },
   expiresAfterMs: null,
   startFrom: "now",
+  /** Covers what a source shows late: items whose time is a little before that of items read already. */
+  lookbackMs: minute,
 } as const;
 
 export const partnerDefaults = {
@@ -48,6 +50,19 @@ export const partnerDefaults = {
 
 export const httpReceiveDefaults = { limitBytes: 1_000_000, answer: { status: 202, body: "" } } as const;
 export const httpSendDefaults = { path: "", format: "json" } as const;
+export const httpPollDefaults = {
+  /** A source is not asked more often than this. */
+  shortestEveryMs: 100,
+  /** Longest answer that is read. */
+  limitBytes: 10_000_000,
+} as const;
+export const httpFeedDefaults = {
+  /** Events on a page where the reader names no `limit`, and at most. */
+  pageSize: 100,
+  mostPerPage: 1_000,
+  /** A longer `wait` is cut to this. */
+  longestWaitMs: 30 * second,
+} as const;
 
 /** What givers and readers that are not served are answered over HTTP. */
 export const httpAnswers = {

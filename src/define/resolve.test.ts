@@ -169,7 +169,7 @@ describe("what cannot be resolved is told all at once", () => {
       "a driver that is not built",
       { ...sender, via: { driver: "sqs", role: "send", options: {} } },
       settings,
-      "via: 'sqs.send' is not built in this version: there are: http.receive, http.send",
+      "via: 'sqs.send' is not built in this version: there are: http.receive, http.poll, http.send, http.feed",
     ],
     [
       "a secret in plain text",

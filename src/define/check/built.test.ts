@@ -22,7 +22,7 @@ test.each<[string, object, string]>([
   [
     "a driver that is not built",
     payments,
-    "via: 'sftp.send' is not built in this version: there are: http.receive, http.send",
+    "via: 'sftp.send' is not built in this version: there are: http.receive, http.poll, http.send, http.feed",
   ],
   ["a thin message", shops.orders, "fetch: reading back a thin message: not built in this version"],
   ["tenants", shops.stock, "partner.tenants: tenants: not built in this version"],

@@ -1,6 +1,6 @@
 // What the types state and this version cannot run yet: refused here, so that it is never silently left out.
 import { problem } from "../problem.ts";
-import type { CheckContext, Rule } from "./context.ts";
+import { type CheckContext, callsSites, type Rule } from "./context.ts";
 
 interface Unbuilt {
   readonly path: string;
@@ -10,17 +10,12 @@ interface Unbuilt {
 
 const unbuilt: readonly Unbuilt[] = [
   { path: "fetch", what: "reading back a thin message", used: ({ spec }) => spec.has.fetch },
-  {
-    path: "reconcile",
-    what: "a reconcile poll",
-    used: ({ parsed }) => parsed.role === "receive" && parsed.fields.reconcile !== undefined,
-  },
   { path: "reply", what: "an event made of an answer", used: ({ spec }) => spec.has.reply },
   { path: "partner.tenants", what: "tenants", used: ({ spec }) => spec.partner.tenants !== undefined },
   {
     path: "partner.fixedSource",
     what: "a fixed source address",
-    used: ({ spec }) => spec.partner.fixedSource && spec.role === "send",
+    used: ({ spec }) => spec.partner.fixedSource && callsSites(spec),
   },
   {
     path: "partner.maintenance",
@@ -50,10 +45,22 @@ const unbuilt: readonly Unbuilt[] = [
       spec.role === "receive" && spec.options.verify.some(({ scheme }) => scheme === "mtls" || scheme === "iam"),
   },
   {
+    path: "via.readers",
+    what: 'the schemes "mtls" and "iam"',
+    used: ({ spec }) =>
+      spec.role === "feed" &&
+      Object.values(spec.options.readers).some(({ scheme }) => scheme === "mtls" || scheme === "iam"),
+  },
+  {
+    path: "ordering",
+    what: 'ordering: "latest" of a feed',
+    used: ({ spec }) => spec.role === "feed" && spec.ordering === "latest",
+  },
+  {
     path: "partner.auth",
     what: 'authentication of the kinds "oauth2", "mtls" and "sigv4"',
     used: ({ spec }) =>
-      spec.role === "send" &&
+      callsSites(spec) &&
       Object.values(spec.partner.sites).some(({ auth }) => ["oauth2", "mtls", "sigv4"].includes(auth?.kind ?? "")),
   },
 ];

@@ -16,3 +16,10 @@ export type Rule = (context: CheckContext) => readonly Problem[];
 
 /** The rule's problem where the condition holds. */
 export const when = (condition: boolean, problem: () => Problem): readonly Problem[] => (condition ? [problem()] : []);
+
+/** Whether the connector makes calls to the partner's sites. */
+export const callsSites = (spec: ConnectorSpec): boolean =>
+  spec.role === "send" ||
+  spec.role === "poll" ||
+  spec.has.fetch ||
+  (spec.role === "receive" && spec.reconcile !== null);

@@ -3,7 +3,7 @@ import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
 import { didYouMean } from "../nearest.ts";
 import { type Problem, problem } from "../problem.ts";
-import { type CheckContext, type Rule, when } from "./context.ts";
+import { type CheckContext, callsSites, type Rule, when } from "./context.ts";
 
 export const topologyFits: Rule = ({ parsed }) => {
   const { sites, topology } = parsed.fields.partner;
@@ -33,7 +33,7 @@ export const topologyFits: Rule = ({ parsed }) => {
 /** Where we call, every site has an address that we may call. */
 export const sitesReachable: Rule = (context) => {
   const { spec, parsed } = context;
-  if (spec.role !== "send" && !spec.has.fetch) return [];
+  if (!callsSites(spec)) return [];
   const named = parsed.fields.partner.sites !== undefined;
   return Object.entries(spec.partner.sites).flatMap(([name, { url }]) => {
     const ownUrl = parsed.fields.partner.sites?.[name]?.url !== undefined;
@@ -94,11 +94,10 @@ export const tenantsStated: Rule = ({ spec, parsed }) => {
   ].filter(([, text]) => text.includes("{tenant}"));
   if (tenants === undefined)
     return uses.map(([path]) => problem(path, "has '{tenant}', but the partner has no 'tenants'"));
-  const told = parsed.role === "receive" ? parsed.options.tenant !== undefined : parsed.fields.tenant !== undefined;
-  return when(!told, () =>
-    problem(
-      parsed.role === "receive" ? "via.tenant" : "tenant",
-      "is missing: the partner has tenants, and nothing tells which one",
-    ),
+  if (parsed.role === "poll" || parsed.role === "feed") return [];
+  const [path, told] =
+    parsed.role === "receive" ? ["via.tenant", parsed.options.tenant] : ["tenant", parsed.fields.tenant];
+  return when(told === undefined, () =>
+    problem(path, "is missing: the partner has tenants, and nothing tells which one"),
   );
 };

@@ -16,6 +16,7 @@ export const proofGiven: Rule = ({ parsed }) =>
 
 export const signaturesProve: Rule = ({ parsed }) => {
   if (parsed.role === "send") return ofSignature(parsed.options.sign, "via.sign");
+  if (parsed.role !== "receive") return [];
   const { verify } = parsed.options;
   return verify.flatMap((each, index) =>
     ofSignature(each, verify.length === 1 ? "via.verify" : `via.verify[${index}]`),

@@ -3,13 +3,13 @@ import { DefinitionFault } from "../faults.ts";
 import type { HttpRequest } from "../model.ts";
 import type { LookupFields, SenderFields } from "../parse/definition.ts";
 import type { HttpSendFields } from "../parse/http.ts";
-import { validated } from "../schema/validate.ts";
 import type { EgressFunctions, HubEvent } from "../spec.ts";
 import { checkedDraft, checkedRequest, checkedSequence, checkedText, checkedVerdict } from "./results.ts";
+import { eventParser, type ParseEvent } from "./subscribed.ts";
 
 export const egressFunctions = (fields: SenderFields, options: HttpSendFields): EgressFunctions => {
   const { partitionkey, sequence, tenant, onUnknown } = fields;
-  const parse = parser(fields);
+  const parse = eventParser(fields.events);
   return {
     direction: "egress",
     parse,
@@ -27,20 +27,10 @@ export const egressFunctions = (fields: SenderFields, options: HttpSendFields): 
   };
 };
 
-type Parse = EgressFunctions["parse"];
-
-const parser =
-  ({ events }: SenderFields): Parse =>
-  (event) => {
-    const schema = Object.hasOwn(events, event.type) ? events[event.type] : undefined;
-    if (schema === undefined) throw new DefinitionFault("event-invalid", `'${event.type}' is not subscribed`);
-    return { ...event, data: validated(schema, event.data, "event-invalid", `'${event.type}'`) };
-  };
-
 const translator = (
   { translate }: SenderFields,
   { format }: HttpSendFields,
-  parse: Parse,
+  parse: ParseEvent,
 ): EgressFunctions["translate"] => {
   if (translate === undefined) return (event) => passThrough(parse(event), format);
   return (event, context) => {
@@ -54,7 +44,7 @@ const passThrough = ({ type, time, data }: HubEvent, format: HttpSendFields["for
   body: format === "standard-webhooks" ? { type, timestamp: time, data } : data,
 });
 
-const lookupFunctions = ({ request, found }: LookupFields, parse: Parse): EgressFunctions["lookup"] => ({
+const lookupFunctions = ({ request, found }: LookupFields, parse: ParseEvent): EgressFunctions["lookup"] => ({
   request: (event) => {
     const given = checkedRequest(request(parse(event)), "result-invalid", "onUnknown.request");
     return { method: "GET", ...given };
@@ -66,7 +56,7 @@ const lookupFunctions = ({ request, found }: LookupFields, parse: Parse): Egress
   },
 });
 
-const replyFunction = ({ reply }: SenderFields, parse: Parse): EgressFunctions["reply"] => {
+const replyFunction = ({ reply }: SenderFields, parse: ParseEvent): EgressFunctions["reply"] => {
   if (reply === undefined) return null;
   return (response, event) => {
     const given = reply.translate(response, parse(event));

@@ -1,19 +1,35 @@
 // The user's functions of an ingress connector, with everything that goes in parsed and all that comes out checked.
 import type { Message } from "../model.ts";
-import type { ReceiverFields } from "../parse/definition.ts";
+import type { PollerFields, ReceiverFields } from "../parse/definition.ts";
+import type { HttpPollFields } from "../parse/http.ts";
 import { contentOf } from "../schema/content.ts";
 import { validated } from "../schema/validate.ts";
 import type { IngressFunctions } from "../spec.ts";
-import { checkedDrafts, checkedRequest, checkedSequence, checkedText } from "./results.ts";
+import { checkedBody, checkedCursor, checkedDrafts, checkedRequest, checkedSequence, checkedText } from "./results.ts";
 
-export const ingressFunctions = ({
+export const receiveFunctions = (fields: ReceiverFields): IngressFunctions => {
+  const { reconcile } = fields;
+  return {
+    ...messageFunctions(fields),
+    cursor: reconcile === undefined ? null : cursorFunctions(reconcile.via.options),
+    adapt: adaptFunction(reconcile?.adapt),
+  };
+};
+
+export const pollFunctions = (fields: PollerFields, options: HttpPollFields): IngressFunctions => ({
+  ...messageFunctions(fields),
+  cursor: cursorFunctions(options),
+  adapt: null,
+});
+
+const messageFunctions = ({
   message,
   events,
   id,
   sequence,
   fetch,
   translate,
-}: ReceiverFields): IngressFunctions => {
+}: ReceiverFields | PollerFields): Omit<IngressFunctions, "cursor" | "adapt"> => {
   const parse = (body: unknown) => validated(message, body, "message-invalid", "message");
   const parsed = (given: Message<unknown>): Message<unknown> => ({ ...given, body: parse(given.body) });
   return {
@@ -23,8 +39,6 @@ export const ingressFunctions = ({
     id: id === undefined ? null : (given) => checkedText(id(given), "id"),
     sequence: sequence === undefined ? null : (given) => checkedSequence(sequence(given)),
     fetch: fetch === undefined ? null : fetchFunctions(fetch),
-    cursor: null,
-    adapt: null,
     translate: (given, { fetched }) => checkedDrafts(translate(parsed(given), { fetched }), events),
   };
 };
@@ -36,3 +50,15 @@ const fetchFunctions = ({ request, response }: NonNullable<ReceiverFields["fetch
   },
   parse: (body) => validated(response, body, "fetched-invalid", "fetch.response"),
 });
+
+const cursorFunctions = ({ cursor }: HttpPollFields): IngressFunctions["cursor"] => {
+  if (cursor.kind !== "custom") return null;
+  const { request, next } = cursor;
+  return {
+    request: (from) => ({ method: "GET", ...checkedRequest(request(from), "result-invalid", "cursor.request") }),
+    next: (response) => checkedCursor(next(response)),
+  };
+};
+
+const adaptFunction = (adapt: ((item: unknown) => unknown) | undefined): IngressFunctions["adapt"] =>
+  adapt === undefined ? null : (item) => checkedBody(adapt(item));

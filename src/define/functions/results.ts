@@ -22,6 +22,8 @@ const request = z.strictObject({
   headers: texts.optional(),
   body: z.unknown().optional(),
 });
+const present = z.unknown().refine((value) => value !== undefined, { error: "is missing" });
+const offer = z.strictObject({ type: z.string().min(1).optional(), data: present });
 const sequence = z.object({ of: z.string().min(1), number: z.int() });
 const verdict = z.enum(["delivered", "retry", "wait", "fault", "unknown"]);
 const identifier = z.string().min(1);
@@ -57,6 +59,17 @@ export const checkedDrafts = (given: unknown, events: Readonly<Record<string, Sc
 
 export const checkedRequest = (given: unknown, code: FaultCode, subject: string): HttpRequest =>
   withoutUndefined(read(request, given, code, subject));
+
+/** What a feed offers of an event. */
+export const checkedOffer = (given: unknown): { readonly type?: string; readonly data: unknown } =>
+  withoutUndefined(read(offer, given, "translation-invalid", "translate"));
+
+/** What `reconcile.adapt` made of an item: a message's body. */
+export const checkedBody = (given: unknown): unknown => read(present, given, "result-invalid", "reconcile.adapt");
+
+/** Where a custom cursor goes on. */
+export const checkedCursor = (given: unknown): string | null =>
+  read(identifier.nullable(), given, "result-invalid", "cursor.next");
 
 export const checkedText = (given: unknown, subject: string): string =>
   read(identifier, given, "result-invalid", subject);

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { HttpResponse, Message } from "../model.ts";
 import type { HubEvent } from "../spec.ts";
+import { httpPoll } from "./http.ts";
 import { partner } from "./partner.ts";
 import {
   code,
@@ -33,18 +34,32 @@ const common = {
   hold: maybe(strict({ capacity: maybe(size), alarmAfter: maybe(duration) })),
 };
 
-/** An `http.receive` connector. */
-export const receiver = strict({
+/** Ingress, pushed or pulled. */
+const ingress = {
   ...common,
   message: schema,
   id: maybe(code<OfMessage>()),
   sequence: maybe(code<OfMessage>()),
   fetch: maybe(strict({ request: code<OfMessage>(), response: schema })),
   translate: code<(message: Message<unknown>, context: { readonly fetched: unknown }) => unknown>(),
+};
+
+/** An `http.receive` connector. */
+export const receiver = strict({
+  ...ingress,
   onInvalid: maybe(z.enum(["fault", "reject"])),
   onConflict: maybe(z.enum(["keep", "reject"])),
-  reconcile: maybe(z.looseObject({})),
+  reconcile: maybe(
+    strict({
+      via: strict({ driver: text, role: z.literal("poll"), options: httpPoll }),
+      when: z.union([z.literal("gap"), duration], { error: 'must be "gap" or a length of time such as "1h"' }),
+      adapt: maybe(code<(item: unknown) => unknown>()),
+    }),
+  ),
 });
+
+/** An `http.poll` connector. */
+export const poller = strict({ ...ingress, startFrom: maybe(startFrom), lookback: maybe(duration) });
 
 const lookup = strict({
   after: maybe(duration),
@@ -84,6 +99,15 @@ export const sender = strict({
     z.union([z.enum(["resend", "hold"]), lookup], { error: 'must be "resend", "hold" or { request, found }' }),
   ),
 });
+
+/** An `http.feed` connector. */
+export const feeder = strict({
+  ...common,
+  translate: maybe(code<OfEvent>()),
+  startFrom: maybe(startFrom),
+});
 export type ReceiverFields = z.output<typeof receiver>;
+export type PollerFields = z.output<typeof poller>;
+export type FeederFields = z.output<typeof feeder>;
 export type SenderFields = z.output<typeof sender>;
 export type LookupFields = z.output<typeof lookup>;

@@ -1,66 +1,8 @@
-// Proof of identity, theirs and ours, as zod schemas. Settings are resolved before.
+// Options of the http driver in each role, as zod schemas. Settings are resolved before.
 import * as z from "zod";
 import type { HttpRequest, HttpResponse } from "../model.ts";
-import { code, duration, headerName, maybe, place, secretName, size, strict, text } from "./values.ts";
-
-const content = z
-  .array(z.union([z.enum(["body", "timestamp", "."]), strict({ header: headerName })]))
-  .min(1, { error: "names nothing that is signed" });
-const hmac = strict({
-  scheme: z.literal("hmac"),
-  key: secretName,
-  header: headerName,
-  algorithm: z.enum(["sha256", "sha512"]),
-  encoding: z.enum(["hex", "base64"]),
-  prefix: z.string().default(""),
-  content,
-  timestamp: strict({ header: headerName, tolerance: duration })
-    .transform(({ header, tolerance }) => ({ header, toleranceMs: tolerance }))
-    .nullable()
-    .default(null),
-});
-const standardWebhooks = strict({ scheme: z.literal("standard-webhooks"), key: secretName });
-export const signature = z.discriminatedUnion("scheme", [standardWebhooks, hmac], {
-  error: 'must be a signature: scheme "standard-webhooks" or "hmac"',
-});
-export const verification = z.discriminatedUnion(
-  "scheme",
-  [
-    standardWebhooks,
-    hmac,
-    strict({ scheme: z.literal("stripe"), key: secretName }),
-    strict({
-      scheme: z.literal("jwt"),
-      issuer: text,
-      audience: text,
-      claims: z.record(z.string(), z.string()).default({}),
-    }),
-    strict({ scheme: z.literal("bearer"), token: secretName }),
-    strict({ scheme: z.literal("mtls"), ca: text, subjects: z.array(text).min(1) }),
-    strict({ scheme: z.literal("iam"), roles: z.array(text).min(1) }),
-  ],
-  { error: 'must be a verification: scheme "standard-webhooks", "hmac", "stripe", "jwt", "bearer", "mtls" or "iam"' },
-);
-
-export const auth = z.discriminatedUnion(
-  "kind",
-  [
-    strict({ kind: z.literal("bearer"), token: secretName }),
-    strict({ kind: z.literal("api-key"), header: headerName, key: secretName }),
-    strict({ kind: z.literal("basic"), user: text, password: secretName }),
-    strict({
-      kind: z.literal("oauth2"),
-      tokenUrl: text,
-      clientId: text,
-      client: z.union([strict({ secret: secretName }), strict({ privateKey: secretName })]),
-      scope: maybe(text),
-      audience: maybe(text),
-    }),
-    strict({ kind: z.literal("mtls"), certificate: secretName, key: secretName, ca: maybe(text) }),
-    strict({ kind: z.literal("sigv4"), role: text, externalId: maybe(text), service: maybe(text) }),
-  ],
-  { error: 'must say who we are: kind "bearer", "api-key", "basic", "oauth2", "mtls" or "sigv4"' },
-);
+import { signature, verification } from "./proof.ts";
+import { code, duration, maybe, place, pointer, size, strict, text } from "./values.ts";
 
 const verdict = z.enum(["delivered", "retry", "wait", "fault", "unknown"]);
 const oneOrMore = <T extends z.ZodType>(schema: T) =>
@@ -93,5 +35,43 @@ export const httpSend = strict({
     }),
   ),
 });
+
+const cursor = z.discriminatedUnion(
+  "kind",
+  [
+    strict({ kind: z.literal("token"), query: text, next: pointer }),
+    strict({ kind: z.literal("link") }),
+    strict({ kind: z.literal("http-feed") }),
+    strict({ kind: z.literal("since"), query: text, field: pointer, overlap: duration }),
+    strict({
+      kind: z.literal("custom"),
+      request: code<(cursor: string | null) => unknown>(),
+      next: code<(response: HttpResponse) => unknown>(),
+    }),
+  ],
+  { error: 'must say how to read on: kind "token", "link", "http-feed", "since" or "custom"' },
+);
+/** Options of `http.poll`. */
+export const httpPoll = strict({
+  path: text,
+  every: duration,
+  items: maybe(pointer),
+  cursor,
+  acrossSites: z.enum(["exact", "rewind", "refuse"], {
+    error: 'must say whether a cursor of one site is good at another: "exact", "rewind" or "refuse"',
+  }),
+});
+const readerName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "must be lower-case letters, digits and '-', and begin with a letter" });
+/** Options of `http.feed`. */
+export const httpFeed = strict({
+  readers: z
+    .record(readerName, verification)
+    .refine((readers) => Object.keys(readers).length > 0, { error: "names no reader: nobody could read" }),
+  retention: duration,
+});
 export type HttpReceiveFields = z.output<typeof httpReceive>;
 export type HttpSendFields = z.output<typeof httpSend>;
+export type HttpPollFields = z.output<typeof httpPoll>;
+export type HttpFeedFields = z.output<typeof httpFeed>;

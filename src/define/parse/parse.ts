@@ -1,10 +1,28 @@
 // From what users wrote to what the gateway can rely on, once: settings resolved, every field of its kind, nothing unknown.
-import type * as z from "zod";
+import * as z from "zod";
 import type { Definition } from "../connector.ts";
 import { builtDrivers } from "../drivers.ts";
 import { type Problem, problem } from "../problem.ts";
-import { type ReceiverFields, receiver, type SenderFields, sender } from "./definition.ts";
-import { type HttpReceiveFields, type HttpSendFields, httpReceive, httpSend } from "./http.ts";
+import {
+  type FeederFields,
+  feeder,
+  type PollerFields,
+  poller,
+  type ReceiverFields,
+  receiver,
+  type SenderFields,
+  sender,
+} from "./definition.ts";
+import {
+  type HttpFeedFields,
+  type HttpPollFields,
+  type HttpReceiveFields,
+  type HttpSendFields,
+  httpFeed,
+  httpPoll,
+  httpReceive,
+  httpSend,
+} from "./http.ts";
 import { definedOnly, resolveReferences } from "./references.ts";
 
 interface Names {
@@ -15,7 +33,9 @@ interface Names {
 export type Parsed = Names &
   (
     | { readonly role: "receive"; readonly fields: ReceiverFields; readonly options: HttpReceiveFields }
+    | { readonly role: "poll"; readonly fields: PollerFields; readonly options: HttpPollFields }
     | { readonly role: "send"; readonly fields: SenderFields; readonly options: HttpSendFields }
+    | { readonly role: "feed"; readonly fields: FeederFields; readonly options: HttpFeedFields }
   );
 export type ParseResult =
   | { readonly kind: "parsed"; readonly parsed: Parsed; readonly problems: readonly Problem[] }
@@ -26,50 +46,57 @@ export type ParseResult =
  * `setting:<name>`, so that all other rules can be checked.
  */
 export const parseDefinition = (definition: Definition, settings: Readonly<Record<string, string>>): ParseResult => {
-  const unbuilt = driverProblem(definition);
+  const reconcile = "reconcile" in definition ? definition.reconcile : undefined;
+  const unbuilt = driverProblem(definition.via, "via") ?? reconcileProblem(reconcile);
   if (unbuilt !== null) return { kind: "refused", problems: [unbuilt] };
-  const { role } = definition.via;
   const partner = resolveReferences(definedOnly(partnerFor(definition)), settings, "partner");
   const options = resolveReferences(definedOnly(definition.via.options), settings, "via");
+  const polled = resolveReferences(definedOnly(reconcile), settings, "reconcile");
+  const parts = [partner, options, polled];
   const names = {
-    settings: new Set([...partner.settings, ...options.settings]),
-    secrets: new Set([...partner.secrets, ...options.secrets]),
+    settings: new Set(parts.flatMap((part) => [...part.settings])),
+    secrets: new Set(parts.flatMap((part) => [...part.secrets])),
   };
-  const missing = [...partner.problems, ...options.problems];
-  const resolved = definedOnly({ ...definition, partner: partner.value });
-  return role === "receive"
-    ? finish(
-        receiver.safeParse(resolved, report),
-        httpReceive.safeParse(options.value, report),
-        missing,
-        (fields, options) => ({
-          ...names,
-          role,
-          fields,
-          options,
-        }),
-      )
-    : finish(
-        sender.safeParse(resolved, report),
-        httpSend.safeParse(options.value, report),
-        missing,
-        (fields, options) => ({
-          ...names,
-          role: "send",
-          fields,
-          options,
-        }),
-      );
+  return parsedRole(definition.via.role, {
+    names,
+    fields: definedOnly({ ...definition, partner: partner.value, reconcile: polled.value }),
+    options: options.value,
+    missing: parts.flatMap(({ problems }) => problems),
+  });
+};
+
+/** A definition with its settings resolved, nothing else read yet. */
+interface Resolved {
+  readonly names: Names;
+  readonly fields: unknown;
+  readonly options: unknown;
+  readonly missing: readonly Problem[];
+}
+
+const parsedRole = (role: Parsed["role"], given: Resolved): ParseResult => {
+  const { names } = given;
+  switch (role) {
+    case "receive":
+      return finish(given, receiver, httpReceive, (fields, options) => ({ ...names, role, fields, options }));
+    case "poll":
+      return finish(given, poller, httpPoll, (fields, options) => ({ ...names, role, fields, options }));
+    case "send":
+      return finish(given, sender, httpSend, (fields, options) => ({ ...names, role, fields, options }));
+    case "feed":
+      return finish(given, feeder, httpFeed, (fields, options) => ({ ...names, role, fields, options }));
+  }
 };
 
 const report = { reportInput: true } as const;
 
-const finish = <F, O>(
-  fields: z.ZodSafeParseResult<F>,
-  options: z.ZodSafeParseResult<O>,
-  missing: readonly Problem[],
-  join: (fields: F, options: O) => Parsed,
+const finish = <F extends z.ZodType, O extends z.ZodType>(
+  { missing, ...given }: Resolved,
+  ofFields: F,
+  ofOptions: O,
+  join: (fields: z.output<F>, options: z.output<O>) => Parsed,
 ): ParseResult => {
+  const fields = ofFields.safeParse(given.fields, report);
+  const options = ofOptions.safeParse(given.options, report);
   if (fields.success && options.success) {
     return { kind: "parsed", parsed: join(fields.data, options.data), problems: missing };
   }
@@ -84,23 +111,39 @@ const issuesOf = (result: z.ZodSafeParseResult<unknown>, top: string): readonly 
         typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
       top,
     );
-    const absent = issue.code === "invalid_type" && issue.input === undefined;
-    return problem(path === "" ? "definition" : path, absent ? "is missing" : issue.message);
+    return problem(path === "" ? "definition" : asWritten(path), messageOf(issue));
   });
 
-/** A definition of a driver or role that this version cannot run. */
-const driverProblem = ({ via }: Definition): Problem | null => {
-  const driver = via?.driver;
-  const there = Object.entries(builtDrivers).flatMap(([name, roles]) => roles.map((role) => `${name}.${role}`));
-  if (builtDrivers[driver]?.includes(via.role)) return null;
-  const named = typeof driver === "string" ? `'${driver}.${via.role}' is not built in this version` : "names no driver";
-  return problem("via", named, `there are: ${there.join(", ")}`);
+/** What a driver's call was given stands in `options`, which users do not write. */
+const asWritten = (path: string): string => path.replace(/^reconcile\.via\.options\b/, "reconcile.via");
+
+const messageOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === "invalid_type" && issue.input === undefined) return "is missing";
+  // The name itself is wrong, not what stands under it.
+  return issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 };
+
+const called = z.object({ driver: z.string(), role: z.string() });
+
+/** A definition of a driver or role that this version cannot run. */
+const driverProblem = (via: unknown, path: string): Problem | null => {
+  const there = Object.entries(builtDrivers).flatMap(([name, roles]) => roles.map((role) => `${name}.${role}`));
+  const { data } = called.safeParse(via);
+  const name = `${data?.driver}.${data?.role}`;
+  if (there.includes(name)) return null;
+  const message = data === undefined ? "names no driver" : `'${name}' is not built in this version`;
+  return problem(path, message, `there are: ${there.join(", ")}`);
+};
+
+const reconcileProblem = (reconcile: unknown): Problem | null =>
+  typeof reconcile === "object" && reconcile !== null && "via" in reconcile
+    ? driverProblem(reconcile.via, "reconcile.via")
+    : null;
 
 /** What the role uses of the partner: without calls of ours neither its addresses nor our proof of identity. */
 const partnerFor = (definition: Definition): unknown => {
   const { partner, via } = definition;
-  const calls = via.role === "send" || "fetch" in definition || "reconcile" in definition;
+  const calls = via.role === "send" || via.role === "poll" || "fetch" in definition || "reconcile" in definition;
   if (calls || typeof partner !== "object" || partner === null) return partner;
   const { url: _url, auth: _auth, ...rest } = partner;
   if (rest.sites === undefined) return rest;

@@ -1,0 +1,81 @@
+// Specs of the egress roles: what we give, and what is read from us.
+import type { SenderFields } from "../parse/definition.ts";
+import type { HttpFeedFields, HttpSendFields } from "../parse/http.ts";
+import { connectorDefaults, httpSendDefaults, type LeasePolicy } from "../policy.ts";
+import type { FeedSpec, HttpFeedSpec, HttpSendSpec, IdempotencySpec, OnUnknownSpec, SendSpec } from "../spec.ts";
+import { commonSpec, nothing, onFaultDefault, type ParsedAs } from "./common.ts";
+
+export const sendSpec = (name: string, parsed: ParsedAs<"send">, lease: LeasePolicy): SendSpec => {
+  const { fields, options } = parsed;
+  return {
+    ...commonSpec(name, parsed),
+    driver: "http",
+    role: "send",
+    options: sendOptions(options),
+    onUnknown: onUnknownSpec(fields.onUnknown),
+    onFault: fields.onFault ?? onFaultDefault(fields),
+    expiresAfterMs: fields.expiresAfter ?? connectorDefaults.expiresAfterMs,
+    retry: retrySpec(fields.retry),
+    startFrom: fields.startFrom ?? connectorDefaults.startFrom,
+    idempotency: idempotencySpec(fields.idempotency),
+    requestTimeoutMs: options.timeout ?? lease.requestTimeoutMs,
+    has: sendHas(fields, options),
+  };
+};
+
+export const feedSpec = (name: string, parsed: ParsedAs<"feed">, lease: LeasePolicy): FeedSpec => {
+  const { fields, options } = parsed;
+  const common = commonSpec(name, parsed);
+  return {
+    ...common,
+    driver: "http",
+    role: "feed",
+    options: feedOptions(options),
+    // An entry is settled when every reader has read it: from then on it stays as long as the feed says.
+    retention: { ...common.retention, settledMs: options.retention },
+    startFrom: fields.startFrom ?? connectorDefaults.startFrom,
+    requestTimeoutMs: lease.requestTimeoutMs,
+    has: { ...nothing, translate: fields.translate !== undefined },
+  };
+};
+
+const sendHas = (fields: SenderFields, options: HttpSendFields): SendSpec["has"] => ({
+  ...nothing,
+  translate: fields.translate !== undefined,
+  sequence: fields.sequence !== undefined,
+  partitionkey: fields.partitionkey !== undefined,
+  tenant: fields.tenant !== undefined,
+  lookup: typeof fields.onUnknown === "object",
+  reply: fields.reply !== undefined,
+  judge: options.judge !== undefined,
+});
+
+const retrySpec = (retry: SenderFields["retry"]): SendSpec["retry"] => ({
+  firstMs: retry?.first ?? connectorDefaults.retry.firstMs,
+  capMs: retry?.cap ?? connectorDefaults.retry.capMs,
+  giveUpAfterMs: retry?.giveUpAfter ?? connectorDefaults.retry.giveUpAfterMs,
+});
+
+const onUnknownSpec = (onUnknown: SenderFields["onUnknown"]): OnUnknownSpec => {
+  if (typeof onUnknown === "object") {
+    return { kind: "lookup", afterMs: onUnknown.after ?? connectorDefaults.lookupAfterMs };
+  }
+  return { kind: onUnknown ?? "resend" };
+};
+
+const idempotencySpec = (idempotency: SenderFields["idempotency"]): IdempotencySpec => {
+  if (typeof idempotency === "string") return { kind: idempotency };
+  const { header, format = "event-id", remembers, across } = idempotency;
+  return { kind: "header", header, format, remembersMs: remembers, across };
+};
+
+const sendOptions = (options: HttpSendFields): HttpSendSpec => ({
+  path: options.path ?? httpSendDefaults.path,
+  format: options.format ?? httpSendDefaults.format,
+  sign: options.sign ?? null,
+  compress: options.compress ?? null,
+  responses: options.responses ?? {},
+  batch: options.batch === undefined ? null : { max: options.batch.max, withinMs: options.batch.within },
+});
+
+const feedOptions = ({ readers, retention }: HttpFeedFields): HttpFeedSpec => ({ readers, retentionMs: retention });
