@@ -6,7 +6,7 @@ import type { Giver } from "./giver.ts";
 import type { Host } from "./host.ts";
 import type { Aftermath } from "./judge.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
-import { sitesOf } from "./schedule.ts";
+import { sitesOf } from "./schedule-model.ts";
 
 /** Looks at the regions from beside: whether two hold one duty, and whether all came to rest. */
 export class Aftercare {

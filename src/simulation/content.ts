@@ -1,6 +1,6 @@
 import type { Translation, Translator } from "../core/ports.ts";
 import type { EntryRecord } from "../core/records.ts";
-import type { Gift } from "./schedule.ts";
+import type { Gift } from "./schedule-model.ts";
 
 /** What a simulated message says: enough for translation, for the taker's judgement and for telling conflicts. */
 export interface Content {
@@ -9,10 +9,11 @@ export interface Content {
   readonly fate: Gift["fate"];
   /** 0 for the first; another content under the same identity has another number. */
   readonly version: number;
+  readonly large: boolean;
 }
 
-export const payloadOf = ({ id, key, fate }: Gift, version: number): string =>
-  JSON.stringify({ id, key, fate, version } satisfies Content);
+export const payloadOf = ({ id, key, fate, large }: Gift, version: number): string =>
+  JSON.stringify({ id, key, fate, version, large } satisfies Content);
 
 export const contentOf = (payload: string): Content => JSON.parse(payload) as Content;
 

@@ -1,8 +1,9 @@
+import type { Facts } from "./facts.ts";
+import { giverName } from "./giver.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
 import type { Partner, SiteMood } from "./partner.ts";
-import type { Fault, Schedule } from "./schedule.ts";
-import { machinesOf, sitesOf } from "./schedule.ts";
+import { type Fault, machinesOf, type Schedule, sitesOf } from "./schedule-model.ts";
 
 /** What faults are done to. */
 export interface Injured {
@@ -11,16 +12,19 @@ export interface Injured {
   readonly network: Network;
   readonly partner: Partner;
   readonly hubFails: Map<string, number>;
+  readonly facts: Facts;
 }
 
 export const begin = (fault: Fault, on: Injured): void => {
   switch (fault.kind) {
     case "crash":
+      if (on.hosts.get(fault.machine)?.machine.up) on.facts.count(`killed ${fault.machine}`);
       return on.hosts.get(fault.machine)?.crash();
     case "restart":
       return on.hosts.get(fault.machine)?.stop();
     case "disk-lost": {
       const host = on.hosts.get(fault.machine);
+      if (host?.disk.files.size) on.facts.count(`emptied ${fault.machine}`);
       host?.crash();
       return host?.loseDisk();
     }
@@ -36,8 +40,14 @@ export const begin = (fault: Fault, on: Injured): void => {
     case "cut":
     case "cut-one-way":
     case "link-cut":
+    case "link-one-way":
       for (const [from, to] of waysCut(fault, on.schedule)) on.network.cut(from, to);
       return;
+    case "link-narrow":
+      for (const [from, to] of both(fault.machine, fault.site)) on.network.narrow(from, to);
+      return;
+    case "link-refused":
+      return on.partner.refuse(fault.machine, fault.site, fault.status);
     case "hub-fails":
       on.hubFails.set(fault.machine, (on.hubFails.get(fault.machine) ?? 0) + 1);
       return;
@@ -64,6 +74,7 @@ export const end = (fault: Fault, on: Injured): void => {
     }
     case "freeze":
     case "suspend":
+      if (on.hosts.get(fault.machine)?.machine.stopped) on.facts.count(`stood ${fault.machine}`);
       return on.hosts.get(fault.machine)?.machine.wake();
     case "step":
       return;
@@ -73,8 +84,14 @@ export const end = (fault: Fault, on: Injured): void => {
     case "cut":
     case "cut-one-way":
     case "link-cut":
+    case "link-one-way":
       for (const [from, to] of waysCut(fault, on.schedule)) on.network.heal(from, to);
       return;
+    case "link-narrow":
+      for (const [from, to] of both(fault.machine, fault.site)) on.network.widen(from, to);
+      return;
+    case "link-refused":
+      return on.partner.admit(fault.machine, fault.site, fault.status);
     case "hub-fails":
       on.hubFails.set(fault.machine, (on.hubFails.get(fault.machine) ?? 1) - 1);
       return;
@@ -109,10 +126,7 @@ const change = (fault: Mood, mood: SiteMood, by: 1 | -1): void => {
   }
 };
 
-type Cut = Extract<Fault, { kind: "isolated" | "cut" | "cut-one-way" | "link-cut" }>;
-
-/** Where the giver calls from. */
-export const giverName = "giver";
+type Cut = Extract<Fault, { kind: "isolated" | "cut" | "cut-one-way" | "link-cut" | "link-one-way" }>;
 
 /** The ways that a fault cuts, each from and to. */
 export const waysCut = (fault: Cut, schedule: Schedule): (readonly [string, string])[] => {
@@ -126,6 +140,8 @@ export const waysCut = (fault: Cut, schedule: Schedule): (readonly [string, stri
       return both(fault.from, fault.to);
     case "cut-one-way":
       return [[fault.from, fault.to]];
+    case "link-one-way":
+      return [[fault.machine, fault.site]];
     case "link-cut":
       return both(fault.machine, fault.site);
   }

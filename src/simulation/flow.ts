@@ -1,9 +1,19 @@
 import { regionPolicy } from "../core/policy.ts";
-import { active, connectorOf, firstAcknowledgedAt, reconnectMs, siteTrouble, wasReplicated } from "./allowances.ts";
+import {
+  active,
+  connectorOf,
+  firstAcknowledgedAt,
+  isLate,
+  linkTrouble,
+  reconnectMs,
+  siteTrouble,
+  wasReplicated,
+} from "./circumstances.ts";
 import { waysCut } from "./faults.ts";
 import type { Finding } from "./finding.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
-import { type Fault, leaseTimings, machinesOf, type Schedule } from "./schedule.ts";
+import { type Fault, machinesOf, type Schedule } from "./schedule-model.ts";
+import { leaseTimings } from "./timings.ts";
 
 /**
  * Longest that accepted entries may stand still while a majority and the taker are there, in milliseconds: the expiry
@@ -17,7 +27,7 @@ const breakerRestsMs = regionPolicy.partner.breaker.longestRestMs;
 
 /** What no other region could do better, or no region at all. */
 const isNobodys = ({ kind }: Fault): boolean =>
-  kind === "link-cut" || kind === "hub-fails" || kind === "disk-full" || siteTrouble.includes(kind);
+  kind === "hub-fails" || kind === "disk-full" || linkTrouble.includes(kind) || siteTrouble.includes(kind);
 
 /** A time in which the same machines stand together and the taker is well. */
 interface Steady {
@@ -29,7 +39,7 @@ interface Steady {
 /** Invariant 4: in every steady time what one of its regions holds is delivered in time. */
 export const stills = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
   // Late answers move leases: such runs are judged by their end alone.
-  if (schedule.shape.weather.late > 0) return [];
+  if (isLate(schedule)) return [];
   const findings: Finding[] = [];
   for (const steady of steadyTimes(schedule)) {
     for (const given of ledgers.given.values()) {

@@ -1,22 +1,41 @@
 import { payloadOf } from "./content.ts";
+import type { Facts } from "./facts.ts";
 import type { Given, Ledgers, Try } from "./ledgers.ts";
 import { identityOf } from "./ledgers.ts";
-import type { Machine } from "./process.ts";
-import type { Gift, Schedule } from "./schedule.ts";
+import type { Partner } from "./partner.ts";
+import { Machine } from "./process.ts";
+import { type Gift, type Schedule, sitesOf } from "./schedule-model.ts";
 import type { World } from "./world.ts";
 
-/** Gives one message to one region; `done(true)` when it was acknowledged, false when refused or not answered. */
-export type Give = (region: string, gift: Gift, payload: string, done: (acknowledged: boolean) => void) => void;
+/** One giving of one message, from a place to a region. */
+export interface Giving {
+  readonly from: Machine;
+  readonly region: string;
+  readonly gift: Gift;
+  readonly payload: string;
+}
+
+/** `done(true)` when it was acknowledged, false when refused or not answered. */
+export type Give = (giving: Giving, done: (acknowledged: boolean) => void) => void;
 
 const retryMs = 700;
 
+/** Another site has taken over by then, where there is one, in milliseconds. */
+const repeatsAfterMs = 2_000;
+
+/** Where services of ours publish from. */
+export const giverName = "giver";
+
 /**
- * Those who give: a partner that calls us, and services that publish events. Each repeats until it is acknowledged,
- * going to the next region after a refusal or no answer.
+ * Those who give: a partner's sites that call us, and services that publish events. Each repeats until it is
+ * acknowledged, going to the next region after a refusal or no answer. For a site that is lost another one calls, which
+ * repeats what it does not know to have been acknowledged.
  */
 export class Giver {
   readonly #world: World;
-  readonly #machine: Machine;
+  readonly #places: ReadonlyMap<string, Machine>;
+  readonly #partner: Partner;
+  readonly #facts: Facts;
   readonly #schedule: Schedule;
   readonly #ledgers: Ledgers;
   readonly #give: Give;
@@ -24,12 +43,17 @@ export class Giver {
   readonly #last = new Map<string, { done: boolean; next: (() => void)[] }>();
   #open = 0;
 
-  constructor(world: World, machine: Machine, schedule: Schedule, ledgers: Ledgers, give: Give) {
+  constructor(world: World, partner: Partner, facts: Facts, schedule: Schedule, ledgers: Ledgers, give: Give) {
     this.#world = world;
-    this.#machine = machine;
+    this.#partner = partner;
+    this.#facts = facts;
     this.#schedule = schedule;
     this.#ledgers = ledgers;
     this.#give = give;
+    const exact = { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
+    const names = [giverName, ...sitesOf(schedule.shape.partner)];
+    this.#places = new Map(names.map((name) => [name, new Machine(name, world, exact)]));
+    partner.onLoss((site) => world.after(repeatsAfterMs, () => this.#repeatFor(site)));
   }
 
   /** Whether everything was given and acknowledged. */
@@ -38,7 +62,7 @@ export class Giver {
   }
 
   start(): void {
-    this.#machine.start();
+    for (const place of this.#places.values()) place.start();
     for (const gift of this.#schedule.gifts) {
       this.#open++;
       this.#world.at(gift.at, () => this.#begin(gift));
@@ -78,13 +102,32 @@ export class Giver {
   }
 
   #try(given: Given, region: string, version: number, done: () => void): void {
+    const { gift } = given;
+    const from = this.#places.get(gift.site === null ? giverName : (this.#partner.speaksFor(gift.site) ?? ""));
+    if (from === undefined) {
+      this.#world.after(retryMs, () => this.#try(given, region, version, done));
+      return;
+    }
     const made: Try = { at: this.#world.now, region, content: version, answer: null };
     given.tries.push(made);
-    this.#give(region, given.gift, payloadOf(given.gift, version), (acknowledged) => {
+    this.#give({ from, region, gift, payload: payloadOf(gift, version) }, (acknowledged) => {
       made.answer = { at: this.#world.now, acknowledged };
       if (acknowledged) return done();
       this.#world.after(retryMs, () => this.#try(given, this.#next(region), version, done));
     });
+  }
+
+  /** What a lost site had not told the others, they do not know to have been given. */
+  #repeatFor(site: string): void {
+    if (this.#partner.isUp(site)) return;
+    const since = this.#world.now - repeatsAfterMs - this.#schedule.shape.partner.lagMs;
+    for (const given of this.#ledgers.given.values()) {
+      const answered = given.tries.find(({ answer }) => answer?.acknowledged === true);
+      if (given.gift.site !== site || answered === undefined || answered.at < since) continue;
+      this.#facts.count(`forgot ${site}`);
+      this.#open++;
+      this.#try(given, answered.region, 0, () => this.#open--);
+    }
   }
 
   #next(region: string): string {

@@ -20,8 +20,9 @@ import { MemoryJournal } from "./memory-journal.ts";
 import type { Network } from "./network.ts";
 import type { Machine } from "./process.ts";
 import type { Dice } from "./random.ts";
-import { leaseTimings, machinesOf, type Schedule, stopsWithinMs } from "./schedule.ts";
+import { machinesOf, type Schedule } from "./schedule-model.ts";
 import { connectorSpec } from "./specs.ts";
+import { leaseTimings, stopsWithinMs } from "./timings.ts";
 import type { World } from "./world.ts";
 
 /** Lets a test put something wrong between the core and the world: see traps.ts. */

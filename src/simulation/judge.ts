@@ -1,17 +1,11 @@
-import {
-  connectorOf,
-  duplicateRows,
-  firstAcknowledgedAt,
-  forgottenRows,
-  lastTryAt,
-  lostRows,
-  orderRows,
-  type Row,
-} from "./allowances.ts";
+import { duplicateRows } from "./allow-duplicates.ts";
+import { orderRows } from "./allow-order.ts";
+import { forgottenRows, lostRows, type Row } from "./allowances.ts";
+import { connectorOf, firstAcknowledgedAt, lastTryAt } from "./circumstances.ts";
 import type { Finding } from "./finding.ts";
 import { stills } from "./flow.ts";
 import type { Given, Ledgers, Write } from "./ledgers.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule-model.ts";
 
 /** What the operator finds when all is over. */
 export interface Aftermath {

@@ -1,5 +1,5 @@
 import type { Verdict } from "../define/taxonomy.ts";
-import type { Gift } from "./schedule.ts";
+import type { Gift } from "./schedule-model.ts";
 
 /** What the giver saw of one gift. */
 export interface Given {

@@ -1,8 +1,9 @@
 import type { Attempt } from "../define/taxonomy.ts";
+import type { Facts } from "./facts.ts";
 import type { Network } from "./network.ts";
 import type { Machine } from "./process.ts";
 import type { Dice } from "./random.ts";
-import { type PartnerShape, sitesOf } from "./schedule.ts";
+import { type PartnerShape, sitesOf } from "./schedule-model.ts";
 import type { World } from "./world.ts";
 
 /** How a site treats a request, beside being down. */
@@ -15,6 +16,9 @@ export interface SiteMood {
   slowMs: number[];
   answers: { readonly status: number; readonly retryAfterS: number }[];
 }
+
+/** How a site and a region refuse each other: with this status, or (null) no connection at all. */
+export type Refusal = 401 | 403 | null;
 
 interface Site {
   readonly name: string;
@@ -35,6 +39,7 @@ export interface Order {
   readonly mind: "take" | "refuse";
   /** The site that its key belongs to. */
   readonly home: string;
+  readonly large: boolean;
 }
 
 /**
@@ -49,14 +54,19 @@ export class Partner {
   readonly #recoveryPointMs: number;
   /** One site rules at a time, and another takes over with its first request. */
   readonly #promotes: boolean;
+  readonly #facts: Facts;
   readonly #sites = new Map<string, Site>();
+  /** By region and site, how many faults refuse now. */
+  readonly #refusals = new Map<string, Refusal[]>();
+  readonly #losses: ((site: string) => void)[] = [];
   /** What was acknowledged and then forgotten. */
   readonly forgotten: string[] = [];
 
-  constructor(world: World, network: Network, dice: Dice, shape: PartnerShape) {
+  constructor(world: World, network: Network, dice: Dice, shape: PartnerShape, facts: Facts) {
     this.#world = world;
     this.#network = network;
     this.#dice = dice;
+    this.#facts = facts;
     this.#lagMs = shape.lagMs;
     this.#recoveryPointMs = shape.recoveryPointMs;
     this.#promotes = shape.mode === "primary-secondary";
@@ -74,9 +84,53 @@ export class Partner {
     return this.#site(site).mood.down === 0;
   }
 
+  /** Like `isUp`, of somebody who turns to the site. */
+  answers(site: string): boolean {
+    const up = this.isUp(site);
+    if (!up) this.#facts.count(`away ${site}`);
+    return up;
+  }
+
+  /** The site that speaks for another one now: that itself, or some time after its loss another; null: none. */
+  speaksFor(home: string): string | null {
+    if (this.answers(home)) return home;
+    if (this.#world.now < this.#site(home).downSince + takesOverAfterMs) return null;
+    return [...this.#sites.keys()].find((other) => this.answers(other)) ?? null;
+  }
+
+  /** Longest that a site keeps anybody waiting now, in milliseconds. */
+  slownessMs(site: string): number {
+    return Math.max(0, ...this.#site(site).mood.slowMs);
+  }
+
+  /** Tells of every site that goes down. */
+  onLoss(tell: (site: string) => void): void {
+    this.#losses.push(tell);
+  }
+
   lose(site: string): void {
     const lost = this.#site(site);
-    if (lost.mood.down++ === 0) lost.downSince = this.#world.now;
+    if (lost.mood.down++ > 0) return;
+    lost.downSince = this.#world.now;
+    for (const tell of this.#losses) tell(site);
+  }
+
+  refuse(machine: string, site: string, how: Refusal): void {
+    const refusals = this.#refusals.get(`${machine} ${site}`) ?? [];
+    this.#refusals.set(`${machine} ${site}`, [...refusals, how]);
+  }
+
+  admit(machine: string, site: string, how: Refusal): void {
+    const refusals = [...(this.#refusals.get(`${machine} ${site}`) ?? [])];
+    refusals.splice(refusals.indexOf(how), 1);
+    this.#refusals.set(`${machine} ${site}`, refusals);
+  }
+
+  /** How a region and a site refuse each other; undefined: they do not. */
+  refusal(machine: string, site: string): Refusal | undefined {
+    const refusal = this.#refusals.get(`${machine} ${site}`)?.[0];
+    if (refusal !== undefined) this.#facts.count(`refused ${machine} ${site}`);
+    return refusal;
   }
 
   restore(name: string): void {
@@ -115,6 +169,7 @@ export class Partner {
     const site = this.#site(name);
     const { mood } = site;
     if (mood.down > 0) {
+      this.#facts.count(`away ${name}`);
       answer({ kind: "error", error: "reset-after-write" });
       return false;
     }
@@ -138,6 +193,7 @@ export class Partner {
     const slowMs = mood.slowMs[0] ?? 0;
     if (slowMs === 0) answer(response(200));
     else this.#world.after(slowMs, () => answer(response(200)));
+    if (slowMs > 0) this.#facts.count(`slow ${name}`);
     return true;
   }
 
@@ -175,6 +231,7 @@ export class Partner {
       if (elsewhere || since < site.downSince - this.#recoveryPointMs) continue;
       site.data.delete(what);
       this.forgotten.push(`${site.name} ${what}`);
+      this.#facts.count(`forgot ${site.name}`);
     }
     site.tail.clear();
     for (const other of this.#sites.values()) for (const what of other.data) site.data.add(what);
@@ -188,9 +245,14 @@ export class Partner {
 
   /** Whether a machine and a site reach each other now. */
   linked(machine: Machine, site: string): boolean {
-    return !this.#network.isCut(machine.name, site) && !this.#network.isCut(site, machine.name);
+    const linked = !this.#network.isCut(machine.name, site) && !this.#network.isCut(site, machine.name);
+    if (!linked) this.#facts.count(`stopped ${machine.name} ${site}`);
+    return linked;
   }
 }
+
+/** The partner notices the loss of a site and goes over to another after this, in milliseconds. */
+const takesOverAfterMs = 1_500;
 
 const response = (status: number, headers: Readonly<Record<string, string>> = {}): Attempt => ({
   kind: "answer",

@@ -1,7 +1,7 @@
 import type { Clock, Journal, Peers, PullReply, Taker, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
 import type { JournalRecord, Vector } from "../core/records.ts";
 import type { Host, Wrapping } from "./host.ts";
-import { leaseTimings } from "./schedule.ts";
+import { leaseTimings } from "./timings.ts";
 import { withChanges } from "./wrap.ts";
 
 // The wrong readings themselves: ports that pass on what they are asked, with one thing wrong.

@@ -54,6 +54,11 @@ export class Machine {
     return this.#state === "running";
   }
 
+  /** Whether a process is there and does not run. */
+  get stopped(): boolean {
+    return this.up && !this.running;
+  }
+
   start(): void {
     this.#generation++;
     this.#state = "running";

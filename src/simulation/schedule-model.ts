@@ -1,10 +1,11 @@
+import type { Role } from "../define/model.ts";
 import type { Weather } from "./network.ts";
 import type { ClockFault } from "./process.ts";
 
 /** One connector of a simulated environment. */
 export interface ConnectorShape {
   readonly name: string;
-  readonly role: "receive" | "send";
+  readonly role: Role;
   readonly durability: "regional" | "replicated";
   readonly whenAlone: "refuse" | "accept";
   readonly ordering: "none" | "key" | "latest";
@@ -29,6 +30,8 @@ export interface Shape {
   readonly mode: "active-active" | "primary-secondary";
   readonly clocks: Readonly<Record<string, ClockFault>>;
   readonly weather: Weather;
+  /** Between our regions and the partner's sites; what lies between our regions is `weather`. */
+  readonly link: Weather;
   /** One synced write, in milliseconds. */
   readonly commitMs: readonly [number, number];
   /** Reads of the journal are answered later, not at once. */
@@ -56,7 +59,13 @@ type MachineFault =
       { readonly machine: string }
     >
   | Of<"step", { readonly machine: string; readonly byMs: number }>
-  | Of<"link-cut", { readonly machine: string; readonly site: string }>;
+  | LinkFault;
+
+/** Between one of our regions and one site. `link-one-way`: what the region sends does not arrive. */
+type LinkFault =
+  | Of<"link-cut" | "link-one-way" | "link-narrow", { readonly machine: string; readonly site: string }>
+  /** The trust is gone: both sides answer each other with this status; null: connections are refused. */
+  | Of<"link-refused", { readonly machine: string; readonly site: string; readonly status: 401 | 403 | null }>;
 
 type WayFault = Of<"cut" | "cut-one-way", { readonly from: string; readonly to: string }>;
 
@@ -76,6 +85,10 @@ export interface Gift {
   readonly again: { readonly region: string; readonly afterMs: number; readonly otherContent: boolean } | null;
   /** What the translation makes of it, and what the taker answers to the event. */
   readonly fate: "taken" | "ignored" | "untranslatable" | "refused";
+  /** The site of the partner that calls us with it; null: it comes from within. */
+  readonly site: string | null;
+  /** Longer than what a narrow link carries. */
+  readonly large: boolean;
 }
 
 /** Plain data: all that distinguishes one run from another. */
@@ -87,3 +100,9 @@ export interface Schedule {
   /** From here on everything is healed, in milliseconds of true time. */
   readonly healedAt: number;
 }
+
+export const machinesOf = (shape: Shape): readonly string[] =>
+  shape.regions.length % 2 === 0 ? [...shape.regions, "witness"] : shape.regions;
+
+export const sitesOf = (partner: PartnerShape): readonly [string, ...string[]] =>
+  partner.mode === "one-site" ? ["main"] : ["zurich", "geneva"];

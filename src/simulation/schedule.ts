@@ -1,21 +1,8 @@
-import type { Weather } from "./network.ts";
-import type { ClockFault } from "./process.ts";
+import { giftsOf } from "./gifts.ts";
 import { type Dice, dice } from "./random.ts";
-import type { ConnectorShape, Fault, Gift, PartnerShape, Schedule, Shape } from "./schedule-model.ts";
-
-export type { ConnectorShape, Fault, Gift, PartnerShape, Schedule, Shape } from "./schedule-model.ts";
-
-export const leaseTimings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 };
-
-/** A process that is asked to stop is gone after this, in milliseconds. */
-export const stopsWithinMs = 8_000;
-
-/** Wall clocks of regions are taken to agree within this, in milliseconds, where a partner may lose its last events. */
-export const wallSkewMs = 400;
-
-const names = ["east", "west", "north", "south"];
-export const calm: Weather = { latencyMs: [5, 40], late: 0, lateMs: [0, 0], twice: 0, lost: 0 };
-export const rough: Weather = { latencyMs: [5, 120], late: 0.02, lateMs: [200, 6_000], twice: 0.02, lost: 0.01 };
+import { type Fault, machinesOf, type Schedule, type Shape, sitesOf } from "./schedule-model.ts";
+import { shapeOf } from "./shapes.ts";
+import { stopsWithinMs } from "./timings.ts";
 
 const firstFaultMs = 6_000;
 const lastFaultMs = 40_000;
@@ -37,109 +24,6 @@ export const scheduleOf = (
   const healedAt = Math.max(18_000, ...faults.map((fault) => fault.until)) + 500;
   return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, faults, healedAt), healedAt };
 };
-
-export const machinesOf = (shape: Shape): readonly string[] =>
-  shape.regions.length % 2 === 0 ? [...shape.regions, "witness"] : shape.regions;
-
-export const sitesOf = (partner: PartnerShape): readonly [string, ...string[]] =>
-  partner.mode === "one-site" ? ["main"] : ["zurich", "geneva"];
-
-const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape => {
-  const regions = names.slice(0, count);
-  const partner = partnerOf(from);
-  const drifts = !undisturbed && from.chance(0.4);
-  const clocks: Record<string, ClockFault> = {};
-  for (const machine of [...regions, "witness"]) {
-    clocks[machine] = {
-      rate: drifts ? 1 + (from.next() - 0.5) * 0.1 : 1,
-      wallDrifts: drifts && partner.mode === "one-site",
-      wallOffsetMs: (from.next() - 0.5) * wallSkewMs,
-    };
-  }
-  return {
-    regions,
-    mode: from.chance(0.5) ? "primary-secondary" : "active-active",
-    clocks,
-    weather: undisturbed || from.chance(0.5) ? calm : rough,
-    commitMs: [1, from.chance(0.2) ? 80 : 8],
-    slowReads: from.chance(0.3),
-    partner,
-    connectors: connectorsOf(from, partner),
-    giverWaits: from.chance(0.7),
-  };
-};
-
-const partnerOf = (from: Dice): PartnerShape => {
-  const lagMs = from.int(300, 4_000);
-  return {
-    mode: from.pick(["one-site", "primary-secondary", "primary-secondary", "active-active"]),
-    lagMs,
-    recoveryPointMs: lagMs + 500,
-    failoverAfterMs: from.chance(0.1) ? null : from.int(2_000, 8_000),
-    failbackAfterMs: from.chance(0.5) ? null : from.int(3_000, 8_000),
-  };
-};
-
-const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShape[] => {
-  const roles: ("receive" | "send")[] = from.chance(0.25)
-    ? ["receive", "send"]
-    : [from.chance(0.3) ? "receive" : "send"];
-  return roles.map((role): ConnectorShape => {
-    const ordering = from.pick<ConnectorShape["ordering"]>(["none", "none", "key", "key", "key", "latest"]);
-    return {
-      name: role === "receive" ? "pushes" : "invoices",
-      role,
-      durability: from.chance(0.4) ? "replicated" : "regional",
-      whenAlone: from.chance(0.15) ? "accept" : "refuse",
-      ordering,
-      // A taker that forgets its last events can only be helped by sending again.
-      onUnknown: role === "receive" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
-      onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
-      subscribes: role === "send" && from.chance(0.3),
-    };
-  });
-};
-
-const giftsOf = (from: Dice, shape: Shape, faults: readonly Fault[], healedAt: number): readonly Gift[] => {
-  const gifts: Gift[] = [];
-  const until = healedAt + 14_000;
-  for (const { name } of shape.connectors) {
-    const count = from.int(10, 30);
-    for (let id = 0; id < count; id++) {
-      gifts.push(giftOf(from, shape, name, 500 + from.next() * (until - 500), giftRegion(from, shape)));
-    }
-    // What is under way when trouble begins, and what comes when it is over, tells most.
-    for (const fault of faults) {
-      const region = "machine" in fault && fault.machine !== "witness" ? fault.machine : giftRegion(from, shape);
-      if (from.chance(0.5)) gifts.push(giftOf(from, shape, name, fault.at - from.int(5, 200), region));
-      if (from.chance(0.5))
-        gifts.push(giftOf(from, shape, name, fault.until + from.int(0, 3_000), giftRegion(from, shape)));
-    }
-  }
-  return gifts.sort((a, b) => a.at - b.at).map((gift, id) => ({ ...gift, id }));
-};
-
-const giftOf = (from: Dice, shape: Shape, connector: string, at: number, region: string): Gift => ({
-  at,
-  connector,
-  id: 0,
-  key: from.chance(0.9) ? from.pick(["a", "b", "c"]) : null,
-  region,
-  again: from.chance(0.12) ? againOf(from, shape) : null,
-  fate: from.chance(0.93) ? "taken" : from.pick(["ignored", "untranslatable", "refused"]),
-});
-
-const giftRegion = (from: Dice, shape: Shape): string => {
-  const first = shape.regions[0] ?? "east";
-  if (shape.mode === "primary-secondary" && from.chance(0.8)) return first;
-  return shape.regions[from.int(0, shape.regions.length - 1)] ?? first;
-};
-
-const againOf = (from: Dice, shape: Shape): Gift["again"] => ({
-  region: giftRegion(from, { ...shape, mode: "active-active" }),
-  afterMs: from.chance(0.3) ? from.int(0, 50) : from.int(500, 8_000),
-  otherContent: from.chance(0.3),
-});
 
 const kinds = [
   "crash",

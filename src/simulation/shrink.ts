@@ -1,5 +1,5 @@
 import type { Invariant } from "./finding.ts";
-import type { Gift, Schedule } from "./schedule.ts";
+import type { Gift, Schedule } from "./schedule-model.ts";
 
 /** Runs tried at most: a story that is short enough soon is better than the shortest late. */
 const triesAtMost = 300;

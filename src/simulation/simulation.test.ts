@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { regressions } from "./regressions.ts";
-import { type Schedule, scheduleOf } from "./schedule.ts";
+import { scheduleOf } from "./schedule.ts";
+import type { Schedule } from "./schedule-model.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulation.ts";
 import { violationOf } from "./story.ts";

@@ -2,21 +2,23 @@ import type { Observation } from "../core/ports.ts";
 import { homeOf } from "../core/sites.ts";
 import { Aftercare } from "./aftercare.ts";
 import { contentOf } from "./content.ts";
-import { begin, end, giverName, type Injured } from "./faults.ts";
+import { Facts } from "./facts.ts";
+import { begin, end, type Injured } from "./faults.ts";
 import type { Finding } from "./finding.ts";
-import { Giver } from "./giver.ts";
+import { Giver, type Giving } from "./giver.ts";
 import { Host, type Surroundings, type Wrapping } from "./host.ts";
 import { HubFeed } from "./hub-feed.ts";
 import { judge } from "./judge.ts";
-import type { Ledgers } from "./ledgers.ts";
+import { identityOf, type Ledgers } from "./ledgers.ts";
 import { Network } from "./network.ts";
 import { Partner } from "./partner.ts";
 import { Person } from "./person.ts";
 import { Machine } from "./process.ts";
 import { dice } from "./random.ts";
-import { type Gift, machinesOf, type Schedule } from "./schedule.ts";
+import { type Gift, machinesOf, type Schedule, sitesOf } from "./schedule-model.ts";
 import { partnerSpec } from "./specs.ts";
 import { HubTaker, PartnerTaker } from "./takers.ts";
+import { leaseTimings } from "./timings.ts";
 import { World } from "./world.ts";
 
 /** How long a giver waits for an answer, in milliseconds: longer than a region may take to replicate. */
@@ -26,6 +28,7 @@ export interface Run {
   readonly schedule: Schedule;
   readonly findings: readonly Finding[];
   readonly ledgers: Ledgers;
+  readonly facts: Facts;
   /** What the regions reported, in order, with true times. */
   readonly log: readonly string[];
   /** Changes with anything that left a region or that a region reported. */
@@ -43,6 +46,7 @@ class Simulation {
   readonly #world = new World();
   readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [], lapses: [] };
   readonly #log: string[] = [];
+  readonly #facts = new Facts();
   readonly #injured: Injured & { readonly hosts: Map<string, Host> };
   readonly #giver: Giver;
   readonly #aftercare: Aftercare;
@@ -53,10 +57,12 @@ class Simulation {
     const { shape } = schedule;
     const root = dice(schedule.seed).fork("run");
     const world = this.#world;
-    const network = new Network(world, root.fork("network"), shape.weather, () => world.now >= schedule.healedAt);
-    const partner = new Partner(world, network, root.fork("partner"), shape.partner);
+    const facts = this.#facts;
+    const ways = { near: shape.weather, link: shape.link, sites: sitesOf(shape.partner) };
+    const network = new Network(world, root.fork("network"), ways, facts, () => world.now >= schedule.healedAt);
+    const partner = new Partner(world, network, root.fork("partner"), shape.partner, facts);
     const hosts = new Map<string, Host>();
-    this.#injured = { schedule, hosts, network, partner, hubFails: new Map() };
+    this.#injured = { schedule, hosts, network, partner, hubFails: new Map(), facts };
     const around: Surroundings = {
       world,
       network,
@@ -71,11 +77,7 @@ class Simulation {
       const clock = shape.clocks[name] ?? { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
       hosts.set(name, new Host(new Machine(name, world, clock), around));
     }
-    const exact = { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
-    const giver = new Machine(giverName, world, exact);
-    this.#giver = new Giver(world, giver, schedule, this.#ledgers, (region, gift, payload, done) =>
-      this.#give(giver, region, gift, payload, done),
-    );
+    this.#giver = new Giver(world, partner, facts, schedule, this.#ledgers, (giving, done) => this.#give(giving, done));
     this.#aftercare = new Aftercare(this.#injured, this.#ledgers, this.#giver);
   }
 
@@ -95,6 +97,7 @@ class Simulation {
       schedule: this.#schedule,
       findings,
       ledgers: this.#ledgers,
+      facts: this.#facts,
       log: this.#log,
       trace: this.#trace(),
       happenings: this.#world.ran,
@@ -119,24 +122,42 @@ class Simulation {
     this.#aftercare.found("converges", `after ${convergeWithinMs} ms: ${this.#aftercare.restless() ?? "restless"}`);
   }
 
-  #give(giver: Machine, region: string, gift: Gift, payload: string, done: (acknowledged: boolean) => void): void {
+  #give({ from, region, gift, payload }: Giving, done: (acknowledged: boolean) => void): void {
     const host = this.#injured.hosts.get(region);
     if (host === undefined) return done(false);
     const connector = this.#schedule.shape.connectors.find(({ name }) => name === gift.connector);
     const input = {
-      identity: `/partner/${gift.connector} ${gift.id}`,
+      identity: identityOf(gift),
       key: this.#keyOf(gift),
       sequence: null,
       payload,
     };
     if (connector?.subscribes) return this.#feedOf(host, gift.connector).publish(input, () => done(true));
-    this.#injured.network.call<boolean>(
-      giver,
+    const { network } = this.#injured;
+    network.call<boolean>(
+      from,
       host.machine,
       giverTimeoutMs,
-      (reply) => host.region?.accept(gift.connector, input, (answer) => reply(answer.kind !== "refused")),
-      (acknowledged) => done(acknowledged === true),
+      (reply) => {
+        if (this.#trusts(region, gift))
+          host.region?.accept(gift.connector, input, (answer) => reply(answer.kind !== "refused"));
+        else reply(false);
+      },
+      (acknowledged) => this.#heard(gift, acknowledged === true, done),
+      gift,
     );
+  }
+
+  #trusts(region: string, { site }: Gift): boolean {
+    return site === null || this.#injured.partner.refusal(region, site) === undefined;
+  }
+
+  /** A site that is slow has given up waiting before it reads the answer. */
+  #heard({ site }: Gift, acknowledged: boolean, done: (acknowledged: boolean) => void): void {
+    const slowMs = site === null ? 0 : this.#injured.partner.slownessMs(site);
+    if (slowMs === 0) return done(acknowledged);
+    this.#facts.count(`slow ${site}`);
+    this.#world.after(slowMs, () => done(acknowledged && slowMs < leaseTimings.requestTimeoutMs));
   }
 
   #feedOf(host: Host, connector: string): HubFeed {
@@ -168,6 +189,7 @@ class Simulation {
       connector,
       identity,
       mind: contentOf(payload).fate === "refused" ? "refuse" : "take",
+      large: contentOf(payload).large,
       home: homeOf(spec, key ?? identity),
     }));
   }

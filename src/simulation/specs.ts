@@ -1,5 +1,5 @@
 import type { CommonSpec, ConnectorSpec, PartnerSpec } from "../define/spec.ts";
-import { type ConnectorShape, type PartnerShape, sitesOf } from "./schedule.ts";
+import { type ConnectorShape, type PartnerShape, sitesOf } from "./schedule-model.ts";
 
 /** Longer than any request of a simulated world can be under way: then the partner knows whether it acted. */
 const lookupAfterMs = 7_000;

@@ -1,4 +1,4 @@
-import type { Fault, Schedule } from "./schedule.ts";
+import type { Fault, Schedule } from "./schedule-model.ts";
 import type { Run } from "./simulation.ts";
 
 /** One broken invariant, as `npm run simulate` reports it. */

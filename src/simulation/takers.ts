@@ -111,11 +111,15 @@ export class PartnerTaker implements Taker {
       return request;
     }
     // Name, connection, handshake: three ways there and back before the first byte of the request.
-    world.after(6 * network.latencyMs(), () =>
+    world.after(6 * network.latencyMs(machine.name, site), () =>
       machine.run(process, () => {
-        if (!this.#partner.isUp(site)) return request.fail("connection-refused");
+        const refusal = this.#partner.refusal(machine.name, site);
+        if (!this.#partner.answers(site) || refusal === null) return request.fail("connection-refused");
         const write = request.writeTo(site);
-        if (write !== null) this.#carry(write, site, this.#orderOf(delivery), request, process);
+        if (write === null) return;
+        if (refusal === undefined) return this.#carry(write, site, this.#orderOf(delivery), request, process);
+        const answer = { kind: "answer", response: { status: refusal, headers: {}, body: null } } as const;
+        network.send(site, machine.name, () => machine.run(process, () => request.end(answer)));
       }),
     );
     return request;
@@ -123,12 +127,13 @@ export class PartnerTaker implements Taker {
 
   #carry(write: Write, site: string, order: Order, request: Request, process: number): void {
     const { network, machine } = this.#at;
-    network.send(machine.name, site, () => {
+    const arrive = (): void => {
       const taken = this.#partner.take(site, order, (attempt) =>
         network.send(site, machine.name, () => machine.run(process, () => request.end(attempt))),
       );
       if (taken) write.takenAt ??= this.#at.world.now;
-    });
+    };
+    network.send(machine.name, site, arrive, order);
   }
 
   probe(_connector: string, site: string, done: Done<boolean>): void {
@@ -161,7 +166,7 @@ export class PartnerTaker implements Taker {
     };
     const timer = machine.clock().after(connectTimeoutMs, () => end(null));
     network.send(machine.name, site, () => {
-      if (!this.#partner.isUp(site)) return;
+      if (!this.#partner.answers(site) || this.#partner.refusal(machine.name, site) === null) return;
       const value = answer();
       network.send(site, machine.name, () => machine.run(process, () => end(value)));
     });

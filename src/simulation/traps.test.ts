@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Wrapping } from "./host.ts";
-import { type Schedule, scheduleOf } from "./schedule.ts";
+import { scheduleOf } from "./schedule.ts";
+import type { Schedule } from "./schedule-model.ts";
 import { simulate } from "./simulation.ts";
 import { type Trap, traps } from "./traps.ts";
 import { withChanges } from "./wrap.ts";

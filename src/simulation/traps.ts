@@ -1,6 +1,7 @@
 import type { Clock, Journal, Peers, Voter } from "../core/ports.ts";
 import type { Host, Wrapping } from "./host.ts";
 import type { Weather } from "./network.ts";
+import { calm, rough } from "./network.ts";
 import {
   aheadOf,
   anyOf,
@@ -19,7 +20,8 @@ import {
   writes,
 } from "./plants.ts";
 import { beginningMs } from "./process.ts";
-import { type ConnectorShape, calm, leaseTimings, type PartnerShape, rough, type Shape } from "./schedule.ts";
+import type { ConnectorShape, PartnerShape, Shape } from "./schedule-model.ts";
+import { leaseTimings } from "./timings.ts";
 import { answersOf, repliesOf, withChanges } from "./wrap.ts";
 
 /** A tempting wrong reading of the protocol, planted between the core and its ports. */

@@ -1,0 +1,97 @@
+import type { Row } from "./allowances.ts";
+import {
+  active,
+  anyActive,
+  connectorOf,
+  disturbedFor,
+  hasSiteTrouble,
+  isLate,
+  replicationLagMs,
+  seemedDead,
+  touches,
+  wasLong,
+} from "./circumstances.ts";
+import type { Given, Lapse, Write } from "./ledgers.ts";
+import { type Schedule, sitesOf } from "./schedule-model.ts";
+import { leaseTimings } from "./timings.ts";
+
+export interface DuplicateFinding {
+  readonly given: Given;
+  readonly first: Write;
+  readonly second: Write;
+  /** When a person decided about the entry. */
+  readonly decidedAt: readonly number[];
+  readonly lapses: readonly Lapse[];
+}
+
+export const duplicateRows: readonly Row<DuplicateFinding>[] = [
+  {
+    name: "resend",
+    promise: "on a timeout: one per resend",
+    explains: ({ given, first }, schedule) =>
+      first.answer?.verdict !== "delivered" && connectorOf(given, schedule)?.onUnknown === "resend",
+  },
+  {
+    name: "still on its way",
+    promise: "exactly one effect at a taker that ignores the identity is not promised",
+    explains: ({ first, second }) => wasLong(first) && second.at < (first.takenAt ?? 0),
+  },
+  {
+    name: "given to two regions",
+    promise: "one wire send for an identity given to two regions within the lag is not promised",
+    explains: ({ given, first, second }, schedule) => {
+      const tries = given.tries.filter(({ at }) => at <= second.at);
+      if (first.duty === second.duty || new Set(tries.map(({ region }) => region)).size < 2) return false;
+      return tries.some((one) =>
+        tries.some(
+          (other) =>
+            one.region !== other.region &&
+            Math.abs(one.at - other.at) < replicationLagMs + disturbedFor(one.at, other.at, schedule),
+        ),
+      );
+    },
+  },
+  {
+    name: "new incarnation",
+    promise: "a region without its disk and without its peers accepts again what it accepted before",
+    explains: ({ given, first, second }, schedule) =>
+      given.tries.length > 1 &&
+      schedule.faults.some(({ kind, at }) => kind === "disk-lost" && at < second.at) &&
+      anyActive(schedule, first.at - leaseTimings.ttlMs, second.at),
+  },
+  {
+    name: "lapse",
+    promise: "on a lapse: the adopter's open entries that had been sent; on a planned return: none",
+    explains: ({ given, first, second, lapses }, schedule) => {
+      const sameHold =
+        first.machine === second.machine && first.process === second.process && first.epoch === second.epoch;
+      if (sameHold || connectorOf(given, schedule)?.onUnknown !== "resend") return false;
+      if (isLate(schedule) && (isLent(given, schedule) || hasLapsed(lapses, first, second))) return true;
+      const from = first.at - leaseTimings.ttlMs;
+      return schedule.faults.some(
+        (fault) =>
+          // What is stopped in order hands over by a marker, which can be read unless messages are lost.
+          (fault.kind !== "restart" || schedule.shape.weather.late > 0) &&
+          ((touches(fault, first.machine) && active(fault, from, second.at)) || active(fault, first.at, second.at)),
+      );
+    },
+  },
+  {
+    name: "switch",
+    promise: "on a switch, failback included: deliveries since notSettledSince",
+    explains: ({ second }, schedule) =>
+      second.site !== null && sitesOf(schedule.shape.partner).some((site) => seemedDead(site, second.at, schedule)),
+  },
+  {
+    name: "a person",
+    promise: "a person decides what is unknown or faulted",
+    explains: ({ first, second, decidedAt }) => decidedAt.some((at) => at > first.at && at <= second.at),
+  },
+];
+
+/** Whether a connector may have been handed over for its link. */
+const isLent = (given: Given, schedule: Schedule): boolean =>
+  connectorOf(given, schedule)?.role === "send" && hasSiteTrouble(schedule);
+
+const hasLapsed = (lapses: readonly Lapse[], first: Write, second: Write): boolean =>
+  lapses.some(({ at, duty, epoch }) => duty === first.duty && epoch === first.epoch && at <= second.at);

@@ -1,0 +1,66 @@
+import { calm, rough } from "./network.ts";
+import type { ClockFault } from "./process.ts";
+import type { Dice } from "./random.ts";
+import type { ConnectorShape, PartnerShape, Shape } from "./schedule-model.ts";
+import { wallSkewMs } from "./timings.ts";
+
+const names = ["east", "west", "north", "south"];
+
+export const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape => {
+  const regions = names.slice(0, count);
+  const partner = partnerOf(from);
+  const drifts = !undisturbed && from.chance(0.4);
+  const clocks: Record<string, ClockFault> = {};
+  for (const machine of [...regions, "witness"]) {
+    clocks[machine] = {
+      rate: drifts ? 1 + (from.next() - 0.5) * 0.1 : 1,
+      wallDrifts: drifts && partner.mode === "one-site",
+      wallOffsetMs: (from.next() - 0.5) * wallSkewMs,
+    };
+  }
+  const mode = from.chance(0.5) ? "primary-secondary" : "active-active";
+  const weather = undisturbed || from.chance(0.5) ? calm : rough;
+  return {
+    regions,
+    mode,
+    clocks,
+    weather,
+    link: weather,
+    commitMs: [1, from.chance(0.2) ? 80 : 8],
+    slowReads: from.chance(0.3),
+    partner,
+    connectors: connectorsOf(from, partner),
+    giverWaits: from.chance(0.7),
+  };
+};
+
+export const partnerOf = (from: Dice): PartnerShape => {
+  const lagMs = from.int(300, 4_000);
+  return {
+    mode: from.pick(["one-site", "primary-secondary", "primary-secondary", "active-active"]),
+    lagMs,
+    recoveryPointMs: lagMs + 500,
+    failoverAfterMs: from.chance(0.1) ? null : from.int(2_000, 8_000),
+    failbackAfterMs: from.chance(0.5) ? null : from.int(3_000, 8_000),
+  };
+};
+
+const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShape[] => {
+  const roles: ("receive" | "send")[] = from.chance(0.25)
+    ? ["receive", "send"]
+    : [from.chance(0.3) ? "receive" : "send"];
+  return roles.map((role): ConnectorShape => {
+    const ordering = from.pick<ConnectorShape["ordering"]>(["none", "none", "key", "key", "key", "latest"]);
+    return {
+      name: role === "receive" ? "pushes" : "invoices",
+      role,
+      durability: from.chance(0.4) ? "replicated" : "regional",
+      whenAlone: from.chance(0.15) ? "accept" : "refuse",
+      ordering,
+      // A taker that forgets its last events can only be helped by sending again.
+      onUnknown: role === "receive" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
+      onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
+      subscribes: role === "send" && from.chance(0.3),
+    };
+  });
+};
