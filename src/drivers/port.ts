@@ -64,6 +64,8 @@ export interface StoredMessage {
   readonly tenant?: string;
   /** RFC 3339. */
   readonly receivedAt: string;
+  /** Why it cannot be translated: something that was read and says no identity. Translating it is a fault that says so. */
+  readonly problem?: string;
 }
 
 export type ReceiveResult =

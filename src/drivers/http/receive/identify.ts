@@ -1,12 +1,10 @@
 /** Who a message is, whose, and which number it has: read from its headers or body, or told by the definition. */
-import { DefinitionFault } from "../../../define/faults.ts";
 import type { Message } from "../../../define/model.ts";
 import { identifierText, nameOf, pointerReader } from "../../../define/place.ts";
-import type { IngressFunctions, Place, ReceiveSpec, Sequence } from "../../../define/spec.ts";
-import type { InboundRequest } from "../../port.ts";
+import type { IngressFunctions, Place, Sequence } from "../../../define/spec.ts";
 import { headerReader } from "../headers.ts";
 import type { Item } from "./cloudevents.ts";
-import { bodyValue } from "./message.ts";
+import { type Arrival, bodyValue } from "./message.ts";
 
 /** Identities stand in every record about the message. */
 const longestId = 1_024;
@@ -23,24 +21,34 @@ export type Identified =
   /** Names the field. */
   | { readonly kind: "refused"; readonly reason: string };
 
-export type Identify = (request: InboundRequest, item: Item, receivedAt: string) => Identified;
+export type Identify = (arrival: Arrival, item: Item) => Identified;
+
+export interface IdentityRules {
+  /** null: the definition's `id` function tells. */
+  readonly id: Place | null;
+  readonly tenant: Place | null;
+  /** Whether a message that does not fit its schema is refused. */
+  readonly rejects: boolean;
+  /** What is said of an error of the definition's code. */
+  readonly told: (error: unknown) => string;
+}
 
 const refused = (reason: string): Identified => ({ kind: "refused", reason });
 
-export const identifier = (spec: ReceiveSpec, functions: IngressFunctions, site: string): Identify => {
-  const { id: idPlace, tenant: tenantPlace } = spec.options;
+export const identifier = (rules: IdentityRules, functions: IngressFunctions): Identify => {
+  const { id: idPlace, tenant: tenantPlace, rejects, told } = rules;
   const readId = idPlace === null ? null : placeReader(idPlace);
   const readTenant = tenantPlace === null ? null : placeReader(tenantPlace);
-  const parses = functions.id !== null || functions.sequence !== null || spec.onInvalid === "reject";
-  return (request, item, receivedAt) => {
-    const lazy = new LazyBody(request, item);
+  const parses = functions.id !== null || functions.sequence !== null || rejects;
+  return (arrival, item) => {
+    const lazy = new LazyBody(arrival, item);
     const tenant = readTenant === null ? null : identifierText(readTenant(lazy));
     if (tenantPlace !== null && (tenant === null || !tenantPattern.test(tenant))) {
       return refused(`no tenant at ${nameOf(tenantPlace)}`);
     }
-    const valid = parses ? validMessage(functions, lazy.message(site, tenant, receivedAt)) : null;
-    if (typeof valid === "string" && spec.onInvalid === "reject") return refused(valid);
-    const id = readId === null || idPlace === null ? idByFunction(functions, valid) : idAt(idPlace, readId(lazy));
+    const valid = parses ? validMessage(functions, lazy.message(tenant), told) : null;
+    if (typeof valid === "string" && rejects) return refused(valid);
+    const id = readId === null || idPlace === null ? idByFunction(functions, valid, told) : idAt(idPlace, readId(lazy));
     if (typeof id !== "string") return id;
     if (id.length > longestId) return refused(`the identity is longer than ${longestId} characters`);
     const sequence = valid === null || typeof valid === "string" ? null : sequenceOf(functions, valid);
@@ -52,21 +60,29 @@ const idAt = (place: Place, value: unknown): string | Identified =>
   identifierText(value) ?? refused(`no identity at ${nameOf(place)}`);
 
 /** The message with its body as its schema makes it; a text that says why it is not valid. */
-const validMessage = ({ parse }: IngressFunctions, message: Message<unknown>): Message<unknown> | string => {
+const validMessage = (
+  { parse }: IngressFunctions,
+  message: Message<unknown>,
+  told: IdentityRules["told"],
+): Message<unknown> | string => {
   try {
     return { ...message, body: parse(message.body) };
   } catch (error) {
-    return textOf(error);
+    return told(error);
   }
 };
 
-const idByFunction = ({ id }: IngressFunctions, message: Message<unknown> | string | null): string | Identified => {
+const idByFunction = (
+  { id }: IngressFunctions,
+  message: Message<unknown> | string | null,
+  told: IdentityRules["told"],
+): string | Identified => {
   if (id === null || message === null) return refused("the connector names no identity");
   if (typeof message === "string") return refused(`id: ${message}`);
   try {
     return identifierText(id(message)) ?? refused("id: the message gives none");
   } catch (error) {
-    return refused(`id: ${textOf(error)}`);
+    return refused(`id: ${told(error)}`);
   }
 };
 
@@ -79,18 +95,14 @@ const sequenceOf = ({ sequence }: IngressFunctions, message: Message<unknown>): 
   }
 };
 
-/** A fault is written for the giver's eyes; any other error might show what is ours. */
-const textOf = (error: unknown): string =>
-  error instanceof DefinitionFault ? error.message : "the message cannot be read by the connector's definition";
-
 /** Parses the body when somebody asks, once. */
 class LazyBody {
-  readonly #request: InboundRequest;
+  readonly #arrival: Arrival;
   readonly item: Item;
   #value: { readonly value: unknown } | null;
 
-  constructor(request: InboundRequest, item: Item) {
-    this.#request = request;
+  constructor(arrival: Arrival, item: Item) {
+    this.#arrival = arrival;
     this.item = item;
     this.#value = item.parsed ?? null;
   }
@@ -101,12 +113,13 @@ class LazyBody {
   }
 
   header(name: string): string | undefined {
-    return headerReader(this.#request.headers)(name);
+    return headerReader(this.#arrival.headers)(name);
   }
 
-  message(site: string, tenant: string | null, receivedAt: string): Message<unknown> {
+  message(tenant: string | null): Message<unknown> {
+    const { site, receivedAt } = this.#arrival;
     const headers: Record<string, string> = {};
-    for (const name of Object.keys(this.#request.headers)) {
+    for (const name of Object.keys(this.#arrival.headers)) {
       const value = this.header(name);
       if (value !== undefined) headers[name] = value;
     }

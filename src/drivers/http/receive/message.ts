@@ -1,7 +1,8 @@
 /** The stored form of a message, and back. */
 import { isUtf8 } from "node:buffer";
 import type { Message } from "../../../define/model.ts";
-import type { InboundRequest, StoredMessage } from "../../port.ts";
+import type { StoredMessage } from "../../port.ts";
+import type { Headers } from "../headers.ts";
 import { parseJson } from "../json.ts";
 import type { Item } from "./cloudevents.ts";
 import { eventContentType } from "./content-type.ts";
@@ -22,29 +23,43 @@ const notStored = [
   "upgrade",
 ];
 
-export type MessageWriter = (
-  request: InboundRequest,
-  item: Item,
-  about: { readonly tenant: string | null; readonly receivedAt: string },
-) => string;
+/** What is known of a message beside its text. */
+export interface Arrival {
+  readonly headers: Headers;
+  readonly site: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+}
+
+/** What of a message is not in its text. */
+export interface About extends Arrival {
+  readonly tenant: string | null;
+  /** The bytes that the text was decoded from, where it was sent by itself. */
+  readonly bytes?: Buffer;
+  /** Why it cannot be translated. */
+  readonly problem?: string;
+}
+
+export type MessageWriter = (item: Item, about: About) => string;
 
 /** Writes payloads. `proofs` names the headers that carry only the proof of the call. */
-export const messageWriter = (site: string, proofs: readonly string[]): MessageWriter => {
+export const messageWriter = (proofs: readonly string[]): MessageWriter => {
   const dropped = new Set([...notStored, ...proofs]);
-  return (request, item, { tenant, receivedAt }) => {
+  return (item, { headers, bytes, site, tenant, receivedAt, problem }) => {
     const message: StoredMessage = {
-      headers: storedHeaders(request.headers, dropped, item.event),
+      headers: storedHeaders(headers, dropped, item.event),
       body: item.text,
-      ...(item.event || isUtf8(request.body) ? {} : { bytes: request.body.toString("base64") }),
+      ...(bytes === undefined || isUtf8(bytes) ? {} : { bytes: bytes.toString("base64") }),
       site,
       ...(tenant === null ? {} : { tenant }),
       receivedAt,
+      ...(problem === undefined ? {} : { problem }),
     };
     return JSON.stringify(message);
   };
 };
 
-const storedHeaders = (headers: InboundRequest["headers"], dropped: ReadonlySet<string>, event: boolean) => {
+const storedHeaders = (headers: Headers, dropped: ReadonlySet<string>, event: boolean) => {
   const stored: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];

@@ -1,6 +1,7 @@
 /** Role receive: the partner calls us. Limit, verify, identify; the core then accepts and the host answers. */
 import type { AcceptInput } from "../../../core/acceptor.ts";
 import type { Clock, Done } from "../../../core/ports.ts";
+import { DefinitionFault } from "../../../define/faults.ts";
 import { httpAnswers } from "../../../define/policy.ts";
 import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
 import type { DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
@@ -38,9 +39,14 @@ const siteOf = ({ partner }: ReceiveSpec): string => {
   return only !== undefined && others.length === 0 ? only : "unknown";
 };
 
+/** A fault is written for the giver's eyes; any other error might show what is ours. */
+const toldToGiver = (error: unknown): string =>
+  error instanceof DefinitionFault ? error.message : "the message cannot be read by the connector's definition";
+
 export class HttpReceiver implements Receiver {
   readonly limitBytes: number;
   readonly #source: string;
+  readonly #site: string;
   readonly #answer: { readonly status: number; readonly body: string };
   readonly #clock: Clock;
   readonly #verifier: Verifier;
@@ -57,9 +63,11 @@ export class HttpReceiver implements Receiver {
     this.#answer = options.answer;
     this.#clock = clock;
     this.#verifier = verifierOf(options.verify, { secrets, clock, pools: poolMaker(partner.location, network) });
-    const site = siteOf(spec);
-    this.#identify = identifier(spec, functions, site);
-    this.#write = messageWriter(site, this.#verifier.headers);
+    this.#site = siteOf(spec);
+    const { id, tenant } = options;
+    const rejects = spec.onInvalid === "reject";
+    this.#identify = identifier({ id, tenant, rejects, told: toldToGiver }, functions);
+    this.#write = messageWriter(this.#verifier.headers);
   }
 
   receive(request: InboundRequest, done: Done<ReceiveResult>): void {
@@ -94,13 +102,17 @@ export class HttpReceiver implements Receiver {
         ? [{ text: request.body.toString("utf8"), event: false }]
         : eventsIn(mode, request.headers, request.body);
     if (typeof items === "string") return refusal(400, items);
-    const receivedAt = new Date(this.#clock.wallMs()).toISOString();
+    const arrival = {
+      headers: request.headers,
+      site: this.#site,
+      receivedAt: new Date(this.#clock.wallMs()).toISOString(),
+    };
     const inputs: AcceptInput[] = [];
     for (const item of items) {
-      const found = this.#identify(request, item, receivedAt);
+      const found = this.#identify(arrival, item);
       if (found.kind === "refused") return refusal(400, found.reason);
       const { id, tenant, sequence } = found;
-      const payload = this.#write(request, item, { tenant, receivedAt });
+      const payload = this.#write(item, { ...arrival, tenant, ...(item.event ? {} : { bytes: request.body }) });
       inputs.push({ identity: this.#source + id, key: null, sequence, payload });
     }
     return { kind: "messages", inputs, answerStatus: this.#answer.status, answerBody: this.#answer.body };
