@@ -12,7 +12,9 @@ import {
   retriesWithinMemory,
   timeoutWithinLease,
 } from "./check/delivery.ts";
+import { feedSaysRetention, readersDiffer, readersProve, sitesReadApart } from "./check/feed.ts";
 import { maintenanceReadable, sitesReachable, tenantsStated, topologyFits } from "./check/partner.ts";
+import { cursorFits, dedupeOutlastsRewind, pollsTheSite, reconcileFits, startNamesTime } from "./check/poll.ts";
 import { messageIdentified, proofGiven, signaturesProve, standardWebhooksSigned } from "./check/proof.ts";
 import type { Definition } from "./connector.ts";
 import { didYouMean } from "./nearest.ts";
@@ -52,6 +54,15 @@ const rules: readonly Rule[] = [
   dedupeOutlastsGiver,
   retentionOutlastsFailover,
   orderNeedsSequence,
+  pollsTheSite,
+  cursorFits,
+  startNamesTime,
+  dedupeOutlastsRewind,
+  reconcileFits,
+  readersProve,
+  readersDiffer,
+  sitesReadApart,
+  feedSaysRetention,
   fieldsAgree,
 ];
 

@@ -65,29 +65,31 @@ export const dedupeOutlastsGiver: Rule = ({ spec }) =>
     ),
   );
 
-/** What a failover may have to deliver again must still be here by then. */
+/** What a failover may have to deliver again, or their second site to read again, must still be here by then. */
 export const retentionOutlastsFailover: Rule = ({ spec }) => {
   const { topology } = spec.partner;
-  if (spec.role !== "send" || !hasTwoSites(spec)) return [];
+  if ((spec.role !== "send" && spec.role !== "feed") || !hasTwoSites(spec)) return [];
   const failoverMs = topology.mode === "primary-secondary" ? (topology.failoverAfterMs ?? 0) : 0;
   const needMs = failoverMs + topology.recoveryPointMs + horizons.takeoverMs;
   return when(spec.retention.settledMs < needMs, () =>
     problem(
-      "retention.settled",
-      `${formatDuration(spec.retention.settledMs)} is shorter than failoverAfter + recoveryPoint + takeover (${formatDuration(needMs)}): what their failover loses could not be delivered again`,
+      spec.role === "feed" ? "via.retention" : "retention.settled",
+      `${formatDuration(spec.retention.settledMs)} is shorter than failoverAfter + recoveryPoint + takeover (${formatDuration(needMs)}): what their failover loses could not be ${spec.role === "feed" ? "read" : "delivered"} again`,
     ),
   );
 };
 
 /** A hub without order needs a number to put events in order by. */
-export const orderNeedsSequence: Rule = ({ spec, platform }) =>
-  when(platform === "aws" && spec.role === "send" && spec.ordering === "key" && !spec.has.sequence, () =>
+export const orderNeedsSequence: Rule = ({ spec, platform }) => {
+  if (spec.role !== "send" && spec.role !== "feed") return [];
+  return when(platform === "aws" && spec.ordering === "key" && !spec.has.sequence, () =>
     problem(
       "ordering",
       "the hub on aws has no order of its own",
-      'give a \'sequence\', or ordering: "latest" or "none"',
+      spec.role === "send" ? 'give a \'sequence\', or ordering: "latest" or "none"' : 'say ordering: "none"',
     ),
   );
+};
 
 /** Fields that would have no effect, or contradict each other. */
 export const fieldsAgree: Rule = ({ spec, parsed }) => [

@@ -4,10 +4,11 @@ import { type Problem, problem } from "../problem.ts";
 import type { HmacSpec, SignatureSpec, VerificationSpec } from "../spec.ts";
 import { type Rule, when } from "./context.ts";
 
-export const messageIdentified: Rule = ({ parsed }) =>
-  when(parsed.role === "receive" && parsed.options.id === undefined && parsed.fields.id === undefined, () =>
-    problem("id", "is missing: neither 'via' nor a function tells a message's identity"),
-  );
+export const messageIdentified: Rule = ({ parsed }) => {
+  if (parsed.role !== "receive" && parsed.role !== "poll") return [];
+  const told = parsed.fields.id !== undefined || (parsed.role === "receive" && parsed.options.id !== undefined);
+  return when(!told, () => problem("id", "is missing: neither 'via' nor a function tells a message's identity"));
+};
 
 export const proofGiven: Rule = ({ parsed }) =>
   when(parsed.role === "receive" && parsed.options.verify.length === 0, () =>

@@ -143,7 +143,8 @@ const reconcileProblem = (reconcile: unknown): Problem | null =>
 /** What the role uses of the partner: without calls of ours neither its addresses nor our proof of identity. */
 const partnerFor = (definition: Definition): unknown => {
   const { partner, via } = definition;
-  const calls = via.role === "send" || via.role === "poll" || "fetch" in definition || "reconcile" in definition;
+  const states = (field: string): boolean => Reflect.get(definition, field) !== undefined;
+  const calls = via.role === "send" || via.role === "poll" || states("fetch") || states("reconcile");
   if (calls || typeof partner !== "object" || partner === null) return partner;
   const { url: _url, auth: _auth, ...rest } = partner;
   if (rest.sites === undefined) return rest;
