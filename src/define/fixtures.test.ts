@@ -35,6 +35,47 @@ const sending = resolveDefinition(
   }),
   { settings: {} },
 );
+const polled = resolveDefinition(
+  "polled",
+  defineConnector({
+    partner,
+    via: http.poll({ path: "/things", every: "1m", cursor: { kind: "link" }, acrossSites: "exact" }),
+    message,
+    events,
+    id: ({ body }) => body.things.join("-"),
+    translate: ({ body }) => ({ type: "thing.made", data: { thing: body.things.join() } }),
+  }),
+  { settings: {} },
+);
+const reconciled = resolveDefinition(
+  "reconciled",
+  defineConnector({
+    partner,
+    via: http.receive({ verify: githubWebhook(secret("k")).verify }),
+    message,
+    events,
+    id: ({ body }) => body.things.join("-"),
+    translate: ({ body }) => ({ type: "thing.made", data: { thing: body.things.join() } }),
+    reconcile: {
+      when: "1h",
+      via: http.poll({ path: "/things", every: "1m", cursor: { kind: "link" }, acrossSites: "exact" }),
+      adapt: (item) => ({ things: String(item).split(" ") }),
+    },
+  }),
+  { settings: {} },
+);
+const readers = { one: { scheme: "bearer", token: secret("k") } } as const;
+const feeding = (translate: (thing: string) => { type?: string; data: unknown } | null) =>
+  resolveDefinition(
+    "feed",
+    defineConnector({
+      partner,
+      via: http.feed({ readers, retention: "7d" }),
+      events,
+      translate: ({ data }) => translate(data.thing),
+    }),
+    { settings: {} },
+  );
 const input = { headers: { "X-GitHub-Delivery": "d1" }, body: { things: ["x", "y"] } };
 const made = (thing: string) => [{ id: "d1/a", type: "thing.made", data: { thing } }];
 const event = {
@@ -77,6 +118,61 @@ test("an event that makes what is expected passes, at the primary site", () => {
   write("a.event.json", event);
   write("a.request.json", { path: "/main/t" });
   expect(run(sending)).toMatchObject([{ kind: "passed" }]);
+});
+
+test("an item that was polled makes what is expected without headers", () => {
+  write("a.message.json", { body: { things: ["x", "y"] } });
+  write("a.events.json", [{ id: "x-y", type: "thing.made", data: { thing: "x,y" } }]);
+  expect(run(polled)).toMatchObject([{ kind: "passed" }]);
+});
+
+test("an item of a reconcile poll is made into a message first", () => {
+  write("a.message.json", { item: "x y" });
+  write("a.events.json", [{ id: "x-y", type: "thing.made", data: { thing: "x,y" } }]);
+  expect(run(reconciled)).toMatchObject([{ kind: "passed" }]);
+});
+
+test("an event passes that offers readers what is expected", () => {
+  write("a.event.json", event);
+  write("a.feed.json", { type: "thing.made", data: "T" });
+  expect(run(feeding((thing) => ({ data: thing.toUpperCase() })))).toMatchObject([{ kind: "passed" }]);
+});
+
+test("an event that readers do not get is null", () => {
+  write("a.event.json", event);
+  write("a.feed.json", null);
+  expect(run(feeding(() => null))).toMatchObject([{ kind: "passed" }]);
+});
+
+test("what readers get is written on demand, and not twice the same fails", () => {
+  write("a.event.json", event);
+  const [fixture] = fixtureCases(folder);
+  if (fixture)
+    updateFixture(
+      fixture,
+      feeding((thing) => ({ type: "t", data: thing })),
+      proved,
+    );
+  expect(JSON.parse(readFileSync(join(folder, "a.feed.json"), "utf8"))).toEqual({ type: "t", data: "t" });
+  expect(run(feeding(() => ({ data: Math.random() })))).toMatchObject([
+    { kind: "failed", reason: expect.stringContaining("two runs") },
+  ]);
+});
+
+test.each<[string, typeof polled, string, unknown, RegExp]>([
+  ["proves itself although it was read", polled, "a.message.json", { ...input, secrets: {} }, /nothing to prove/],
+  ["is an item of no reconcile poll", polled, "a.message.json", { item: "x" }, /the connector has none/],
+  ["is an event for a poll", polled, "a.event.json", event, /poll connector has no fixture of the kind 'event'/],
+  [
+    "is a message for a feed",
+    feeding(() => null),
+    "a.message.json",
+    input,
+    /feed connector has no fixture of the kind 'message'/,
+  ],
+])("a case fails that %s", (_, connector, name, content, reason) => {
+  write(name, content);
+  expect(run(connector)).toMatchObject([{ kind: "failed", reason: expect.stringMatching(reason) }]);
 });
 
 test("another output fails, and shows both", () => {

@@ -1,5 +1,5 @@
 // Fixtures of definitions (the folder beside a definition's file): run by the tests, `isthmus check` and `isthmus try`.
-export { type FixtureCase, fixtureCase, fixtureCases, fixtureFolder } from "./fixtures/cases.ts";
+export { expectedPath, type FixtureCase, fixtureCase, fixtureCases, fixtureFolder } from "./fixtures/cases.ts";
 export {
   type FixtureResult,
   type ProofClaim,

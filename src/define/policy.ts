@@ -49,6 +49,8 @@ export const partnerDefaults = {
 } as const;
 
 export const httpReceiveDefaults = { limitBytes: 1_000_000, answer: { status: 202, body: "" } } as const;
+/** Of one page that is read: a longer one is not taken. */
+export const httpPollLimits = { longestBytes: 10_000_000, mostItems: 10_000 } as const;
 export const httpSendDefaults = { path: "", format: "json" } as const;
 export const httpPollDefaults = {
   /** A source is not asked more often than this. */

@@ -15,8 +15,11 @@ const message = z.object({ id: z.string() });
 const events = { "thing.made": z.object({ thing: z.string() }) };
 const made = (thing: string) => ({ type: "thing.made", data: { thing } }) as const;
 const hook = http.receive(githubWebhook(secret("k")));
+const cursor = { kind: "since", query: "since", field: "/at", overlap: "1m" } as const;
+const things = http.poll({ path: "/things", every: "1m", cursor, acrossSites: "exact" });
+const readers = { claims: { scheme: "bearer", token: secret("t") } } as const;
 const queue = (sites: { a: string; b: string }) => sqs.send({ queueArn: bySite(sites), role: "r" });
-export const unused = [one, near, two, message, events, made, hook, queue, bySite, postgres, setting, sftp];
+export const unused = [one, near, two, message, events, made, hook, things, readers, queue, bySite, postgres, setting, sftp];
 `;
 
 /** A mistake of a user's, and the words in which the compiler must refuse it. */
@@ -93,17 +96,76 @@ const mistakes: Readonly<Record<string, readonly [code: string, says: RegExp]>> 
   ],
 };
 
+/** Of what we read, and of what is read from us. */
+const readingMistakes: Readonly<Record<string, readonly [code: string, says: RegExp]>> = {
+  "a poll of items without identity": [
+    `defineConnector({ partner: one, via: things, message, events, translate: ({ body }) => made(body.id) });`,
+    /Property 'id' is missing/,
+  ],
+  "a poll that does not say what a cursor is worth elsewhere": [
+    `http.poll({ path: "/things", every: "1m", cursor });`,
+    /Property 'acrossSites' is missing/,
+  ],
+  "a time cursor without overlap": [
+    `http.poll({ path: "/things", every: "1m", acrossSites: "exact", cursor: { kind: "since", query: "since", field: "/at" } });`,
+    /Property 'overlap' is missing/,
+  ],
+  "a place that is no JSON pointer": [
+    `http.poll({ path: "/things", every: "1m", acrossSites: "exact", items: "things", cursor });`,
+    /'"things"' is not assignable to type '`\/\$\{string\}`'/,
+  ],
+  "an asynchronous cursor": [
+    `http.poll({ path: "/things", every: "1m", acrossSites: "exact", cursor: { kind: "custom", request: async () => ({ path: "/" }), next: () => null } });`,
+    /Promise<.*' has no properties in common with type 'HttpRequest'|Promise<.*' is not assignable/s,
+  ],
+  "an answer for a bad message that nobody waits for": [
+    `defineConnector({ partner: one, via: things, message, events, id: ({ body }) => body.id, onInvalid: "reject", translate: ({ body }) => made(body.id) });`,
+    /'onInvalid' does not exist/,
+  ],
+  "a lookback of what is given to us": [
+    `defineConnector({ partner: one, via: hook, message, events, lookback: "1m", translate: ({ body }) => made(body.id) });`,
+    /'lookback' does not exist/,
+  ],
+  "a reconcile poll that sends": [
+    `defineConnector({ partner: one, via: hook, message, events, reconcile: { when: "1h", via: http.send() }, translate: ({ body }) => made(body.id) });`,
+    /'"send"' is not assignable to type '"poll"'/,
+  ],
+  "an item that is made into no message": [
+    `defineConnector({ partner: one, via: hook, message, events, reconcile: { when: "1h", via: things, adapt: () => ({ id: 1 }) }, translate: ({ body }) => made(body.id) });`,
+    /'number' is not assignable to type 'string'/,
+  ],
+  "a reader without proof": [
+    `http.feed({ retention: "7d", readers: { claims: {} } });`,
+    /Type '\{\}' is not assignable to type 'Verification'/,
+  ],
+  "a feed without retention": [`http.feed({ readers });`, /Property 'retention' is missing/],
+  "a feed that offers nothing of an event": [
+    `defineConnector({ partner: one, via: http.feed({ readers, retention: "7d" }), events, translate: ({ data }) => ({ thing: data.thing }) });`,
+    /Property 'data' is missing in type '\{ thing: string; \}'/,
+  ],
+  "idempotency of a feed": [
+    `defineConnector({ partner: one, via: http.feed({ readers, retention: "7d" }), events, idempotency: "event-id" });`,
+    /'idempotency' does not exist/,
+  ],
+};
+
 /** What is like the mistakes, and right. */
 const accepted: Readonly<Record<string, string>> = {
   "a receiver": `defineConnector({ partner: one, via: hook, message, events, ordering: "key", translate: ({ body }) => made(body.id) });`,
   "a sender": `defineConnector({ partner: two, via: queue({ a: "q", b: "q" }), events, idempotency: "event-id", translate: ({ data }) => ({ body: data.thing }) });`,
   "zod/mini": `import * as mini from "zod/mini";
 defineConnector({ partner: one, via: hook, message: mini.object({ id: mini.string() }), events: { "thing.made": mini.object({ thing: mini.string() }) }, translate: ({ body }) => made(body.id) });`,
+  "a poll": `defineConnector({ partner: one, via: things, message, events, id: ({ body }) => body.id, startFrom: "earliest", lookback: "1m", translate: ({ body }) => made(body.id) });`,
+  "a cursor by code": `const own = { kind: "custom", request: (from: string | null) => ({ path: from ?? "/things" }), next: () => null } as const;
+defineConnector({ partner: one, via: http.poll({ path: "/things", every: "1m", acrossSites: "refuse", cursor: own }), message, events, id: ({ body }) => body.id, translate: () => null });`,
+  "a reconcile poll": `defineConnector({ partner: one, via: hook, message, events, reconcile: { when: "gap", via: things, adapt: (item) => ({ id: String(item) }) }, translate: ({ body }) => made(body.id) });`,
+  "a feed": `defineConnector({ partner: two, via: http.feed({ readers, retention: "7d" }), events, startFrom: { time: "2026-01-01T00:00:00Z" }, translate: ({ data }) => ({ type: "com.acme.thing", data: data.thing }) });`,
   "several events, a part each": `defineConnector({ partner: one, via: hook, message, events, translate: ({ body }) => [{ part: "a", ...made(body.id) }] });`,
 };
 
+const refusals = { ...mistakes, ...readingMistakes };
 const files = new Map(
-  [...Object.entries(mistakes).map(([name, [code]]) => [name, code] as const), ...Object.entries(accepted)].map(
+  [...Object.entries(refusals).map(([name, [code]]) => [name, code] as const), ...Object.entries(accepted)].map(
     ([name, code]) => [`${planted}/${name.replaceAll(/\W/g, "-")}.ts`, `${head}${code}`],
   ),
 );
@@ -135,7 +197,7 @@ const diagnosticsOf = (path: string): readonly string[] => {
   );
 };
 
-test.each(Object.entries(mistakes))("types refuse %s", (name, [, says]) => {
+test.each(Object.entries(refusals))("types refuse %s", (name, [, says]) => {
   expect(diagnosticsOf(pathOf(name)).join("\n")).toMatch(says);
 });
 

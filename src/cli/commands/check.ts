@@ -4,6 +4,7 @@ import type { Environment } from "../../define/environment.ts";
 import { type FixtureResult, runFixtures } from "../../define/fixtures.ts";
 import { type Problem, problemLine } from "../../define/problem.ts";
 import { resolveDefinition } from "../../define/resolve.ts";
+import { proveFixture } from "../../drivers/http/proof/prover.ts";
 import {
   type LoadedDefinition,
   loadConnector,
@@ -11,7 +12,6 @@ import {
   loadEnvironment,
   type ProgramOptions,
 } from "../definitions/load.ts";
-import { prove } from "../definitions/prove.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import type { Output } from "../output.ts";
 
@@ -66,7 +66,11 @@ const checkOne = (
   const problems = checkDefinition(name, definition, { settings, platform, loopback: environment?.loopback ?? [] });
   // Fixtures of a definition that cannot be read say nothing.
   if (problems.length > 0) return { name, problems, fixtures: [] };
-  return { name, problems, fixtures: runFixtures(fixtures, resolveDefinition(name, definition, { settings }), prove) };
+  return {
+    name,
+    problems,
+    fixtures: runFixtures(fixtures, resolveDefinition(name, definition, { settings }), proveFixture),
+  };
 };
 
 const isBad = ({ kind }: FixtureResult): boolean => kind !== "passed";

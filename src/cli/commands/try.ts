@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fixtureCase, translateFixture, updateFixture } from "../../define/fixtures.ts";
+import { expectedPath, fixtureCase, translateFixture, updateFixture } from "../../define/fixtures.ts";
 import { resolveDefinition } from "../../define/resolve.ts";
+import { proveFixture } from "../../drivers/http/proof/prover.ts";
 import { loadConnector, loadDefinition, loadEnvironment, type ProgramOptions } from "../definitions/load.ts";
-import { prove } from "../definitions/prove.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import type { Output } from "../output.ts";
 
@@ -27,9 +27,9 @@ export const tryOut = async (
   const fixture = fixtureCase(path);
   if (fixture === null) throw new UsageError(`${file}: its name must end in .message.json or .event.json`);
   const resolved = resolveDefinition(loaded.name, loaded.definition, { settings: loaded.settings });
-  const translated = (update ? updateFixture : translateFixture)(fixture, resolved, prove);
+  const translated = (update ? updateFixture : translateFixture)(fixture, resolved, proveFixture);
   if (translated.kind === "failed") return { json: translated, text: translated.reason, code: exit.degraded };
-  const written = update ? [`written to ${fixture.expectedPath}`] : [];
+  const written = update ? [`written to ${expectedPath(fixture, resolved.spec.role)}`] : [];
   const text = [JSON.stringify(translated.output, null, 2), ...written].join("\n");
   return { json: { output: translated.output }, text, code: exit.well };
 };

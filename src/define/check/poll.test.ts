@@ -130,7 +130,7 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   ],
   [
     "a field that no reconcile poll has",
-    withReconcile({ via: http.poll({ ...polling(since).options, item: "/x" } as never) }),
+    withReconcile({ via: polling(since, { item: "/x" } as never) }),
     "reconcile.via: 'item' does not exist. Did you mean 'items'?",
   ],
   [
