@@ -1,15 +1,20 @@
+import { type Offered, offersInMemory, placesBeforeInMemory, unreadInMemory } from "../core/memory-offers.ts";
 import type {
   IdentityReport,
   Ledger,
   ListQuery,
+  OfferPage,
   OpenEntry,
   OpenQuery,
+  Place,
   PositionedRecord,
   Segment,
+  Unread,
 } from "../core/ports.ts";
 import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord, Vector } from "../core/records.ts";
 import { outcomeNames } from "../core/records.ts";
 import { type EntryState, type KnownSwitch, needsPerson, stateOf } from "../core/settlement.ts";
+import { joined } from "../core/vector.ts";
 
 interface Placed {
   readonly journal: JournalName;
@@ -22,7 +27,7 @@ interface Known {
   readonly identity: string;
   readonly entries: Placed[];
   readonly settlements: SettlementRecord[];
-  round: number;
+  readonly resubmissions: (Place & { readonly round: number })[];
   state: EntryState;
 }
 
@@ -40,6 +45,7 @@ export class ConnectorFile {
   readonly journals = new Map<JournalName, JournalFile>();
   readonly #known = new Map<string, Known>();
   readonly #cursors = new Map<string, { value: string; epoch: number }>();
+  readonly #consumers = new Map<string, Vector>();
   readonly #conflicts: { identity: string; time: number }[] = [];
   /** What was pruned still counts in the ledger. */
   readonly #forgotten = new Map<Outcome, number>();
@@ -108,7 +114,7 @@ export class ConnectorFile {
       }
       case "resubmit": {
         const known = this.#of(record.identity);
-        known.round = Math.max(known.round, record.round);
+        known.resubmissions.push({ journal: file.name, position, round: record.round });
         return this.#judge(known);
       }
       case "switch":
@@ -120,6 +126,9 @@ export class ConnectorFile {
         if (held === undefined || record.epoch >= held.epoch) this.#cursors.set(record.source, record);
         return;
       }
+      case "consumer":
+        this.#consumers.set(record.name, joined(this.#consumers.get(record.name) ?? {}, record.vector));
+        return;
       case "conflict":
         this.#conflicts.push(record);
         return;
@@ -133,22 +142,46 @@ export class ConnectorFile {
   #of(identity: string): Known {
     let known = this.#known.get(identity);
     if (known === undefined) {
-      known = { identity, entries: [], settlements: [], round: 0, state: { kind: "open", round: 0 } };
+      known = { identity, entries: [], settlements: [], resubmissions: [], state: { kind: "open", round: 0 } };
       this.#known.set(identity, known);
     }
     return known;
   }
 
   #judge(known: Known): void {
-    known.state = stateOf(known.round, known.settlements, this.switches);
+    const round = Math.max(0, ...known.resubmissions.map((resubmission) => resubmission.round));
+    known.state = stateOf(round, known.settlements, this.switches);
   }
 
   #prune(file: JournalFile, upTo: number): void {
     if (upTo <= file.pruned) return;
     file.pruned = upTo;
-    file.records = file.records.filter(({ position, record }) => position > upTo || record.kind === "pruned");
     for (const { known } of file.entries.filter((entry) => entry.position <= upTo)) this.#forget(known, file, upTo);
     file.entries = file.entries.filter((entry) => entry.position > upTo);
+    const lastOfConsumers = new Map(
+      file.records.flatMap(({ record }) => (record.kind === "consumer" ? [[record.name, record]] : [])),
+    );
+    const stays = ({ position, record }: PositionedRecord): boolean =>
+      position > upTo ||
+      (record.kind === "consumer" ? lastOfConsumers.get(record.name) === record : this.#isNeeded(record));
+    file.records = file.records.filter(stays);
+  }
+
+  /** Whether a copy that is made of what is left needs a record that was pruned. */
+  #isNeeded(record: JournalRecord): boolean {
+    switch (record.kind) {
+      case "settlement":
+      case "resubmit":
+      case "conflict":
+        return this.#known.has(record.identity);
+      case "cursor":
+        return this.#cursors.get(record.source) === record;
+      case "switch":
+      case "pruned":
+        return true;
+      default:
+        return false;
+    }
   }
 
   #forget(known: Known, file: JournalFile, upTo: number): void {
@@ -175,8 +208,9 @@ export class ConnectorFile {
     const found: OpenEntry[] = [];
     for (const journal of query.journals) {
       const above = query.above[journal] ?? 0;
+      const upTo = query.upTo === undefined ? Number.POSITIVE_INFINITY : (query.upTo[journal] ?? 0);
       for (const { position, record, known } of this.journals.get(journal)?.entries ?? []) {
-        if (known.state.kind !== "open" || position <= above) continue;
+        if (known.state.kind !== "open" || position <= above || position > upTo) continue;
         if (query.key !== undefined && record.key !== query.key) continue;
         if (found.length >= query.limit) return found;
         found.push({ ...record, journal, position, round: known.state.round });
@@ -229,6 +263,32 @@ export class ConnectorFile {
     return this.#cursors.get(source) ?? null;
   }
 
+  consumers(): Readonly<Record<string, Vector>> {
+    return Object.fromEntries(this.#consumers);
+  }
+
+  offers(above: Vector, limit: number): OfferPage {
+    return offersInMemory([...this.journals.values()], above, limit, (identity) => this.#offered(identity));
+  }
+
+  unread(above: Vector): Unread {
+    return unreadInMemory([...this.journals.values()], above);
+  }
+
+  placesBefore(time: number): Vector {
+    return placesBeforeInMemory([...this.journals.values()], time);
+  }
+
+  #offered(identity: string): Offered | null {
+    const known = this.#known.get(identity);
+    const [first] = known?.entries ?? [];
+    if (known === undefined || first === undefined) return null;
+    const { state, entries, resubmissions } = known;
+    const { journal, position, record } = first;
+    const outcome = state.kind === "settled" ? state.settlement.outcome : null;
+    return { entry: { ...record, journal, position, round: state.round }, outcome, entries, resubmissions };
+  }
+
   report(identity: string): IdentityReport | null {
     const known = this.#known.get(identity);
     const first = known?.entries[0];
@@ -245,6 +305,7 @@ export class ConnectorFile {
         key: record.key,
       })),
       settlements: known.settlements,
+      resubmissions: known.resubmissions,
       payload: first.record.payload,
     };
   }

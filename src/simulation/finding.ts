@@ -1,4 +1,4 @@
-/** The seven invariants of a run, judged from outside. */
+/** The seven invariants of a run, judged from outside; and, of a cell, that there was something to judge. */
 export type Invariant =
   | "nothing lost"
   | "no duplicate"
@@ -6,7 +6,8 @@ export type Invariant =
   | "flow resumes"
   | "no zombie"
   | "converges"
-  | "nothing invented";
+  | "nothing invented"
+  | "the variant happens";
 
 export interface Finding {
   readonly invariant: Invariant;

@@ -41,6 +41,13 @@ export interface Lapse {
   readonly epoch: number;
 }
 
+/** A region began to act for a duty, or went over to another site. For numbers only: the judge does not look at it. */
+export interface Move {
+  readonly at: number;
+  readonly machine: string;
+  readonly kind: "acting" | "switch";
+}
+
 /** What giver and takers saw in one run; the judge reads nothing else of the flow. */
 export interface Ledgers {
   readonly given: Map<string, Given>;
@@ -48,6 +55,7 @@ export interface Ledgers {
   readonly decisions: Decision[];
   /** Where messages are lost without a fault, only the holders can say that a lease lapsed. */
   readonly lapses: Lapse[];
+  readonly moves: Move[];
 }
 
 export const identityOf = (gift: Gift): string => `/partner/${gift.connector} ${gift.id}`;

@@ -10,6 +10,7 @@ import type {
   OpenQuery,
   Segment,
   StoreFailure,
+  Unread,
   WriteResult,
 } from "../core/ports.ts";
 import { type EntryRecord, type JournalName, type JournalRecord, journalName, type Vector } from "../core/records.ts";
@@ -77,12 +78,20 @@ export class MemoryJournal implements Journal {
     return this.#disk.files.get(connector)?.cursor(source) ?? null;
   }
 
-  consumers(_connector: string): Readonly<Record<string, Vector>> {
-    return {};
+  consumers(connector: string): Readonly<Record<string, Vector>> {
+    return this.#disk.files.get(connector)?.consumers() ?? {};
   }
 
-  offers(_connector: string, above: Vector, _limit: number, done: Done<OfferPage>): void {
-    done({ offers: [], upTo: above, more: false });
+  offers(connector: string, above: Vector, limit: number, done: Done<OfferPage>): void {
+    this.#read(() => done(this.#disk.file(connector).offers(above, limit)));
+  }
+
+  unread(connector: string, above: Vector): Unread {
+    return this.#disk.file(connector).unread(above);
+  }
+
+  placesBefore(connector: string, time: number, done: Done<Vector>): void {
+    this.#read(() => done(this.#disk.file(connector).placesBefore(time)));
   }
 
   ledger(connector: string): Ledger {

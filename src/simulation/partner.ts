@@ -199,7 +199,9 @@ export class Partner {
 
   #act(site: Site, { connector, identity, home }: Order): void {
     for (const other of this.#sites.values()) {
-      if (other.mood.down > 0 && (this.#promotes || other.name === home)) other.overtaken = true;
+      if (other.mood.down === 0 || !(this.#promotes || other.name === home)) continue;
+      other.overtaken = true;
+      if ([...other.tail.keys()].some((what) => !site.data.has(what))) this.#facts.count(`forgot ${other.name}`);
     }
     const what = `${connector} ${identity}`;
     if (site.data.has(what)) return;
@@ -231,7 +233,6 @@ export class Partner {
       if (elsewhere || since < site.downSince - this.#recoveryPointMs) continue;
       site.data.delete(what);
       this.forgotten.push(`${site.name} ${what}`);
-      this.#facts.count(`forgot ${site.name}`);
     }
     site.tail.clear();
     for (const other of this.#sites.values()) for (const what of other.data) site.data.add(what);

@@ -1,3 +1,4 @@
+import type { Role } from "../define/model.ts";
 import { calm, rough } from "./network.ts";
 import type { ClockFault } from "./process.ts";
 import type { Dice } from "./random.ts";
@@ -10,14 +11,7 @@ export const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape 
   const regions = names.slice(0, count);
   const partner = partnerOf(from);
   const drifts = !undisturbed && from.chance(0.4);
-  const clocks: Record<string, ClockFault> = {};
-  for (const machine of [...regions, "witness"]) {
-    clocks[machine] = {
-      rate: drifts ? 1 + (from.next() - 0.5) * 0.1 : 1,
-      wallDrifts: drifts && partner.mode === "one-site",
-      wallOffsetMs: (from.next() - 0.5) * wallSkewMs,
-    };
-  }
+  const clocks = clocksOf(from, regions, drifts, drifts && partner.mode === "one-site");
   const mode = from.chance(0.5) ? "primary-secondary" : "active-active";
   const weather = undisturbed || from.chance(0.5) ? calm : rough;
   return {
@@ -34,7 +28,24 @@ export const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape 
   };
 };
 
-export const partnerOf = (from: Dice): PartnerShape => {
+export const clocksOf = (
+  from: Dice,
+  regions: readonly string[],
+  drifts: boolean,
+  wallDrifts: boolean,
+): Readonly<Record<string, ClockFault>> => {
+  const clocks: Record<string, ClockFault> = {};
+  for (const machine of [...regions, "witness"]) {
+    clocks[machine] = {
+      rate: drifts ? 1 + (from.next() - 0.5) * 0.1 : 1,
+      wallDrifts,
+      wallOffsetMs: (from.next() - 0.5) * wallSkewMs,
+    };
+  }
+  return clocks;
+};
+
+const partnerOf = (from: Dice): PartnerShape => {
   const lagMs = from.int(300, 4_000);
   return {
     mode: from.pick(["one-site", "primary-secondary", "primary-secondary", "active-active"]),
@@ -49,18 +60,27 @@ const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShap
   const roles: ("receive" | "send")[] = from.chance(0.25)
     ? ["receive", "send"]
     : [from.chance(0.3) ? "receive" : "send"];
-  return roles.map((role): ConnectorShape => {
-    const ordering = from.pick<ConnectorShape["ordering"]>(["none", "none", "key", "key", "key", "latest"]);
-    return {
-      name: role === "receive" ? "pushes" : "invoices",
-      role,
-      durability: from.chance(0.4) ? "replicated" : "regional",
-      whenAlone: from.chance(0.15) ? "accept" : "refuse",
-      ordering,
-      // A taker that forgets its last events can only be helped by sending again.
-      onUnknown: role === "receive" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
-      onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
-      subscribes: role === "send" && from.chance(0.3),
-    };
-  });
+  return roles.map((role) => connectorOf(from, role, partner));
+};
+
+export const connectorOf = (from: Dice, role: Role, partner: PartnerShape): ConnectorShape => {
+  const ordering = from.pick<ConnectorShape["ordering"]>(["none", "none", "key", "key", "key", "latest"]);
+  return {
+    name: connectorNames[role],
+    role,
+    durability: from.chance(0.4) ? "replicated" : "regional",
+    whenAlone: from.chance(0.15) ? "accept" : "refuse",
+    ordering,
+    // A taker that forgets its last events can only be helped by sending again.
+    onUnknown: role !== "send" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
+    onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
+    subscribes: role === "send" && from.chance(0.3),
+  };
+};
+
+const connectorNames: Readonly<Record<Role, string>> = {
+  receive: "pushes",
+  send: "invoices",
+  poll: "orders",
+  feed: "prices",
 };

@@ -44,7 +44,7 @@ export const simulate = (schedule: Schedule, wrapping: Wrapping = {}): Run => ne
 class Simulation {
   readonly #schedule: Schedule;
   readonly #world = new World();
-  readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [], lapses: [] };
+  readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [], lapses: [], moves: [] };
   readonly #log: string[] = [];
   readonly #facts = new Facts();
   readonly #injured: Injured & { readonly hosts: Map<string, Host> };
@@ -195,6 +195,10 @@ class Simulation {
   }
 
   #observe(machine: Machine, event: Observation): void {
+    const move = event.kind === "duty" ? event.state : event.kind;
+    if (move === "acting" || move === "switch") {
+      this.#ledgers.moves.push({ at: this.#world.now, machine: machine.name, kind: move });
+    }
     if (event.kind === "lease" && event.change === "lapsed") {
       this.#ledgers.lapses.push({ at: this.#world.now, duty: event.duty, epoch: event.epoch });
     }
