@@ -49,14 +49,14 @@ export const partnerDefaults = {
 } as const;
 
 export const httpReceiveDefaults = { limitBytes: 1_000_000, answer: { status: 202, body: "" } } as const;
-/** Of one page that is read: a longer one is not taken. */
-export const httpPollLimits = { longestBytes: 10_000_000, mostItems: 10_000 } as const;
 export const httpSendDefaults = { path: "", format: "json" } as const;
 export const httpPollDefaults = {
   /** A source is not asked more often than this. */
   shortestEveryMs: 100,
   /** Longest answer that is read. */
   limitBytes: 10_000_000,
+  /** Most items of one answer. */
+  limitItems: 10_000,
 } as const;
 export const httpFeedDefaults = {
   /** Events on a page where the reader names no `limit`, and at most. */

@@ -5,10 +5,12 @@ import type {
   EgressFunctions,
   FeedSpec,
   HttpFeedSpec,
+  HttpPollSpec,
   HttpReceiveSpec,
   HttpSendSpec,
   IngressFunctions,
   PartnerSpec,
+  PollSpec,
   ReceiveSpec,
   SendSpec,
 } from "../define/spec.ts";
@@ -114,6 +116,18 @@ export const sendSpecOf = (options: Partial<HttpSendSpec> = {}, change: Partial<
   driver: "http",
   role: "send",
   options: { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null, ...options },
+});
+
+export const pollSpecOf = (
+  options: Partial<HttpPollSpec> & Pick<HttpPollSpec, "cursor">,
+  change: Partial<CommonSpec> = {},
+): PollSpec => ({
+  ...common,
+  ...change,
+  driver: "http",
+  role: "poll",
+  lookbackMs: 60_000,
+  options: { path: "/orders", everyMs: 60_000, items: null, acrossSites: "exact", ...options },
 });
 
 export const feedSpecOf = (options: Pick<HttpFeedSpec, "readers">, change: Partial<CommonSpec> = {}): FeedSpec => ({

@@ -7,26 +7,12 @@ import type { Secrets } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { hmacScheme, type Scheme, standardWebhooks } from "../proof/schemes.ts";
 import { type SignatureMaker, signatureMaker } from "../proof/signature.ts";
+import type { Composition } from "../site/composition.ts";
 import { Fields } from "../site/fields.ts";
 import { targetOf } from "../site/path.ts";
 import type { Site } from "../site/site.ts";
 import { type Format, formatOf } from "./format.ts";
 import { identityWriter } from "./identity.ts";
-
-export interface Composed {
-  readonly kind: "request";
-  readonly method: string;
-  readonly path: string;
-  /** Names and values in turn. */
-  readonly headers: string[];
-  readonly body: string | Buffer | null;
-}
-export type Composition =
-  | Composed
-  /** The translation asks for what cannot be sent. */
-  | { readonly kind: "fault"; readonly reason: string }
-  /** A secret of ours is not there. */
-  | { readonly kind: "no-credentials"; readonly reason: string };
 
 export type Compose = (delivery: Delivery, site: Site, nowMs: number) => Composition;
 

@@ -5,10 +5,11 @@ import type { EgressFunctions, SendSpec } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Sender } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
+import type { Composition, NotComposed } from "../site/composition.ts";
 import { exchange, longestAnswer, type Outcome } from "../site/exchange.ts";
 import { probeSite } from "../site/probe.ts";
 import { closeSites, type Site, sitesOf } from "../site/site.ts";
-import { type Compose, type Composition, composer, eventOf } from "./compose.ts";
+import { type Compose, composer, eventOf } from "./compose.ts";
 
 const nothingOpen: Sending = { abort: () => undefined };
 
@@ -52,7 +53,7 @@ export class HttpSender implements Sender {
     closeSites(this.#sites, done);
   }
 
-  #exchange(delivery: Delivery, readsBody: boolean, done: Done<Outcome | NotSent>): Sending {
+  #exchange(delivery: Delivery, readsBody: boolean, done: Done<Outcome | NotComposed>): Sending {
     const site = this.#sites.get(delivery.site ?? "");
     const composed = site === undefined ? unknownSite(delivery) : this.#composeSafely(delivery, site);
     if (site === undefined || composed.kind !== "request") {
@@ -73,7 +74,7 @@ export class HttpSender implements Sender {
     }
   }
 
-  #answer(outcome: Outcome | NotSent): Answer {
+  #answer(outcome: Outcome | NotComposed): Answer {
     switch (outcome.kind) {
       case "fault":
         return { ...notSent, verdict: "fault", against: "event", reason: outcome.reason };
@@ -87,10 +88,12 @@ export class HttpSender implements Sender {
   }
 }
 
-type NotSent = Exclude<Composition, { readonly kind: "request" }>;
 const notSent = { sent: false, waitMs: null } as const;
 
-const unknownSite = ({ site }: Delivery): NotSent => ({ kind: "fault", reason: `the partner has no site '${site}'` });
+const unknownSite = ({ site }: Delivery): NotComposed => ({
+  kind: "fault",
+  reason: `the partner has no site '${site}'`,
+});
 
 const attempt = <T>(run: () => T): T | null => {
   try {

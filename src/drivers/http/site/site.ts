@@ -8,6 +8,7 @@ import { type Credentials, credentialsOf } from "./credentials.ts";
 
 export interface Site {
   readonly pool: Pool;
+  readonly origin: string;
   /** Without a slash at its end; empty where the url has no path. */
   readonly basePath: string;
   readonly credentials: Credentials | null;
@@ -48,6 +49,7 @@ const siteOf = (
     throw new Unsupported(field, "must end with its path: no query, no fragment");
   return {
     pool: pools(url, { connectTimeoutMs: timeoutMs }),
+    origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ""),
     credentials,
   };

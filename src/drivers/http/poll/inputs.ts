@@ -1,0 +1,92 @@
+/** What is accepted of an item: the same as of a call that brings it, so that both are one message. */
+import { hash } from "node:crypto";
+import { stringify } from "safe-stable-stringify";
+import type { AcceptInput } from "../../../core/ports.ts";
+import type { IngressFunctions, Place, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
+import { Unsupported } from "../../unsupported.ts";
+import { eventContentType } from "../receive/content-type.ts";
+import { type IdentityRules, identifier } from "../receive/identify.ts";
+import { type About, messageWriter } from "../receive/message.ts";
+
+/** Where and when items were read, and whether they are CloudEvents. */
+export interface Origin {
+  readonly site: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly events: boolean;
+}
+
+export type InputMaker = (item: unknown, origin: Origin) => AcceptInput;
+
+/** Never throws: an item that tells no identity is accepted with what is wrong with it, and becomes a fault. */
+export const inputMaker = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): InputMaker => {
+  const source = `/${spec.partner.name}/${spec.name} `;
+  const identify = identifier(rulesOf(spec, functions), functions);
+  const write = messageWriter([]);
+  return (item, { site, receivedAt, events }) => {
+    const arrival = { headers: { "content-type": events ? eventContentType : "application/json" }, site, receivedAt };
+    const adapted = adapt(functions, item);
+    const { value } = adapted;
+    const text = { text: JSON.stringify(value), parsed: { value }, event: events };
+    const found = adapted.problem === null ? identify(arrival, text) : refused(adapted.problem);
+    const input = (id: string, about: About, sequence: AcceptInput["sequence"]): AcceptInput => ({
+      identity: source + id,
+      key: null,
+      sequence,
+      payload: write(text, about),
+    });
+    return found.kind === "identified"
+      ? input(found.id, { ...arrival, tenant: found.tenant }, found.sequence)
+      : input(digestOf(item), { ...arrival, tenant: null, problem: `no identity: ${found.reason}` }, null);
+  };
+};
+
+/** Of what the item holds, so that it is the same one at every reading. */
+const digestOf = (item: unknown): string => `sha256-${hash("sha256", stringify(item) ?? "", "hex")}`;
+
+const refused = (reason: string) => ({ kind: "refused", reason }) as const;
+
+/** Ours to read: what the definition's code throws is told as it is. */
+const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const rulesOf = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): IdentityRules => {
+  const common = { rejects: false, told };
+  if (spec.role === "poll") {
+    const ofEvent = spec.options.cursor.kind === "http-feed" && functions.id === null;
+    return { ...common, id: ofEvent ? { in: "body", pointer: "/id" } : null, tenant: null };
+  }
+  const { id, tenant } = spec.options;
+  if (tenant?.in === "header")
+    throw new Unsupported("reconcile", "the tenant stands in a header, which nothing that is read has");
+  return { ...common, id: id !== null && isOfCall(id) ? byFunction(id, functions) : id, tenant };
+};
+
+/** A header that only a call has; those of a CloudEvent are its attributes. */
+const isOfCall = (place: Place): boolean => place.in === "header" && !place.name.startsWith("ce-");
+
+const byFunction = (place: Place, functions: IngressFunctions): null => {
+  if (functions.id !== null) return null;
+  const name = place.in === "header" ? place.name : place.pointer;
+  throw new Unsupported(
+    "reconcile",
+    `the identity stands in the header '${name}', which nothing that is read has: name an \`id\` function too`,
+  );
+};
+
+interface Adapted {
+  readonly value: unknown;
+  readonly problem: string | null;
+}
+
+/** The body that a call would have brought; the item itself where there is none. */
+const adapt = ({ adapt: code }: IngressFunctions, item: unknown): Adapted => {
+  if (code === null) return { value: item, problem: null };
+  try {
+    const value = code(item);
+    return JSON.stringify(value) === undefined
+      ? { value: item, problem: "adapt: returned nothing that JSON can carry" }
+      : { value, problem: null };
+  } catch (error) {
+    return { value: item, problem: `adapt: ${told(error)}` };
+  }
+};

@@ -1,0 +1,149 @@
+/** Role poll: we read the partner's sites from a cursor. One page for each reading; the core stores it and reads on. */
+import type { Done, ReadAnswer, Reading, Sending, SourcePage } from "../../../core/ports.ts";
+import { httpPollDefaults } from "../../../define/policy.ts";
+import type { HttpPollSpec, IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
+import { judgeResponse } from "../../../define/taxonomy.ts";
+import type { DriverContext, Reader } from "../../port.ts";
+import { Unsupported } from "../../unsupported.ts";
+import type { Composition, NotComposed } from "../site/composition.ts";
+import { exchange, type Outcome } from "../site/exchange.ts";
+import { probeSite } from "../site/probe.ts";
+import { closeSites, type Site, sitesOf } from "../site/site.ts";
+import type { CursorKind } from "./cursor.ts";
+import { cursorKind } from "./cursors/kinds.ts";
+import { type InputMaker, inputMaker } from "./inputs.ts";
+import { type Items, itemReader } from "./items.ts";
+import { composeReading } from "./request.ts";
+
+const nothingOpen: Sending = { abort: () => undefined };
+const notSent = { sent: false, waitMs: null, page: null } as const;
+type Answered = Extract<Outcome, { readonly kind: "answer" }>["response"];
+
+export class HttpReader implements Reader {
+  readonly #context: DriverContext;
+  readonly #options: HttpPollSpec;
+  readonly #sites: ReadonlyMap<string, Site>;
+  readonly #cursors: CursorKind;
+  readonly #itemsOf: (response: Answered) => Items;
+  readonly #inputOf: InputMaker;
+
+  constructor(spec: PollSpec | ReceiveSpec, functions: IngressFunctions, context: DriverContext) {
+    this.#options = optionsOf(spec);
+    this.#context = context;
+    this.#sites = sitesOf(spec, context);
+    this.#cursors = cursorKind(this.#options, spec.startFrom, functions);
+    this.#itemsOf = itemReader(this.#options.items);
+    this.#inputOf = inputMaker(spec, functions);
+  }
+
+  read(reading: Reading, done: Done<ReadAnswer>): Sending {
+    const site = this.#sites.get(reading.site);
+    const composed = site === undefined ? unknownSite(reading) : this.#compose(reading, site);
+    if (site === undefined || composed.kind !== "request") {
+      done(notRead(composed.kind === "request" ? unknownSite(reading) : composed));
+      return nothingOpen;
+    }
+    const { timeoutMs, mayWrite } = reading;
+    const { limitBytes: longestBytes } = httpPollDefaults;
+    const options = { clock: this.#context.clock, timeoutMs, mayWrite, readsBody: true, longestBytes };
+    return exchange(site.pool, composed, options, (outcome) =>
+      done(this.#answer(outcome, { reading, basePath: site.basePath, url: new URL(composed.path, site.origin) })),
+    );
+  }
+
+  probe(_connector: string, name: string, done: Done<boolean>): void {
+    const site = this.#sites.get(name);
+    if (site === undefined) done(false);
+    else probeSite(site, this.#context.clock, done);
+  }
+
+  rewound(cursor: string, byMs: number): string | null {
+    return this.#cursors.rewound(cursor, byMs);
+  }
+
+  close(done: () => void): void {
+    closeSites(this.#sites, done);
+  }
+
+  #compose(reading: Reading, site: Site): Composition {
+    try {
+      const request = this.#cursors.request(reading.cursor, reading.timeoutMs);
+      return composeReading(request, this.#options.path, site, reading);
+    } catch (error) {
+      return { kind: "fault", reason: `cursor.request: ${textOf(error)}` };
+    }
+  }
+
+  #answer(outcome: Outcome, asked: Asked): ReadAnswer {
+    const judgement = judgeResponse(outcome, { wallMs: this.#context.clock.wallMs() });
+    const unchanged = outcome.kind === "answer" && outcome.response.status === 304;
+    if (outcome.kind === "error" || (judgement.verdict !== "delivered" && !unchanged)) {
+      // Nothing of ours is refused: what is wrong is what the connector asks for.
+      return { ...judgement, against: judgement.against === "event" ? "us" : judgement.against, page: null };
+    }
+    return this.#page(outcome.response, asked);
+  }
+
+  #page(response: Answered, asked: Asked): ReadAnswer {
+    const found = this.#itemsOf(response);
+    if (found.kind === "unreadable") return unreadable(response, found.reason);
+    try {
+      const { url, basePath, reading } = asked;
+      const next = this.#cursors.next({ ...found, asked: reading.cursor, response, url, basePath });
+      if (next.kind === "unreadable") return unreadable(response, next.reason);
+      const page = { inputs: this.#inputs(found.items, response, reading), cursor: next.cursor, more: next.more };
+      return read(response, page);
+    } catch (error) {
+      return { ...unreadable(response, `cursor.next: ${textOf(error)}`), against: "us" };
+    }
+  }
+
+  #inputs(items: readonly unknown[], { headers }: Answered, { site }: Reading): SourcePage["inputs"] {
+    const batch = headers["content-type"]?.startsWith("application/cloudevents-batch") === true;
+    const events = batch || this.#options.cursor.kind === "http-feed";
+    const receivedAt = new Date(this.#context.clock.wallMs()).toISOString();
+    return items.map((item) => this.#inputOf(item, { site, receivedAt, events }));
+  }
+}
+
+interface Asked {
+  readonly reading: Reading;
+  readonly basePath: string;
+  readonly url: URL;
+}
+
+const read = ({ status }: Answered, page: SourcePage): ReadAnswer => ({
+  verdict: "delivered",
+  against: "nobody",
+  sent: true,
+  waitMs: null,
+  reason: `${status}: read`,
+  page,
+});
+
+const unreadable = ({ status }: Answered, reason: string): ReadAnswer => ({
+  verdict: "retry",
+  against: "site",
+  sent: true,
+  waitMs: null,
+  reason: `${status}: ${reason}`,
+  page: null,
+});
+
+const notRead = (composed: NotComposed): ReadAnswer =>
+  composed.kind === "fault"
+    ? { ...notSent, verdict: "fault", against: "us", reason: composed.reason }
+    : { ...notSent, verdict: "retry", against: "credentials", reason: composed.reason };
+
+const unknownSite = ({ site }: Reading): NotComposed => ({
+  kind: "fault",
+  reason: `the partner has no site '${site}'`,
+});
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const optionsOf = (spec: PollSpec | ReceiveSpec): HttpPollSpec => {
+  if (spec.role === "poll") return spec.options;
+  if (spec.reconcile === null) throw new Unsupported("reconcile", "missing: there is nothing to read");
+  return spec.reconcile.options;
+};
