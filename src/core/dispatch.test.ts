@@ -46,6 +46,7 @@ const acting = (
   const dispatcher: Dispatcher = new Dispatcher(spec, false, whole, rules, {
     duty: "east",
     epoch: 1,
+    adopted: false,
     holds: () => lease.held,
     isSuspect: ({ round }) => given.suspect === true && round === 0,
     isUndone: (connector, settlement) => isUndone(settlement, journal.switches(connector)),
@@ -125,7 +126,7 @@ test("the entries of a key with a fault wait for a person, and go on after the r
   const world = acting({}, { backlog: ofKey("a", 3) });
   world.taker.answer("a1", "fault");
   expect(world.taker.identities).toEqual(["a1"]);
-  const again = { kind: "resubmit", identity: "a1", round: 1, person: "ops", reason: null, time: 0 } as const;
+  const again = { kind: "resubmit", identity: "a1", round: 1, of: {}, person: "ops", reason: null, time: 0 } as const;
   world.journal.put(world.name, "east.1", again);
   world.dispatcher.learned("east.1", [again]);
   answerAll(world);

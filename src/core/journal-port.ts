@@ -52,14 +52,22 @@ export interface OpenQuery {
   readonly journals: readonly JournalName[];
   /** Only entries above these positions. */
   readonly above: Vector;
+  /** Only entries at or below these positions; absent: all. */
+  readonly upTo?: Vector;
   /** Only entries of this key; absent: of every key. */
   readonly key?: string;
   readonly limit: number;
 }
 
-/** A place of a journal where an entry is offered to the readers of a feed: its own, or that of a resubmission. */
+/** Where a record stands. */
+export interface Place {
+  readonly journal: JournalName;
+  readonly position: number;
+}
+
+/** A place of a journal where an entry is offered to the readers of a feed: its own, or that of its last resubmission. */
 export interface Offer extends OpenEntry {
-  readonly at: { readonly journal: JournalName; readonly position: number };
+  readonly at: Place;
   /** null: open. */
   readonly outcome: Outcome | null;
   /** The identity is offered at a place within the vector asked for as well: a reader that was there has it. */
@@ -69,10 +77,21 @@ export interface Offer extends OpenEntry {
 export interface OfferPage {
   /** Journal by journal, each in order of position. */
   readonly offers: readonly Offer[];
-  /** How far each journal was looked through. */
+  /**
+   * How far each journal was looked through: not beyond a resubmission whose entry is not here yet. What was asked for
+   * of journals that are not known here stays.
+   */
   readonly upTo: Vector;
-  /** There is more above `upTo`. */
+  /** There may be more above `upTo` already. */
   readonly more: boolean;
+}
+
+/** What stands above a vector. */
+export interface Unread {
+  /** Entries; where they are many, no fewer than these: the records above count. */
+  readonly entries: number;
+  /** `acceptedAt` of the first of them, of whichever journal's is oldest; null where none was found. */
+  readonly oldestAt: number | null;
 }
 
 export interface Ledger {
@@ -96,6 +115,7 @@ export interface IdentityReport {
   readonly outcome: Outcome | null;
   readonly entries: readonly { journal: JournalName; position: number; acceptedAt: number; key: string | null }[];
   readonly settlements: readonly SettlementRecord[];
+  readonly resubmissions: readonly (Place & { readonly round: number })[];
   readonly payload: string;
 }
 
@@ -151,8 +171,15 @@ export interface Journal {
   read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void;
   /** Open entries, journal by journal in the order given, each in order of position; fewer than `limit`: that is all. */
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void;
-  /** What readers of a feed are offered above a vector, in every journal known here; at most `limit` offers. */
+  /**
+   * What readers of a feed are offered above a vector, in every journal known here: at most `limit` offers of each
+   * journal, of fewer where they are large or far between.
+   */
   offers(connector: string, above: Vector, limit: number, done: Done<OfferPage>): void;
+  /** Entries above a vector, in every journal known here. */
+  unread(connector: string, above: Vector): Unread;
+  /** The last place of each journal before what was accepted at or after this wall-clock time, in milliseconds. */
+  placesBefore(connector: string, time: number, done: Done<Vector>): void;
   /** Whether any open entry stands at or below these positions, of this key (null: of any key). */
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void;
   /** Keys that have a faulted or unknown entry. */

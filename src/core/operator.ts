@@ -65,8 +65,9 @@ export class Operator {
   }
 
   #resubmission(report: IdentityReport, { person, reason }: Decision): JournalRecord {
-    const { identity, round } = report;
-    return { kind: "resubmit", identity, round: round + 1, person, reason, time: this.#clock.wallMs() };
+    const { identity, round, entries } = report;
+    const of = Object.fromEntries(entries.map(({ journal, position }) => [journal, position]));
+    return { kind: "resubmit", identity, round: round + 1, of, person, reason, time: this.#clock.wallMs() };
   }
 
   #settlement(

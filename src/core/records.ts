@@ -64,6 +64,8 @@ export interface ResubmitRecord {
   readonly kind: "resubmit";
   readonly identity: string;
   readonly round: number;
+  /** Where its entries stood: a region that has read so far and knows none of them was told to forget them. */
+  readonly of: Vector;
   readonly person: string;
   readonly reason: string | null;
   readonly time: number;
@@ -118,7 +120,10 @@ export interface PrunedRecord {
   readonly position: number;
 }
 
-/** A reader of a feed has presented this cursor: what is within it is acknowledged (protocol rule 27). */
+/**
+ * A reader of a feed has acknowledged what is within this vector (protocol rule 27): all that was known of it where this
+ * was written, so that a later record of the same journal takes the place of an earlier one.
+ */
 export interface ConsumerRecord {
   readonly kind: "consumer";
   readonly name: string;

@@ -1,3 +1,11 @@
+import { isWithin } from "./feed-offers.ts";
+import {
+  type JournalInMemory,
+  type Offered,
+  offersInMemory,
+  placesBeforeInMemory,
+  unreadInMemory,
+} from "./memory-offers.ts";
 import type {
   AcceptResult,
   Done,
@@ -7,9 +15,11 @@ import type {
   OfferPage,
   OpenEntry,
   OpenQuery,
+  Place,
   PositionedRecord,
   Segment,
   StoreFailure,
+  Unread,
   WriteResult,
 } from "./ports.ts";
 import {
@@ -22,7 +32,7 @@ import {
 } from "./records.ts";
 import { type EntryState, type KnownSwitch, stateOf } from "./settlement.ts";
 import { Gate } from "./testing.ts";
-import { positionOf } from "./vector.ts";
+import { joined, positionOf } from "./vector.ts";
 
 const nothingLost: StoreFailure = { kind: "refused", reason: "full", detail: "no space is left" };
 
@@ -83,12 +93,25 @@ export class TestJournal implements Journal {
     return this.all(connector, "cursor").findLast((record) => record.source === source) ?? null;
   }
 
-  consumers(_connector: string): Readonly<Record<string, Vector>> {
-    return {};
+  consumers(connector: string): Readonly<Record<string, Vector>> {
+    const all: Record<string, Vector> = {};
+    for (const { name, vector } of this.all(connector, "consumer")) all[name] = joined(all[name] ?? {}, vector);
+    return all;
   }
 
-  offers(_connector: string, above: Vector, _limit: number, done: Done<OfferPage>): void {
-    done({ offers: [], upTo: above, more: false });
+  offers(connector: string, above: Vector, limit: number, done: Done<OfferPage>): void {
+    const answer = offersInMemory(this.#inMemory(connector), above, limit, (identity) =>
+      this.#offered(connector, identity),
+    );
+    this.reads.pass(() => done(answer));
+  }
+
+  unread(connector: string, above: Vector): Unread {
+    return unreadInMemory(this.#inMemory(connector), above);
+  }
+
+  placesBefore(connector: string, time: number, done: Done<Vector>): void {
+    done(placesBeforeInMemory(this.#inMemory(connector), time));
   }
 
   ledger(connector: string): Ledger {
@@ -149,10 +172,11 @@ export class TestJournal implements Journal {
     done({ connector, journal, from: above, to: records.at(-1)?.position ?? above, records });
   }
 
-  open(connector: string, { journals, above, key, limit }: OpenQuery, done: Done<readonly OpenEntry[]>): void {
+  open(connector: string, { journals, above, upTo, key, limit }: OpenQuery, done: Done<readonly OpenEntry[]>): void {
     const found = journals.flatMap((name) =>
       this.#entries(connector)
         .filter((entry) => entry.journal === name && entry.position > positionOf(above, name))
+        .filter((entry) => upTo === undefined || isWithin(entry, upTo))
         .filter((entry) => key === undefined || entry.key === key)
         .flatMap((entry) => {
           const { kind, round } = this.#state(connector, entry.identity);
@@ -194,7 +218,9 @@ export class TestJournal implements Journal {
     const state = this.#state(connector, identity);
     const outcome = state.kind === "settled" ? state.settlement.outcome : null;
     const settlements = this.#settlements(connector, identity);
-    done({ connector, identity, round: state.round, outcome, entries, settlements, payload: first.payload });
+    const resubmissions = this.#resubmissions(connector, identity);
+    const { payload } = first;
+    done({ connector, identity, round: state.round, outcome, entries, settlements, resubmissions, payload });
   }
 
   list(_query: unknown, done: Done<readonly IdentityReport[]>): void {
@@ -239,12 +265,37 @@ export class TestJournal implements Journal {
     );
   }
 
+  #inMemory(connector: string): JournalInMemory[] {
+    return [...(this.#records.get(connector) ?? [])].map(([name, records]) => ({
+      name,
+      records,
+      last: records.at(-1)?.position ?? 0,
+      pruned: positionOf(this.pruned(connector), name),
+    }));
+  }
+
+  #offered(connector: string, identity: string): Offered | null {
+    const entries = this.#entries(connector).filter((entry) => entry.identity === identity);
+    const [first] = entries;
+    if (first === undefined) return null;
+    const state = this.#state(connector, identity);
+    const outcome = state.kind === "settled" ? state.settlement.outcome : null;
+    const resubmissions = this.#resubmissions(connector, identity);
+    return { entry: { ...first, round: state.round }, outcome, entries, resubmissions };
+  }
+
+  #resubmissions(connector: string, identity: string): (Place & { readonly round: number })[] {
+    return this.#everything(connector).flatMap(({ journal, position, record }) =>
+      record.kind === "resubmit" && record.identity === identity ? [{ journal, position, round: record.round }] : [],
+    );
+  }
+
   #settlements(connector: string, identity: string): SettlementRecord[] {
     return this.all(connector, "settlement").filter((one) => one.identity === identity);
   }
 
   #state(connector: string, identity: string): EntryState {
-    const rounds = this.all(connector, "resubmit").flatMap((one) => (one.identity === identity ? [one.round] : []));
+    const rounds = this.#resubmissions(connector, identity).map(({ round }) => round);
     return stateOf(Math.max(0, ...rounds), this.#settlements(connector, identity), this.switches(connector));
   }
 }

@@ -21,6 +21,28 @@ export const journalsOf = (region: string, vector: Vector): JournalName[] =>
     .filter((journal) => journalParts(journal).region === region)
     .sort((a, b) => journalParts(a).incarnation - journalParts(b).incarnation);
 
+/** Of every journal the highest position that any of them names. */
+export const joined = (...vectors: readonly Vector[]): Vector => {
+  const all: Record<JournalName, number> = {};
+  for (const vector of vectors) {
+    for (const journal of journalsIn(vector)) {
+      all[journal] = Math.max(positionOf(all, journal), positionOf(vector, journal));
+    }
+  }
+  return all;
+};
+
+/** What is within each of them; nothing where there is none. */
+export const common = (...vectors: readonly Vector[]): Vector => {
+  const [first = {}, ...others] = vectors;
+  const all: Record<JournalName, number> = {};
+  for (const journal of journalsIn(first)) {
+    const position = Math.min(...[first, ...others].map((vector) => positionOf(vector, journal)));
+    if (position > 0) all[journal] = position;
+  }
+  return all;
+};
+
 export const without = (vector: Vector, journal: JournalName): Vector => {
   const { [journal]: _, ...rest } = vector;
   return rest;

@@ -38,6 +38,7 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
       kind: "resubmit",
       identity: name,
       round,
+      of: {},
       person: "ada",
       reason: null,
       time: 1,

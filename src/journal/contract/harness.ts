@@ -3,6 +3,7 @@ import type {
   IdentityReport,
   Journal,
   ListQuery,
+  OfferPage,
   OpenEntry,
   OpenQuery,
   Segment,
@@ -78,10 +79,11 @@ export const switchFromA = (notSettledSince: number, seq = 1): SwitchRecord => (
   reason: "a is down",
 });
 
-export const resubmit = (identity: string, round: number): JournalRecord => ({
+export const resubmit = (identity: string, round: number, of: Vector = {}): JournalRecord => ({
   kind: "resubmit",
   identity,
   round,
+  of,
   person: "ada",
   reason: null,
   time: 3_000,
@@ -111,6 +113,10 @@ export const ask = (journal: Journal) => ({
   list: (query: ListQuery) => new Promise<readonly IdentityReport[]>((done) => journal.list(query, done)),
   prunable: (connector: string, name: JournalName, before: number) =>
     new Promise<number>((done) => journal.prunable(connector, name, before, done)),
+  offers: (connector: string, above: Vector = {}, limit = 1_000) =>
+    new Promise<OfferPage>((done) => journal.offers(connector, above, limit, done)),
+  placesBefore: (connector: string, time: number) =>
+    new Promise<Vector>((done) => journal.placesBefore(connector, time, done)),
   drop: (connector: string) => new Promise<void>((done) => journal.drop(connector, done)),
 });
 

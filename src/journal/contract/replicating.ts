@@ -9,7 +9,7 @@ export const replicating = (store: StoreOfTest): void => {
       const records = [
         entry("s 1", { key: "k" }),
         settlement("s 1", "faulted", { reason: "no such customer" }),
-        { kind: "resubmit", identity: "s 1", round: 1, person: "ada", reason: "fixed", time: 5 },
+        { kind: "resubmit", identity: "s 1", round: 1, of: { "west.1": 1 }, person: "ada", reason: "fixed", time: 5 },
         { kind: "switch", home: "a", from: "a", to: "b", notSettledSince: 3, seq: 1, reason: "down" },
         { kind: "handback", duty: "east", epoch: 4, to: null, count: 5 },
         { kind: "conflict", identity: "s 1", payload: "other", time: 9 },

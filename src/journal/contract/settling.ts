@@ -148,6 +148,7 @@ export const settling = (store: StoreOfTest): void => {
         outcome: "faulted",
         entries: [{ journal: "east.1", position: 1, acceptedAt: 1_000, key: "k" }],
         settlements: [fault],
+        resubmissions: [],
         payload: entry("s 1").payload,
       });
       expect(await report("orders", "s 2")).toBeNull();

@@ -1,4 +1,4 @@
-import type { JournalRecord, Vector } from "../../core/records.ts";
+import type { EntryRecord, JournalRecord, Vector } from "../../core/records.ts";
 
 /** Numbers of the kinds in the table `record`. Part of the file format. */
 export const kinds = {
@@ -48,6 +48,13 @@ export const encode = (record: JournalRecord): Row => {
 const encodeMore = ({ sequence, after }: More): string | null => {
   if (sequence === null && Object.keys(after).length === 0) return null;
   return JSON.stringify({ sequence, after });
+};
+
+/** A row of kind `entry`. */
+export const entryOf = (row: Row): EntryRecord => {
+  const entry = decode(row);
+  if (entry.kind !== "entry") throw new Error(`An entry was looked for where a ${entry.kind} stands`);
+  return entry;
 };
 
 export const decode = (row: Row): JournalRecord => {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { JournalName, SwitchRecord } from "../../core/records.ts";
+import type { JournalName, SwitchRecord, Vector } from "../../core/records.ts";
 import type { KnownSwitch } from "../../core/settlement.ts";
+import { joined } from "../../core/vector.ts";
 import { change, rows } from "../../sqlite/query.ts";
 import { type ConnectorState, type CursorState, emptyTally, type Tally } from "./messages.ts";
 import { journalOf } from "./schema.ts";
@@ -24,6 +25,7 @@ export interface Connector {
   readonly journals: Map<JournalName, JournalState>;
   switches: readonly KnownSwitch[];
   readonly cursors: Map<string, CursorState>;
+  readonly consumers: Map<string, Vector>;
   /** Numbers of the table `chain`, as far as they were asked for. */
   readonly chains: Map<string, number>;
   readonly tally: Tally;
@@ -83,6 +85,7 @@ export class Connectors {
       journals: new Map(),
       switches: [],
       cursors: new Map(),
+      consumers: new Map(),
       chains: new Map(),
       tally: emptyTally(),
     };
@@ -151,7 +154,9 @@ const stateOf = (connector: Connector): ConnectorState => {
     if (journal.pruned > 0) pruned[journal.name] = journal.pruned;
   }
   const { name, number, switches, tally } = connector;
-  return { name, number, vector, pruned, numbers, switches, cursors: Object.fromEntries(connector.cursors), tally };
+  const cursors = Object.fromEntries(connector.cursors);
+  const consumers = Object.fromEntries(connector.consumers);
+  return { name, number, vector, pruned, numbers, switches, cursors, consumers, tally };
 };
 
 const loadConnectors = (database: DatabaseSync): Connector[] =>
@@ -164,6 +169,7 @@ const loadConnectors = (database: DatabaseSync): Connector[] =>
     journals: new Map(),
     switches: [],
     cursors: new Map(),
+    consumers: new Map(),
     chains: new Map(),
     tally: JSON.parse(tally) as Tally,
   }));
@@ -202,6 +208,19 @@ const loadSmall = (
     "SELECT connector, source, value, epoch FROM cursor",
   );
   for (const [number, source, value, epoch] of cursors()) connectors.get(number)?.cursors.set(source, { value, epoch });
+  const consumers = rows<[connector: number, name: string, vector: string]>(
+    database,
+    "SELECT connector, name, vector FROM consumer",
+  );
+  for (const [number, name, vector] of consumers()) {
+    const connector = connectors.get(number);
+    if (connector !== undefined) acknowledge(connector, name, JSON.parse(vector) as Vector);
+  }
+};
+
+/** A reader of a feed has acknowledged this as well. */
+export const acknowledge = ({ consumers }: Connector, name: string, vector: Vector): void => {
+  consumers.set(name, joined(consumers.get(name) ?? {}, vector));
 };
 
 /** What is in the tables, for the main thread at its start. */

@@ -18,8 +18,7 @@ export interface Facts {
   readonly entries: readonly EntryFact[];
   readonly settlements: readonly (SettlementRecord & { readonly id: number })[];
   readonly conflicts: readonly { readonly id: number; readonly time: number }[];
-  /** Ids of the resubmissions. */
-  readonly resubmits: readonly number[];
+  readonly resubmits: readonly { readonly id: number; readonly round: number }[];
   /** Highest round that one of them opened. */
   readonly round: number;
 }
@@ -48,7 +47,7 @@ export const withFact = (facts: Facts, { id, kind, key, time, bytes, body }: Fac
       return { ...facts, settlements: [...facts.settlements, { ...(JSON.parse(body) as SettlementRecord), id }] };
     case kinds.resubmit: {
       const { round } = JSON.parse(body) as ResubmitRecord;
-      return { ...facts, resubmits: [...facts.resubmits, id], round: Math.max(facts.round, round) };
+      return { ...facts, resubmits: [...facts.resubmits, { id, round }], round: Math.max(facts.round, round) };
     }
     default:
       return { ...facts, conflicts: [...facts.conflicts, { id, time }] };

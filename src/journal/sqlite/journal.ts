@@ -11,6 +11,7 @@ import type {
   OpenQuery,
   Segment,
   StoreFailure,
+  Unread,
   WriteResult,
 } from "../../core/ports.ts";
 import type { EntryRecord, JournalName, JournalRecord, Vector } from "../../core/records.ts";
@@ -107,12 +108,8 @@ export class SqliteJournal implements Journal {
     return this.#states.get(connector)?.cursors[source] ?? null;
   }
 
-  consumers(_connector: string): Readonly<Record<string, Vector>> {
-    return {};
-  }
-
-  offers(_connector: string, above: Vector, _limit: number, done: Done<OfferPage>): void {
-    done({ offers: [], upTo: above, more: false });
+  consumers(connector: string): Readonly<Record<string, Vector>> {
+    return this.#states.get(connector)?.consumers ?? {};
   }
 
   ledger(connector: string): Ledger {
@@ -178,6 +175,22 @@ export class SqliteJournal implements Journal {
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void {
     const state = this.#states.get(connector);
     done(state === undefined ? [] : this.#reader.open(state, query));
+  }
+
+  offers(connector: string, above: Vector, limit: number, done: Done<OfferPage>): void {
+    const state = this.#states.get(connector);
+    if (state === undefined) return done({ offers: [], upTo: above, more: false });
+    done(this.#reader.feed.offers(state, above, limit));
+  }
+
+  unread(connector: string, above: Vector): Unread {
+    const state = this.#states.get(connector);
+    return state === undefined ? { entries: 0, oldestAt: null } : this.#reader.feed.unread(state, above);
+  }
+
+  placesBefore(connector: string, time: number, done: Done<Vector>): void {
+    const state = this.#states.get(connector);
+    done(state === undefined ? {} : this.#reader.feed.placesBefore(state, time));
   }
 
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void {
@@ -269,6 +282,7 @@ export class SqliteJournal implements Journal {
   #newlyNamed(records: readonly JournalRecord[]): readonly JournalName[] {
     const named = records.flatMap((record) => {
       if (record.kind === "entry") return Object.keys(record.after) as JournalName[];
+      if (record.kind === "consumer") return Object.keys(record.vector) as JournalName[];
       return record.kind === "pruned" ? [record.journal] : [];
     });
     return [...new Set(named)].filter((name) => this.#ownIncarnation(name) > 0 && !this.#named.has(name));

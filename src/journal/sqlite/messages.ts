@@ -61,6 +61,8 @@ export interface ConnectorState {
   readonly numbers: Readonly<Record<JournalName, number>>;
   readonly switches: readonly KnownSwitch[];
   readonly cursors: Readonly<Record<string, CursorState>>;
+  /** What each reader of a feed has acknowledged. */
+  readonly consumers: Readonly<Record<string, Vector>>;
   readonly tally: Tally;
 }
 

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { IdentityReport, ListQuery, OpenEntry, OpenQuery, PositionedRecord, Segment } from "../../core/ports.ts";
-import type { EntryRecord, JournalName, Vector } from "../../core/records.ts";
+import type { JournalName, Vector } from "../../core/records.ts";
 import { needsPerson } from "../../core/settlement.ts";
 import { row, rows } from "../../sqlite/query.ts";
-import { decode, kinds, type Row } from "./codec.ts";
+import { decode, entryOf, kinds, type Row } from "./codec.ts";
 import { type Facts, IdentityReader, stateOfFacts } from "./identities.ts";
 import type { ConnectorState } from "./messages.ts";
+import { OfferReader, placesOfIds } from "./offers.ts";
 import { positionOf, recordId, span } from "./schema.ts";
 
 /** A segment carries about this much at most, whatever the limit asked for: memory stays flat with large payloads. */
@@ -21,6 +22,7 @@ const openColumns = "r.id, o.round, r.kind, r.identity, r.key, r.time, r.more, r
 export class JournalReader {
   readonly #database: DatabaseSync;
   readonly #identities: IdentityReader;
+  readonly feed: OfferReader;
   readonly #segment;
   readonly #open;
   readonly #openOfKey;
@@ -32,6 +34,7 @@ export class JournalReader {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#identities = new IdentityReader(database);
+    this.feed = new OfferReader(database, this.#identities);
     this.#segment = database.prepare(
       `SELECT ${columns} FROM record r WHERE r.id > ? AND r.id <= ? ORDER BY r.id LIMIT ?`,
     );
@@ -74,7 +77,8 @@ export class JournalReader {
       const number = state.numbers[journal];
       if (number === undefined) continue;
       const from = recordId(number, query.above[journal] ?? 0);
-      const to = recordId(number, state.vector[journal] ?? 0);
+      const end = state.vector[journal] ?? 0;
+      const to = recordId(number, query.upTo === undefined ? end : Math.min(end, query.upTo[journal] ?? 0));
       for (const stored of this.#openRows(from, to, query.key, query.limit - found.length)) {
         const [id, round, ...record] = stored;
         found.push({ ...entryOf(record), journal, position: positionOf(id), round });
@@ -164,24 +168,15 @@ export class JournalReader {
     const is = stateOfFacts(facts, state.switches);
     const first = facts.entries[0];
     if (is === null || first === undefined) return null;
-    const journals = new Map(Object.entries(state.numbers).map(([name, number]) => [number, name as JournalName]));
     return {
       connector: state.name,
       identity,
       round: is.round,
       outcome: is.kind === "open" ? null : is.settlement.outcome,
-      entries: facts.entries.flatMap(({ id, acceptedAt, key }) => {
-        const journal = journals.get(Math.floor(id / span));
-        return journal === undefined ? [] : [{ journal, position: positionOf(id), acceptedAt, key }];
-      }),
+      entries: placesOfIds(state, facts.entries).map(({ id: _, bytes: __, ...entry }) => entry),
       settlements: facts.settlements.map(({ id: _, ...settlement }) => settlement),
+      resubmissions: placesOfIds(state, facts.resubmits).map(({ id: _, ...resubmission }) => resubmission),
       payload: this.#record(first.id)?.[5] ?? "",
     };
   }
 }
-
-const entryOf = (record: Row): EntryRecord => {
-  const entry = decode(record);
-  if (entry.kind !== "entry") throw new Error(`An open row points at a ${entry.kind}`);
-  return entry;
-};

@@ -1,12 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { CursorRecord, JournalName, PrunedRecord, SettlementRecord, SwitchRecord } from "../../core/records.ts";
+import type {
+  ConsumerRecord,
+  CursorRecord,
+  JournalName,
+  PrunedRecord,
+  SettlementRecord,
+  SwitchRecord,
+} from "../../core/records.ts";
 import { journalParts } from "../../core/records.ts";
 import type { KnownSwitch } from "../../core/settlement.ts";
 import type { CommandStore, Refusal } from "../../sqlite/commit-loop.ts";
 import { change, row, rows } from "../../sqlite/query.ts";
 import { Book } from "./book.ts";
 import { kinds, type Row } from "./codec.ts";
-import { type Connector, Connectors, type JournalState } from "./connectors.ts";
+import { acknowledge, type Connector, Connectors, type JournalState } from "./connectors.ts";
 import { type Found, IdentityReader, noFacts, withFact } from "./identities.ts";
 import { KnownIndex } from "./known.ts";
 import type { Answer, Changes, Command } from "./messages.ts";
@@ -32,11 +39,13 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   readonly #insert;
   readonly #payload;
   readonly #addFact;
+  readonly #addHung;
   readonly #addDelivered;
   readonly #deliveredSince;
   readonly #addConflict;
   readonly #setCursor;
   readonly #cursorId;
+  readonly #setConsumer;
   readonly #addSwitch;
   readonly #addNamed;
 
@@ -53,9 +62,11 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
       change(database, `INSERT ${or} INTO ${name} (${columns}) VALUES (${Array(count).fill("?").join(", ")})`);
     this.#insert = table("record", "id, kind, identity, key, time, more, body", 7);
     this.#addFact = table("fact", "anchor, id", 2);
+    this.#addHung = table("hung", "id, anchor", 2);
     this.#addDelivered = table("delivered", "chain, time, id", 3);
     this.#addConflict = table("conflict", "connector, time, id, anchor", 4);
     this.#setCursor = table("cursor", "connector, source, value, epoch, id", 5, "OR REPLACE");
+    this.#setConsumer = table("consumer", "connector, name, journal, id, vector", 5, "OR REPLACE");
     this.#addSwitch = table("switch", "connector, id", 2);
     this.#addNamed = table("named", "journal", 1, "OR IGNORE");
     this.#payload = row<[payload: string]>(database, "SELECT body FROM record WHERE id = ?");
@@ -200,6 +211,9 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
       case kinds.cursor:
         this.#insert(id, ...record);
         return this.#moveCursor(journal, id, JSON.parse(body) as CursorRecord);
+      case kinds.consumer:
+        this.#insert(id, ...record);
+        return this.#moveConsumer(journal, id, JSON.parse(body) as ConsumerRecord);
       case kinds.switch:
         this.#insert(id, ...record);
         return this.#switch(journal.connector, id, { ...(JSON.parse(body) as SwitchRecord), journal: journal.name });
@@ -215,12 +229,17 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
     const before = found === undefined ? noFacts : this.#identities.facts(found);
     this.#insert(id, ...record);
     if (found === undefined) this.#known.add(hash, id);
-    else this.#addFact(found.anchor, id);
+    else this.#hang(found.anchor, id, kind);
     const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), body });
     this.#book.enter(connector, found?.anchor ?? id, before, after);
     if (kind === kinds.conflict) this.#addConflict(connector.number, time, id, found?.anchor ?? id);
     const settlement = kind === kinds.settlement ? after.settlements.at(-1) : undefined;
     if (settlement !== undefined) this.#noteDelivery(connector, id, settlement);
+  }
+
+  #hang(anchor: number, id: number, kind: number): void {
+    this.#addFact(anchor, id);
+    if (kind === kinds.entry || kind === kinds.resubmit) this.#addHung(id, anchor);
   }
 
   #place(connector: Connector, [, identity]: Row): Place {
@@ -258,6 +277,11 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
     }
     this.#setCursor(connector.number, source, value, epoch, id);
     connector.cursors.set(source, { value, epoch });
+  }
+
+  #moveConsumer({ connector, number }: JournalState, id: number, { name, vector }: ConsumerRecord): void {
+    this.#setConsumer(connector.number, name, number, id, JSON.stringify(vector));
+    acknowledge(connector, name, vector);
   }
 
   /** A total order of records that every region sees alike: by incarnation, journal and position. */

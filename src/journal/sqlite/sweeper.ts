@@ -20,8 +20,10 @@ export class Sweeper {
   readonly #book: Book;
   readonly #between;
   readonly #isCurrentCursor;
+  readonly #isCurrentConsumer;
   readonly #removeRecord;
   readonly #removeFacts;
+  readonly #removeHung;
   readonly #removeDelivered;
   readonly #removeConflict;
   readonly #removeOpen;
@@ -48,8 +50,10 @@ export class Sweeper {
        WHERE id > ? AND id <= ? ORDER BY id LIMIT ${slice}`,
     );
     this.#isCurrentCursor = row<[number]>(database, "SELECT 1 FROM cursor WHERE connector = ? AND id = ?");
+    this.#isCurrentConsumer = row<[number]>(database, "SELECT 1 FROM consumer WHERE connector = ? AND id = ?");
     this.#removeRecord = change(database, "DELETE FROM record WHERE id = ?");
     this.#removeFacts = change(database, "DELETE FROM fact WHERE anchor = ?");
+    this.#removeHung = change(database, "DELETE FROM hung WHERE id = ?");
     this.#removeDelivered = change(database, "DELETE FROM delivered WHERE chain = ? AND time = ? AND id = ?");
     this.#removeConflict = change(database, "DELETE FROM conflict WHERE connector = ? AND time = ? AND id = ?");
     this.#removeOpen = change(database, "DELETE FROM open WHERE id = ?");
@@ -60,7 +64,7 @@ export class Sweeper {
     );
     this.#removeJournal = change(database, "DELETE FROM journal WHERE number = ?");
     this.#droppedConnector = row<[number: number]>(database, "SELECT number FROM connector WHERE dropped = 1 LIMIT 1");
-    const small = ["trouble", "conflict", "cursor", "switch"].map((name) =>
+    const small = ["trouble", "conflict", "cursor", "consumer", "switch"].map((name) =>
       change(database, `DELETE FROM ${name} WHERE connector = ?`),
     );
     const chains = change(
@@ -90,6 +94,7 @@ export class Sweeper {
     for (const [id, kind, identity, body] of found) {
       if (kind === kinds.entry && identity !== null) this.#forget(journal, identity);
       else if (kind === kinds.cursor) this.#forgetCursor(journal, id);
+      else if (kind === kinds.consumer) this.#forgetConsumer(journal, id);
       else if (kind === kinds.pruned && body !== null) this.#forgetPruned(journal, id, body);
     }
     const last = found.at(-1);
@@ -114,6 +119,7 @@ export class Sweeper {
     }
     for (const { id, time } of facts.conflicts) this.#removeConflict(connector.number, time, id);
     for (const id of idsOf(facts)) this.#removeRecord(id);
+    for (const { id } of [...facts.entries, ...facts.resubmits]) this.#removeHung(id);
     this.#removeFacts(anchor);
     this.#known.remove(hash, anchor);
   }
@@ -125,6 +131,10 @@ export class Sweeper {
 
   #forgetCursor({ connector }: JournalState, id: number): void {
     if (this.#isCurrentCursor(connector.number, id) === undefined) this.#removeRecord(id);
+  }
+
+  #forgetConsumer({ connector }: JournalState, id: number): void {
+    if (this.#isCurrentConsumer(connector.number, id) === undefined) this.#removeRecord(id);
   }
 
   #forgetPruned({ connector }: JournalState, id: number, body: string): void {
@@ -145,6 +155,7 @@ export class Sweeper {
     for (const [id, , identity] of found) {
       if (identity !== null) this.#known.remove(this.#identities.hash(connector, identity), id);
       this.#removeFacts(id);
+      this.#removeHung(id);
       this.#removeOpen(id);
       this.#removeRecord(id);
     }
@@ -157,5 +168,5 @@ const idsOf = (facts: Facts): readonly number[] => [
   ...facts.entries.map(({ id }) => id),
   ...facts.settlements.map(({ id }) => id),
   ...facts.conflicts.map(({ id }) => id),
-  ...facts.resubmits,
+  ...facts.resubmits.map(({ id }) => id),
 ];
