@@ -24,6 +24,8 @@ export interface DispatchPorts {
 export interface DutyGrip {
   readonly duty: string;
   readonly epoch: number;
+  /** Whoever acted before told nothing when it ended. */
+  readonly adopted: boolean;
   /** Whether effects may start, now. */
   holds(): boolean;
   /** Whether a former holder of the duty may have sent this entry. */

@@ -221,12 +221,25 @@ export class Duties {
     }
   }
 
+  /** Whether a connector's calls to its partner are made here: sending for any duty, reading for the poll duty's. */
+  callsFor(spec: ConnectorSpec): boolean {
+    if (spec.role === "send") return this.actsOn(spec.name);
+    return this.handsOn(spec.name, pollHomeOf(spec.name, this.#config));
+  }
+
+  /** Whether acting for a region's journals makes calls to the connector's partner. */
+  #callsUnder(duty: string, spec: ConnectorSpec): boolean {
+    return spec.role === "send" || duty === pollHomeOf(spec.name, this.#config);
+  }
+
   /** Hands connectors whose link is bad here to a region that reaches their sites, and gives back what was lent. */
   considerLinks(links: Links): void {
     for (const { spec } of this.#dutyPorts.specs()) {
       const to = links.betterRegion(spec);
       if (to === null || !this.#mayTake(to)) continue;
-      for (const duty of this.#all()) if (duty.actsOn(spec.name)) duty.lend(spec.name, to);
+      for (const duty of this.#all()) {
+        if (duty.actsOn(spec.name) && this.#callsUnder(duty.region, spec)) duty.lend(spec.name, to);
+      }
     }
     this.#borrowed.considerReturns((lender, spec) => this.#mayTake(lender) && links.reaches(lender, spec));
   }

@@ -271,6 +271,7 @@ export class Duty {
     const grip: DutyGrip = {
       duty: this.region,
       epoch,
+      adopted: this.#beginning(spec.name).before === null,
       holds: () => this.#ports.lease.epoch === epoch && this.#ports.lease.holds(),
       isSuspect: (entry) => isSuspect(spec, this.#beginning(spec.name), entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),

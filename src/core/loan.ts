@@ -140,6 +140,7 @@ export class Loan {
     const grip: DutyGrip = {
       duty,
       epoch,
+      adopted: beginning.before === null,
       holds: () => this.#lease.epoch === epoch && this.#lease.holds() && (row === undefined || row.holds()),
       isSuspect: (entry) => isSuspect(this.#spec, beginning, entry),
       isUndone: (connector, settlement) => this.#ports.isUndone(connector, settlement),

@@ -2,7 +2,8 @@ import type { ConnectorSpec, PartnerSpec } from "../define/spec.ts";
 import { hubSite } from "./courier.ts";
 import { type PartnerChange, PartnerHealth } from "./partner.ts";
 import type { RegionPolicy } from "./policy.ts";
-import type { Clock, Observer, Random, Reach, Source, Taker } from "./ports.ts";
+import type { Clock, Done, Observer, Random, Reach, Source, Taker } from "./ports.ts";
+import { callsTheirs, readingPlan } from "./reading-plan.ts";
 
 export interface PartnerRegistryPorts {
   readonly clock: Clock;
@@ -34,6 +35,8 @@ export class PartnerRegistry {
   readonly #ports: PartnerRegistryPorts;
   readonly #changed: (partner: string, what: PartnerChange) => void;
   readonly #health = new Map<string, PartnerHealth>();
+  /** Connectors that have a way to their partner's sites, by name. */
+  readonly #callers = new Map<string, ConnectorSpec>();
 
   constructor(
     policy: RegionPolicy,
@@ -48,20 +51,27 @@ export class PartnerRegistry {
   /** Makes the partner of a connector known, or takes over what changed. */
   use(spec: ConnectorSpec): void {
     this.of(spec).update(this.#takerOf(spec));
-    if (callsTheirs(spec)) this.sourceOf(spec).update(spec.partner);
+    if (!callsTheirs(spec)) return;
+    this.#callers.set(spec.name, spec);
+    this.sourceOf(spec).update(spec.partner);
+  }
+
+  /** The connector is deployed no longer. */
+  forget(connector: string): void {
+    this.#callers.delete(connector);
   }
 
   /** Of whom the connector's entries are handed to. */
   of(spec: ConnectorSpec): PartnerHealth {
-    return this.#healthOf(spec, this.#takerOf(spec));
+    return this.#healthOf(this.#takerOf(spec));
   }
 
   /** Of the partner that the connector calls: to hand on, or to read. */
   sourceOf(spec: ConnectorSpec): PartnerHealth {
-    return this.#healthOf(spec, spec.partner);
+    return this.#healthOf(spec.partner);
   }
 
-  #healthOf(spec: ConnectorSpec, partner: PartnerSpec): PartnerHealth {
+  #healthOf(partner: PartnerSpec): PartnerHealth {
     let health = this.#health.get(partner.name);
     if (health === undefined) {
       const concurrency = partner === hubAsPartner ? this.#policy.hubConcurrency : this.#policy.partner.concurrency;
@@ -69,13 +79,19 @@ export class PartnerRegistry {
         partner,
         { ...this.#policy.partner, concurrency },
         this.#ports,
-        (site, done) =>
-          (reads(spec) ? this.#ports.source(spec.name) : this.#ports.taker(spec.name)).probe(spec.name, site, done),
+        (site, done) => this.#probe(partner.name, site, done),
         (what) => this.#changed(partner.name, what),
       );
       this.#health.set(partner.name, health);
     }
     return health;
+  }
+
+  #probe(partner: string, site: string, done: Done<boolean>): void {
+    const caller = [...this.#callers.values()].find((spec) => spec.partner.name === partner);
+    if (caller === undefined) return done(false);
+    const { taker, source } = this.#ports;
+    (readingPlan(caller) === null ? taker(caller.name) : source(caller.name)).probe(caller.name, site, done);
   }
 
   reach(): Reach {
@@ -90,9 +106,3 @@ export class PartnerRegistry {
     return spec.role === "send" ? spec.partner : hubAsPartner;
   }
 }
-
-const reads = (spec: ConnectorSpec): boolean =>
-  spec.role === "poll" || (spec.role === "receive" && spec.reconcile !== null);
-
-/** Whether the connector makes calls to its partner. */
-export const callsTheirs = (spec: ConnectorSpec): boolean => spec.role === "send" || reads(spec);

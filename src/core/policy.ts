@@ -1,5 +1,6 @@
 import type { DispatchRules } from "./dispatch-ports.ts";
 import type { PartnerPolicy } from "./partner.ts";
+import type { PollRules } from "./poller-ports.ts";
 import type { ReplicationPolicy } from "./replication.ts";
 
 /** How a region works inside. Data of the environment; the simulation shortens some. */
@@ -7,6 +8,7 @@ export interface RegionPolicy {
   readonly replication: ReplicationPolicy;
   readonly dispatch: DispatchRules;
   readonly partner: PartnerPolicy;
+  readonly poll: Omit<PollRules, "clockSkewMs">;
   /** Concurrency towards the own hub. */
   readonly hubConcurrency: number;
   /** What a peer or site said counts for this long. */
@@ -30,6 +32,7 @@ export const regionPolicy: RegionPolicy = {
     probeEveryMs: 1_000,
     concurrency: 32,
   },
+  poll: { acceptRetryMs: 1_000, settleMs: 2_000, gapAfterMs: 2_000 },
   hubConcurrency: 128,
   freshMs: 3_000,
   lendAfterMs: 4_000,

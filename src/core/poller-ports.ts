@@ -7,6 +7,7 @@ import type { ChosenSite } from "./sites.ts";
 export interface PollPorts {
   /** The region whose duty the connector's poll duty goes with: its holder polls. */
   readonly home: string;
+  readonly rules: PollRules;
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
@@ -14,6 +15,7 @@ export interface PollPorts {
   /** Of the partner that is read. */
   readonly health: PartnerHealth;
   readonly observer: Observer;
+  readonly gaps: GapQuestions;
   chooseSite(): ChosenSite;
   /** Entries and the cursor that covers them, as one unit; answered once they are as durable as the connector says. */
   accept(
@@ -21,4 +23,34 @@ export interface PollPorts {
     cursor: { readonly source: string; readonly value: string; readonly epoch: number },
     done: Done<AcceptAnswer>,
   ): void;
+  /** What it does now; null: it ended. */
+  tell(report: PollReport | null): void;
+}
+
+export interface PollRules {
+  /** A page that was refused is offered to the journal again after this long at the latest, in milliseconds. */
+  readonly acceptRetryMs: number;
+  /** What is pushed to us too is taken from what was read only this much later: what is on its way comes first. */
+  readonly settleMs: number;
+  /** A number that is missing this long is asked for. */
+  readonly gapAfterMs: number;
+  /** By how much wall clocks of regions may differ. */
+  readonly clockSkewMs: number;
+}
+
+/** What is missing of their numbering. */
+export interface GapQuestions {
+  /** When reading for what is missing is called for. Monotonic, ms; Infinity: nothing calls for it. */
+  dueAt(): number;
+  /** Reading begins, which goes on until the source has no more. */
+  asked(): void;
+  concluded(): void;
+}
+
+export interface PollReport {
+  readonly state: "reading" | "waiting" | "held" | "refused";
+  /** Why it does not read, in words; empty where there is nothing to say. */
+  readonly why: string;
+  /** When the source answered last. Wall clock, ms; null: not yet. */
+  readonly lastReadAt: number | null;
 }

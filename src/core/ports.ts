@@ -279,6 +279,14 @@ export type Observation =
   | { readonly kind: "incarnation"; readonly incarnation: number; readonly reason: string }
   | { readonly kind: "settled"; readonly connector: string; readonly settlement: SettlementRecord }
   | { readonly kind: "switch"; readonly connector: string; readonly change: KnownSwitch }
+  /** A poller does not just go on where it was. */
+  | {
+      readonly kind: "cursor";
+      readonly connector: string;
+      readonly site: string;
+      readonly change: "rewound" | "refused";
+      readonly detail: string;
+    }
   | {
       readonly kind: "breaker";
       readonly partner: string;

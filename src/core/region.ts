@@ -1,11 +1,11 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
-import { Duties, type DutiesConfig, pollHomeOf } from "./duties.ts";
+import { Duties, type DutiesConfig } from "./duties.ts";
 import { Operator } from "./operator.ts";
 import type { PartnerChange } from "./partner.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
 import { type RegionPolicy, regionPolicy } from "./policy.ts";
-import type { PollPorts } from "./poller-ports.ts";
+import { Polls } from "./polls.ts";
 import type {
   Clock,
   Done,
@@ -27,6 +27,7 @@ import type {
   WriteResult,
 } from "./ports.ts";
 import { Pruner } from "./pruner.ts";
+import { callsTheirs } from "./reading-plan.ts";
 import type { JournalName, JournalRecord } from "./records.ts";
 import { Replication } from "./replication.ts";
 import { isUndone } from "./settlement.ts";
@@ -62,6 +63,8 @@ interface Deployed {
   readonly paused: boolean;
 }
 
+const isIngress = (spec: ConnectorSpec | undefined): boolean => spec?.role === "receive" || spec?.role === "poll";
+
 /** One region's gateway: everything that protocol.md asks of it, over ports. */
 export class Region {
   readonly config: RegionConfig;
@@ -75,6 +78,7 @@ export class Region {
   readonly #pruner: Pruner;
   readonly #starter: Starter;
   readonly #duties: Duties;
+  readonly #polls: Polls;
   readonly operator: Operator;
   #housekeeping: Timer | null = null;
 
@@ -108,6 +112,15 @@ export class Region {
       wrote: (connector, name, records) => this.#wrote(connector, name, records),
     });
     this.#siteKeeper = new SiteKeeper(config, this.#policy, ports, this.#partners, this.#replication, this.#write);
+    this.#polls = new Polls(config, this.#policy, {
+      ...ports,
+      partners: this.#partners,
+      replication: this.#replication,
+      acceptor: this.#acceptor,
+      spec: (connector) => this.#spec(connector),
+      isIngress: (connector) => isIngress(this.#connectors.get(connector)?.spec),
+      actsFor: (region) => this.#duties.actsFor(region),
+    });
     this.#pruner = new Pruner(this.#policy, ports, this.#replication, this.#write);
     this.operator = new Operator(clock, journal, this.#write);
     this.#duties = new Duties(config, ports, this.#replication, this.#policy.littleBehind, {
@@ -145,6 +158,8 @@ export class Region {
   removeConnector(name: string): void {
     this.#connectors.delete(name);
     this.#duties.removeConnector(name);
+    this.#partners.forget(name);
+    this.#polls.forget(name);
   }
 
   accept(connector: string, input: AcceptInput, done: Done<AcceptAnswer>): void {
@@ -199,6 +214,8 @@ export class Region {
       duties: this.#duties,
       replication: this.#replication,
       partners: this.#partners,
+      siteKeeper: this.#siteKeeper,
+      polls: this.#polls,
       connectors: [...this.#connectors.values()],
     });
   }
@@ -222,23 +239,7 @@ export class Region {
       write: this.#write,
       chooseSite: ({ name, partner }, key) => chosenSite(homeOf(partner, key), journal.switches(name)),
       releasable: (current, entry) => this.#releasable(current, entry),
-      poll: this.#pollPorts(spec),
-    };
-  }
-
-  #pollPorts(spec: ConnectorSpec): PollPorts {
-    const { clock, random, journal, observer } = this.#ports;
-    const home = pollHomeOf(spec.name, this.config);
-    return {
-      home,
-      clock,
-      random,
-      journal,
-      observer,
-      source: this.#ports.source(spec.name),
-      health: this.#partners.sourceOf(spec),
-      chooseSite: () => chosenSite(homeOf(spec.partner, ""), journal.switches(spec.name)),
-      accept: (inputs, cursor, done) => this.#acceptor.acceptBatch(this.#spec(spec.name), inputs, cursor, done),
+      poll: this.#polls.portsOf(spec),
     };
   }
 
@@ -256,6 +257,7 @@ export class Region {
   };
 
   #accepted(spec: ConnectorSpec, entry: OpenEntry): void {
+    this.#polls.saw(spec.name, [entry]);
     this.#duties.accepted(spec.name, entry);
     this.#replication.wake(spec.durability === "replicated");
   }
@@ -267,6 +269,7 @@ export class Region {
 
   #applied(segment: Segment): void {
     const records = segment.records.map(({ record }) => record);
+    this.#polls.saw(segment.connector, records);
     this.#duties.learned(segment.connector, segment.journal, records);
     this.#replication.wake(false);
   }
@@ -285,9 +288,11 @@ export class Region {
   }
 
   #partnerChanged(partner: string, what: PartnerChange): void {
-    const connectors = [...this.#connectors.values()].filter(({ spec }) => this.#partners.of(spec).name === partner);
+    const connectors = [...this.#connectors.values()].filter(
+      ({ spec }) => this.#partners.of(spec).name === partner || (callsTheirs(spec) && spec.partner.name === partner),
+    );
     for (const { spec } of connectors) {
-      if (what === "health" && this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
+      if (what === "health" && this.#duties.callsFor(spec)) this.#siteKeeper.consider(spec);
       this.#duties.poke(spec.name);
     }
     if (what === "room") return;
@@ -302,7 +307,7 @@ export class Region {
       this.#duties.considerBlindness();
       const specs = [...this.#connectors.values()].map(({ spec }) => spec);
       for (const spec of specs) {
-        if (this.#duties.actsOn(spec.name)) this.#siteKeeper.consider(spec);
+        if (this.#duties.callsFor(spec)) this.#siteKeeper.consider(spec);
         if (spec.durability === "replicated") this.#duties.poke(spec.name);
       }
       this.#watchSites(specs);

@@ -38,10 +38,11 @@ const keeping = (peers: readonly string[]) => {
     { ...ports, taker: () => taker, source: () => noSource },
     () => {},
   );
-  const config = { region: "east", regions: ["east", ...peers] };
+  const config = { region: "east", regions: ["east", ...peers], mode: "active-active" } as const;
   const keeper = new SiteKeeper(config, regionPolicy, ports, partners, replication, (...asked) =>
     journal.write(...asked),
   );
+  partners.use(spec);
   const health = partners.of(spec);
   const answered = (site: string, verdict: Answer["verdict"]): void => {
     health.began(site);

@@ -1,8 +1,10 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import type { PartnerHealth } from "./partner.ts";
+import { parseCursor } from "./cursors.ts";
+import { type DutiesConfig, pollHomeOf } from "./duties.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { Done, Journal, Observer, WriteResult } from "./ports.ts";
+import { callsTheirs, readingPlan } from "./reading-plan.ts";
 import { type JournalRecord, journalName } from "./records.ts";
 import type { Replication } from "./replication.ts";
 import {
@@ -12,13 +14,17 @@ import {
   decideSite,
   homesOf,
   notSettledSince,
+  readHomeOf,
+  type SiteDecision,
   siteNames,
   verdictOn,
 } from "./sites.ts";
 
+type SiteKeeperConfig = Pick<DutiesConfig, "region" | "regions" | "mode">;
+
 /** Decides for each connector which site of its partner is used, and writes it down for every region (rule 16). */
 export class SiteKeeper {
-  readonly #config: { readonly region: string; readonly regions: readonly string[] };
+  readonly #config: SiteKeeperConfig;
   readonly #policy: RegionPolicy;
   readonly #ports: { readonly journal: Journal; readonly observer: Observer };
   readonly #partners: PartnerRegistry;
@@ -28,7 +34,7 @@ export class SiteKeeper {
   readonly #writing = new Set<string>();
 
   constructor(
-    config: { readonly region: string; readonly regions: readonly string[] },
+    config: SiteKeeperConfig,
     policy: RegionPolicy,
     ports: { readonly journal: Journal; readonly observer: Observer },
     partners: PartnerRegistry,
@@ -45,13 +51,23 @@ export class SiteKeeper {
 
   /** Switches every chain of the connector that has to be switched now. */
   consider(spec: ConnectorSpec): void {
-    if (spec.role !== "send" || siteNames(spec.partner).length < 2) return;
-    const health = this.#partners.of(spec);
-    for (const home of homesOf(spec.partner)) {
-      const chosen = chosenSite(home, this.#ports.journal.switches(spec.name));
-      const decision = this.#decide(spec, health, chosen);
+    if (!callsTheirs(spec) || siteNames(spec.partner).length < 2) return;
+    for (const chosen of this.chosen(spec)) {
+      const decision = this.#decide(spec, chosen);
       if (decision.kind === "switch") this.switchTo(spec, chosen, decision.to, decision.reason);
     }
+  }
+
+  /** Of every chain of a connector that calls its partner the site in use. */
+  chosen(spec: ConnectorSpec): readonly ChosenSite[] {
+    const switches = this.#ports.journal.switches(spec.name);
+    return this.#homes(spec).map((home) => chosenSite(home, switches));
+  }
+
+  #homes(spec: ConnectorSpec): readonly string[] {
+    if (!callsTheirs(spec)) return [];
+    if (spec.role === "send") return homesOf(spec.partner);
+    return [readHomeOf(spec.partner, pollHomeOf(spec.name, this.#config))];
   }
 
   /** Moves a chain to a site; deliveries at the old one within the recovery point count as not settled (rule 17). */
@@ -86,19 +102,18 @@ export class SiteKeeper {
    */
   watch(specs: readonly ConnectorSpec[], isLent: (connector: string) => boolean): void {
     for (const spec of specs) {
-      if (spec.role !== "send") continue;
+      if (!callsTheirs(spec)) continue;
       const { partner } = spec;
       const doubted = siteNames(partner).filter((site) => this.#peersReach(partner.name, site).includes(false));
-      const switches = this.#ports.journal.switches(spec.name);
-      const away = homesOf(partner).filter((home) => chosenSite(home, switches).site !== home);
-      this.#partners.of(spec).watch(doubted, isLent(spec.name) ? [...away, ...this.#inUse(spec)] : away);
+      const away = this.chosen(spec).flatMap(({ home, site }) => (site === home ? [] : [home]));
+      this.#partners.sourceOf(spec).watch(doubted, isLent(spec.name) ? [...away, ...this.#inUse(spec)] : away);
     }
   }
 
   /** A region that reaches the sites in use, where the link from here has been bad for a while. */
   betterRegion(spec: ConnectorSpec): string | null {
-    if (spec.role !== "send") return null;
-    const health = this.#partners.of(spec);
+    if (!callsTheirs(spec)) return null;
+    const health = this.#partners.sourceOf(spec);
     const cut = this.#inUse(spec).some((site) => {
       const { failingForMs } = health.knowledge(site);
       const long = failingForMs !== null && failingForMs >= this.#policy.lendAfterMs;
@@ -114,12 +129,12 @@ export class SiteKeeper {
   }
 
   #inUse(spec: ConnectorSpec): readonly string[] {
-    const switches = this.#ports.journal.switches(spec.name);
-    return [...new Set(homesOf(spec.partner).map((home) => chosenSite(home, switches).site))];
+    return [...new Set(this.chosen(spec).map(({ site }) => site))];
   }
 
-  #decide(spec: ConnectorSpec, health: PartnerHealth, chosen: ChosenSite): ReturnType<typeof decideSite> {
+  #decide(spec: ConnectorSpec, chosen: ChosenSite): SiteDecision {
     const { partner } = spec;
+    const health = this.#partners.sourceOf(spec);
     const { freshMs, homeStableMs } = this.#policy;
     const others = alternatives(partner, chosen).map((site) => ({ site, knowledge: health.knowledge(site) }));
     const peersReach = this.#peersReach(partner.name, chosen.site);
@@ -133,7 +148,9 @@ export class SiteKeeper {
       others.map(({ knowledge }) => knowledge),
       freshMs,
     );
-    return decideSite({ topology: partner.topology, chosen, verdict, others, freshMs, homeStableMs });
+    const acrossSites = readingPlan(spec)?.acrossSites;
+    const question = { topology: partner.topology, chosen, verdict, others, freshMs, homeStableMs };
+    return decideSite(acrossSites === undefined ? question : { ...question, acrossSites });
   }
 
   /** Of every peer that is reached: whether it reaches a site, null where it has not told lately. */
@@ -150,10 +167,21 @@ export class SiteKeeper {
     return reach === undefined || reach.ageMs >= this.#policy.freshMs ? null : reach.ok;
   }
 
-  /** A delivery proves that its site was alive at the request's start, which is at most one timeout before the answer. */
+  /**
+   * A delivery, or a page that was read, proves that its site was alive at the request's start, which is at most one
+   * timeout before the answer.
+   */
   #lastWellStartedAt(spec: ConnectorSpec, site: string, deliveredAt: number | null): number | null {
-    const own = this.#partners.of(spec).lastWellStartedAt(site);
-    if (deliveredAt === null) return own;
-    return Math.max(own ?? Number.NEGATIVE_INFINITY, deliveredAt - spec.requestTimeoutMs);
+    const own = this.#partners.sourceOf(spec).lastWellStartedAt(site);
+    const answeredAt = readingPlan(spec) === null ? deliveredAt : this.#lastPageAt(spec, site);
+    if (answeredAt === null) return own;
+    return Math.max(own ?? Number.NEGATIVE_INFINITY, answeredAt - spec.requestTimeoutMs);
+  }
+
+  #lastPageAt(spec: ConnectorSpec, site: string): number | null {
+    const source = readingPlan(spec)?.source;
+    const known = source === undefined ? null : this.#ports.journal.cursor(spec.name, source);
+    const value = known === null ? null : parseCursor(known.value);
+    return value?.site === site ? value.at : null;
   }
 }

@@ -1,4 +1,4 @@
-import type { PartnerSpec, TopologySpec } from "../define/spec.ts";
+import type { HttpPollSpec, PartnerSpec, TopologySpec } from "../define/spec.ts";
 import { type KnownSwitch, rulingSwitch } from "./settlement.ts";
 
 /** Site that a chain of keys uses now, and the switch that says so (0 before any). */
@@ -37,6 +37,16 @@ export const chosenSite = (home: string, switches: readonly KnownSwitch[]): Chos
 /** The chains of a partner: one, or one per site. */
 export const homesOf = (partner: PartnerSpec): readonly string[] =>
   partner.topology.mode === "primary-secondary" ? [partner.topology.primary] : siteNames(partner);
+
+/**
+ * The one chain of a connector that reads: what is read at one site is not read at another. Of an active-active partner
+ * it is at home at the site that is nearest to the region that reads, as far as the sites say where they are.
+ */
+export const readHomeOf = (partner: PartnerSpec, region: string): string => {
+  if (partner.topology.mode === "primary-secondary") return partner.topology.primary;
+  const names = siteNames(partner);
+  return names.find((site) => partner.sites[site]?.region === region) ?? names[0] ?? "main";
+};
 
 /** Where a chain may go instead of the site it uses, best first. */
 export const alternatives = (partner: PartnerSpec, chosen: ChosenSite): readonly string[] =>
@@ -97,17 +107,20 @@ export interface SiteQuestion {
   readonly freshMs: number;
   /** An active-active partner's site takes its keys back after it was well this long. */
   readonly homeStableMs: number;
+  /** Of a connector that reads: whether its cursor is good at another site. Absent: nothing is read. */
+  readonly acrossSites?: HttpPollSpec["acrossSites"];
 }
 
 /** Whether a chain changes its site now (protocol rule 16). Failback is a switch like any other. */
 export const decideSite = (question: SiteQuestion): SiteDecision => {
-  const { verdict } = question;
+  const { verdict, acrossSites } = question;
   switch (verdict.kind) {
     case "well":
       return decideFailback(question);
     case "link":
       return { kind: "stay", why: `the link is bad: ${verdict.why}` };
     case "theirs":
+      if (acrossSites === "refuse") return { kind: "stay", why: "its cursor is good at no other site" };
       return decideFailover(question, verdict.since);
   }
 };

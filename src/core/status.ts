@@ -3,9 +3,12 @@ import type { BreakerState } from "./breaker.ts";
 import type { Duties } from "./duties.ts";
 import type { Duty } from "./duty.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
+import type { GapStatus, PollStatus, Polls } from "./polls.ts";
 import type { Clock, Journal, Ledger } from "./ports.ts";
+import { callsTheirs } from "./reading-plan.ts";
 import type { Replication } from "./replication.ts";
-import { chosenSite, homesOf, siteNames } from "./sites.ts";
+import type { SiteKeeper } from "./site-keeper.ts";
+import { siteNames } from "./sites.ts";
 
 export interface DutyStatus {
   readonly state: Duty["state"];
@@ -33,8 +36,12 @@ export interface ConnectorStatus {
   readonly partner: string;
   readonly paused: boolean;
   readonly ledger: Ledger;
-  /** Site in use per chain (`home`). Empty for ingress. */
+  /** Site in use per chain (`home`). Empty where we do not call the partner. */
   readonly sites: Readonly<Record<string, string>>;
+  /** null: the connector reads nothing. */
+  readonly poll: PollStatus | null;
+  /** What is missing of the partner's numbering. */
+  readonly gaps: GapStatus;
 }
 
 export interface RegionStatus {
@@ -64,6 +71,8 @@ export interface StatusSources {
   readonly duties: Duties;
   readonly replication: Replication;
   readonly partners: PartnerRegistry;
+  readonly siteKeeper: SiteKeeper;
+  readonly polls: Polls;
   readonly connectors: readonly { readonly spec: ConnectorSpec; readonly paused: boolean }[];
 }
 
@@ -82,7 +91,7 @@ export const statusOf = (sources: StatusSources): RegionStatus => {
     peers: peersOf(sources),
     sites: sitesOf(sources),
     connectors: Object.fromEntries(
-      connectors.map(({ spec, paused }) => [spec.name, connectorOf(spec, paused, journal)]),
+      connectors.map(({ spec, paused }) => [spec.name, connectorOf(spec, paused, sources)]),
     ),
   };
 };
@@ -115,8 +124,8 @@ const peersOf = ({ config, replication, journal }: StatusSources): Record<string
 const sitesOf = ({ connectors, partners }: StatusSources): Record<string, SiteStatus> => {
   const sites: Record<string, SiteStatus> = {};
   for (const { spec } of connectors) {
-    if (spec.role !== "send") continue;
-    const health = partners.of(spec);
+    if (!callsTheirs(spec)) continue;
+    const health = partners.sourceOf(spec);
     for (const site of siteNames(spec.partner)) {
       const { kind, reason } = health.breaker(site);
       const { failingForMs } = health.knowledge(site);
@@ -126,14 +135,16 @@ const sitesOf = ({ connectors, partners }: StatusSources): Record<string, SiteSt
   return sites;
 };
 
-const connectorOf = (spec: ConnectorSpec, paused: boolean, journal: Journal): ConnectorStatus => {
-  const switches = journal.switches(spec.name);
-  const homes = spec.role === "send" ? homesOf(spec.partner) : [];
-  return {
-    role: spec.role,
-    partner: spec.partner.name,
-    paused,
-    ledger: journal.ledger(spec.name),
-    sites: Object.fromEntries(homes.map((home) => [home, chosenSite(home, switches).site])),
-  };
-};
+const connectorOf = (
+  spec: ConnectorSpec,
+  paused: boolean,
+  { journal, siteKeeper, polls }: StatusSources,
+): ConnectorStatus => ({
+  role: spec.role,
+  partner: spec.partner.name,
+  paused,
+  ledger: journal.ledger(spec.name),
+  sites: Object.fromEntries(siteKeeper.chosen(spec).map(({ home, site }) => [home, site])),
+  poll: polls.status(spec),
+  gaps: polls.gaps(spec.name),
+});

@@ -13,6 +13,7 @@ import { VoterState } from "./voter.ts";
 
 export const timings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 };
 const regions = ["east", "west"] as const;
+const noGaps = { dueAt: () => Number.POSITIVE_INFINITY, asked: () => {}, concluded: () => {} };
 type Name = (typeof regions)[number];
 
 const voters = (clock: TestClock) =>
@@ -110,6 +111,9 @@ const gateway = (
       poll: {
         ...ports,
         home: regions[0] ?? "",
+        rules: { ...regionPolicy.poll, clockSkewMs: regionPolicy.clockSkewMs },
+        gaps: noGaps,
+        tell: () => {},
         source: noSource,
         health,
         chooseSite: () => ({ home: "main", site: "main", seq: 0 }),

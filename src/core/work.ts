@@ -27,8 +27,7 @@ export const workOf = (
     case "receive":
     case "poll": {
       const dispatcher = new Dispatcher(spec, paused, ports, rules, grip);
-      const polls = spec.role === "poll" || spec.reconcile !== null;
-      if (!polls || ports.poll.home !== grip.duty) return dispatcher;
+      if (ports.poll.home !== grip.duty) return dispatcher;
       return new Both(dispatcher, new Poller(spec, paused, ports.poll, grip));
     }
   }

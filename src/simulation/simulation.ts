@@ -232,6 +232,8 @@ const told = (event: Observation): string => {
       return `settled ${event.connector} ${event.settlement.identity} ${event.settlement.outcome} at ${event.settlement.site ?? "hub"}`;
     case "switch":
       return `switch ${event.connector} ${event.change.home}: ${event.change.from} to ${event.change.to}, not settled since ${Math.round(event.change.notSettledSince)}`;
+    case "cursor":
+      return `cursor ${event.connector} at ${event.site} ${event.change}: ${event.detail}`;
     case "breaker":
       return `breaker ${event.site} ${event.state}: ${event.reason}`;
     case "store":

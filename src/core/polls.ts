@@ -1,0 +1,160 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import type { Acceptor } from "./acceptor.ts";
+import { parseCursor } from "./cursors.ts";
+import { pollHomeOf } from "./duties.ts";
+import { type Gap, GapWatch } from "./gap-watch.ts";
+import type { PartnerRegistry } from "./partner-registry.ts";
+import type { RegionPolicy } from "./policy.ts";
+import type { GapQuestions, PollPorts, PollReport } from "./poller-ports.ts";
+import type { Clock, Journal, Observer, Random, Source } from "./ports.ts";
+import { readingPlan } from "./reading-plan.ts";
+import type { JournalRecord } from "./records.ts";
+import type { RegionConfig } from "./region.ts";
+import type { Replication } from "./replication.ts";
+import { chosenSite, readHomeOf } from "./sites.ts";
+
+export interface PollStatus {
+  /** `elsewhere`: another region polls, or none. */
+  readonly state: PollReport["state"] | "elsewhere";
+  /** The site in use. */
+  readonly site: string;
+  /** Why it does not read, in words; empty where there is nothing to say. */
+  readonly why: string;
+  /** How long ago the cursor was given that is known here; null: none was. Milliseconds. */
+  readonly cursorAgeMs: number | null;
+  /** Wall clock, ms; null: not by this process. */
+  readonly lastReadAt: number | null;
+}
+
+export interface GapStatus {
+  /** Numbers that never came, since the process started. */
+  readonly missing: number;
+  /** The oldest of them. */
+  readonly gaps: readonly (Pick<Gap, "series" | "from" | "to" | "state"> & { readonly forMs: number })[];
+}
+
+export interface PollsPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly observer: Observer;
+  readonly partners: PartnerRegistry;
+  readonly replication: Replication;
+  readonly acceptor: Acceptor;
+  source(connector: string): Source;
+  /** As it is deployed now. */
+  spec(connector: string): ConnectorSpec;
+  isIngress(connector: string): boolean;
+  actsFor(region: string): boolean;
+}
+
+/** Gaps that a status lists of one connector. */
+const gapsShown = 20;
+
+/** What a region knows of its connectors that read, whoever polls: how they are doing, and what is missing. */
+export class Polls {
+  readonly #config: RegionConfig;
+  readonly #policy: RegionPolicy;
+  readonly #ports: PollsPorts;
+  readonly #reports = new Map<string, PollReport>();
+  readonly #watches = new Map<string, GapWatch>();
+
+  constructor(config: RegionConfig, policy: RegionPolicy, ports: PollsPorts) {
+    this.#config = config;
+    this.#policy = policy;
+    this.#ports = ports;
+  }
+
+  /** Records that became known, from here or from a peer. What is ours to send is not numbered by a partner. */
+  saw(connector: string, records: readonly JournalRecord[]): void {
+    if (!this.#ports.isIngress(connector)) return;
+    const now = this.#ports.clock.monotonicMs();
+    for (const record of records) {
+      if (record.kind === "entry" && record.sequence !== null) this.#watch(connector).saw(record.sequence, now);
+    }
+  }
+
+  forget(connector: string): void {
+    this.#reports.delete(connector);
+    this.#watches.delete(connector);
+  }
+
+  portsOf(spec: ConnectorSpec): PollPorts {
+    const { name } = spec;
+    const { clock, random, journal, observer, partners } = this.#ports;
+    const home = pollHomeOf(name, this.#config);
+    return {
+      home,
+      rules: { ...this.#policy.poll, clockSkewMs: this.#policy.clockSkewMs },
+      clock,
+      random,
+      journal,
+      observer,
+      source: this.#ports.source(name),
+      health: partners.sourceOf(spec),
+      gaps: this.#gapQuestions(name),
+      chooseSite: () => chosenSite(readHomeOf(this.#ports.spec(name).partner, home), journal.switches(name)),
+      accept: (inputs, cursor, done) => {
+        const take = (): void => this.#ports.acceptor.acceptBatch(this.#ports.spec(name), inputs, cursor, done);
+        // Another region may have been given it by the partner: what that has is known first.
+        if (readingPlan(spec)?.isPushedToo === true) this.#ports.replication.refresh(take);
+        else take();
+      },
+      tell: (report) => {
+        if (report === null) this.#reports.delete(name);
+        else this.#reports.set(name, report);
+      },
+    };
+  }
+
+  /** null: the connector reads nothing. */
+  status(spec: ConnectorSpec): PollStatus | null {
+    const plan = readingPlan(spec);
+    if (plan === null) return null;
+    const { clock, journal } = this.#ports;
+    const report = this.#reports.get(spec.name);
+    const known = journal.cursor(spec.name, plan.source);
+    const home = readHomeOf(spec.partner, pollHomeOf(spec.name, this.#config));
+    return {
+      state: report?.state ?? "elsewhere",
+      site: chosenSite(home, journal.switches(spec.name)).site,
+      why: report?.why ?? "",
+      cursorAgeMs: known === null ? null : clock.wallMs() - parseCursor(known.value).at,
+      lastReadAt: report?.lastReadAt ?? null,
+    };
+  }
+
+  gaps(connector: string): GapStatus {
+    const gaps = this.#watches.get(connector)?.gaps ?? [];
+    const now = this.#ports.clock.monotonicMs();
+    return {
+      missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+      gaps: gaps
+        .slice(0, gapsShown)
+        .map(({ since, series, from, to, state }) => ({ series, from, to, state, forMs: now - since })),
+    };
+  }
+
+  #gapQuestions(connector: string): GapQuestions {
+    const watch = this.#watch(connector);
+    const dueAt = (): number => {
+      const at = watch.dueAt();
+      if (!this.#mayBeElsewhere()) return at;
+      return Math.max(at, this.#ports.clock.monotonicMs() + this.#policy.poll.gapAfterMs);
+    };
+    return { dueAt, asked: () => watch.asked(), concluded: () => watch.concluded() };
+  }
+
+  /** What is missing may stand in the journal of a region that is not reached and acts by itself. */
+  #mayBeElsewhere(): boolean {
+    const { region: self, regions } = this.#config;
+    const others = regions.filter((region) => region !== self && !this.#ports.actsFor(region));
+    return others.some((region) => !this.#ports.replication.peers.reachable(region));
+  }
+
+  #watch(connector: string): GapWatch {
+    const watch = this.#watches.get(connector) ?? new GapWatch(this.#policy.poll.gapAfterMs);
+    this.#watches.set(connector, watch);
+    return watch;
+  }
+}
