@@ -26,7 +26,7 @@ module.exports = {
     {
       name: "partner-stand-ins-share-no-code-with-src",
       severity: "error",
-      from: { path: "^test/partner/" },
+      from: { path: "^test/(cells/)?partner/" },
       to: { path: "^(src|connectors|infra)/" },
     },
     {

@@ -6,15 +6,15 @@ import { Witness } from "../connectors/gateway/witness.ts";
 import { MODES } from "../connectors/platforms/local/plan.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
 import { requireGood } from "./config/check.ts";
-import { loadEnvironment } from "./config/environment.ts";
+import { environmentOf } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { GlobalSettings, type Shared } from "./config/settings.ts";
 import type { GlobalStack } from "./config/stack.ts";
 import { factsOf } from "./facts.ts";
 
 export async function deployGlobal(stack: GlobalStack) {
-  const environment = await loadEnvironment(stack.file);
   const settings = readSettings(GlobalSettings, stack.environment);
+  const environment = await environmentOf(stack, settings);
   const shared: Shared = {
     settings: settings.settings,
     loopback: [...(environment.loopback ?? []), ...settings.loopback],

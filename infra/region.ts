@@ -4,7 +4,7 @@ import { Gateway } from "../connectors/gateway/gateway.ts";
 import { LocalProvider } from "../connectors/platforms/local/resources.ts";
 import { refuse } from "../connectors/problems.ts";
 import { checkStack, requireGood } from "./config/check.ts";
-import { loadEnvironment } from "./config/environment.ts";
+import { environmentOf } from "./config/environment.ts";
 import { readSettings } from "./config/read.ts";
 import { PeerTokens, RegionSettings, Shared, SharedSecrets } from "./config/settings.ts";
 import type { RegionStack } from "./config/stack.ts";
@@ -12,8 +12,8 @@ import { deployConnectors } from "./connectors.ts";
 import { factsOf } from "./facts.ts";
 
 export async function deployRegion(stack: RegionStack) {
-  const environment = await loadEnvironment(stack.file);
   const settings = readSettings(RegionSettings, pulumi.getStack());
+  const environment = await environmentOf(stack, settings);
   refuse(`stack ${pulumi.getStack()}`, checkStack(stack, settings, environment));
   const { shared, secrets, peerTokens } = await readGlobal(stack);
   const checking = { secrets: Object.keys(secrets), settings: shared.settings, loopback: shared.loopback };
@@ -24,6 +24,7 @@ export async function deployRegion(stack: RegionStack) {
     {
       ...factsOf(stack.environment, environment, stack.mode, shared),
       region: stack.region,
+      ...(settings.outboundProxy !== undefined && { outboundProxy: settings.outboundProxy }),
       peerToken: pulumi.secret(peerTokens[stack.mode] ?? ""),
     },
     { providers },

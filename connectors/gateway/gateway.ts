@@ -3,11 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Region } from "../platforms/local/resources.ts";
 import { gatewayVersion } from "../version.ts";
 import { issueHandle } from "./handle.ts";
-import { type GatewayFacts, planGateway } from "./plan.ts";
+import { type GatewayFacts, planGateway, type RegionFacts } from "./plan.ts";
 
-export interface GatewayArgs extends GatewayFacts {
-  /** The region that this gateway is in; one of `regions`. */
-  region: string;
+export interface GatewayArgs extends GatewayFacts, RegionFacts {
   /** What the gateway's processes know each other by: the same in every region of the environment and topology. */
   peerToken: pulumi.Input<string>;
 }
@@ -32,7 +30,7 @@ export class Gateway extends pulumi.ComponentResource {
   readonly processId: pulumi.Output<string>;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = planGateway(name, args, args.region);
+    const plan = planGateway(name, args, args);
     super("isthmus:index:Gateway", name, { ...args, peerToken: pulumi.secret(args.peerToken) }, opts);
     const region = new Region(
       `${name}-region`,
@@ -46,6 +44,7 @@ export class Gateway extends pulumi.ComponentResource {
         home: plan.home,
         basePort: plan.basePort,
         loopback: plan.loopback,
+        ...(args.outboundProxy !== undefined && { outboundProxy: args.outboundProxy }),
         lease: plan.lease,
         peerToken: args.peerToken,
         version: gatewayVersion,

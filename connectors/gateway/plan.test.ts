@@ -11,7 +11,7 @@ const facts: GatewayFacts = {
 };
 
 test("a plan holds the defaults, and a witness where the number of regions is even", () => {
-  expect(planGateway("events", facts, "east")).toMatchObject({
+  expect(planGateway("events", facts, { region: "east" })).toMatchObject({
     basePort: 7400,
     witness: true,
     loopback: [],
@@ -31,8 +31,10 @@ describe("while a region is added or removed", () => {
 
   test("the region that leaves is still planned", () => {
     const leaving = { ...facts, changingFrom: three, generation: 4 };
-    expect(planGateway("events", leaving, "north").witness).toBe(true);
-    expect(() => planGateway("events", { ...facts, generation: 5 }, "north")).toThrow("region: 'north' is not one of");
+    expect(planGateway("events", leaving, { region: "north" }).witness).toBe(true);
+    expect(() => planGateway("events", { ...facts, generation: 5 }, { region: "north" })).toThrow(
+      "region: 'north' is not one of",
+    );
   });
 });
 
@@ -73,11 +75,19 @@ describe("a wrong field is named", () => {
   });
 
   test("a region that the environment does not have", () => {
-    expect(() => planGateway("events", facts, "north")).toThrow("region: 'north' is not one of east, west");
+    expect(() => planGateway("events", facts, { region: "north" })).toThrow("region: 'north' is not one of east, west");
   });
 
+  test.each(["https://127.0.0.1:3128", "http://10.0.0.1:3128", "http://127.0.0.1", "http://u:p@127.0.0.1:3128"])(
+    "a proxy that is not on this machine, or not plain: %s",
+    (outboundProxy) => {
+      const plan = () => planGateway("events", facts, { region: "east", outboundProxy });
+      expect(plan).toThrow("outboundProxy: must be a loopback address with its port");
+    },
+  );
+
   test("all problems are told at once", () => {
-    const plan = () => planGateway("events", { ...facts, platform: "aws", regions: ["A"] }, "b");
+    const plan = () => planGateway("events", { ...facts, platform: "aws", regions: ["A"] }, { region: "b" });
     expect(plan).toThrow(PlanError);
     expect(plan).toThrow(/regions\[0\][\s\S]*platform[\s\S]*region: 'b'/);
   });

@@ -3,6 +3,7 @@ import { checkRegions } from "../../src/define/check/regions.ts";
 import { allRegions } from "../../src/define/environment.ts";
 import { type LeasePolicy, leases, type Platform } from "../../src/define/policy.ts";
 import { type Problem, problem } from "../../src/define/problem.ts";
+import { outboundProxy } from "../../src/hosts/node/config.ts";
 import { LAST_BASE_PORT, MODES, MOST_REGIONS, type Mode, voterSets, WITNESS } from "../platforms/local/plan.ts";
 import { refuse } from "../problems.ts";
 
@@ -48,11 +49,22 @@ const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const RESERVED: readonly string[] = [WITNESS, "global"];
 export const DEFAULT_BASE_PORT = 7400;
 
+/** What may differ between the regions of an environment. */
+export interface RegionFacts {
+  /** The region that the gateway is in; one of `regions`. */
+  region: string;
+  /**
+   * Local platform: HTTP proxy on this machine that calls to partners, peers and voters go through,
+   * `http://127.0.0.1:3128`. @default none
+   */
+  outboundProxy?: string;
+}
+
 /** @throws PlanError naming every field that is wrong. */
-export function planGateway(name: string, facts: GatewayFacts, region?: string): GatewayPlan {
+export function planGateway(name: string, facts: GatewayFacts, own?: RegionFacts): GatewayPlan {
   refuse(`gateway ${name}`, [
     ...checkFacts(facts),
-    ...(region === undefined ? [] : checkRegion(region, allRegions(facts))),
+    ...(own === undefined ? [] : [...checkRegion(own.region, allRegions(facts)), ...checkProxy(own.outboundProxy)]),
   ]);
   const { regions, changingFrom = [], generation = 1 } = facts;
   return {
@@ -106,6 +118,11 @@ function checkFacts(facts: GatewayFacts): Problem[] {
 function checkRegion(region: string, regions: readonly string[]): readonly Problem[] {
   if (regions.includes(region)) return [];
   return [problem("region", `'${region}' is not one of ${regions.join(", ")}`)];
+}
+
+function checkProxy(url: string | undefined): readonly Problem[] {
+  const read = outboundProxy.optional().safeParse(url);
+  return read.success ? [] : [problem("outboundProxy", `must be ${read.error.issues[0]?.message}, not '${url}'`)];
 }
 
 function checkRegionName(name: string, index: number): readonly Problem[] {

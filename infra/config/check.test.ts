@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../src/define/environment.ts";
 import { checkStack, requireGood } from "./check.ts";
-import { loadEnvironment } from "./environment.ts";
+import { environmentOf, loadEnvironment } from "./environment.ts";
 import type { RegionStack } from "./stack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -37,6 +37,24 @@ describe("an environment", () => {
     await expect(loadEnvironment("production")).rejects.toThrow(
       /no environment 'production' in infra\/environments; there are: .*local/,
     );
+  });
+});
+
+describe("a file of its own", () => {
+  const own = { environment: "../test/cells/environment.ts" };
+
+  test("is what a preview stack may have", async () => {
+    const preview = await environmentOf({ ...stack, environment: "preview-cells" }, own);
+    expect(Object.keys(preview.connectors)).toContain("receive-ps");
+  });
+
+  test("is refused for any other stack", async () => {
+    await expect(environmentOf(stack, own)).rejects.toThrow("only a preview stack");
+  });
+
+  test("that is not there is named", async () => {
+    const nowhere = environmentOf({ ...stack, environment: "preview-cells" }, { environment: "../nowhere.ts" });
+    await expect(nowhere).rejects.toThrow(/isthmus:environment: there is no file .*nowhere\.ts/);
   });
 });
 

@@ -2,13 +2,18 @@
 import * as z from "zod";
 
 const names = z.array(z.string()).default([]);
+/** Preview stacks only: path of the environment's file, relative to infra. Default: `environments/local.ts`. */
+const environment = z.string().optional();
 
 /** Configuration of a region's stack: only what may differ between regions. */
 export const RegionSettings = z.object({
+  environment,
   /** Deploy these connectors only: a canary. Empty: all. */
   only: names,
   /** Accept and hold, dispatch nothing. */
   paused: names,
+  /** Local platform: proxy on this machine that the region's calls go through. */
+  outboundProxy: z.string().optional(),
 });
 export type RegionSettings = z.infer<typeof RegionSettings>;
 
@@ -22,6 +27,7 @@ const SecretValues = z.union([
 
 /** Configuration of an environment's global stack: what all its regions share and its file does not say. */
 export const GlobalSettings = z.object({
+  environment,
   /** By name; two values, the new one first, while one rotates. */
   secrets: z.record(z.string(), SecretValues).default({}),
   /** Over the settings of the environment's file, also those of single connectors. */

@@ -23,6 +23,8 @@ export class StackNameError extends RunError {}
 /** Preview stacks are made for one change, from the local environment. */
 const PREVIEW = /^preview-[a-z0-9-]*[a-z0-9]$/;
 
+export const isPreview = ({ environment }: StackName): boolean => PREVIEW.test(environment);
+
 /** @throws StackNameError with the forms that there are. */
 export function parseStackName(name: string): StackName {
   const [environment = "", second = "", mode = "", ...rest] = name.split(".");

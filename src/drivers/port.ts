@@ -29,6 +29,8 @@ export interface NetworkOptions {
   /** Loopback addresses that partners may have, with their port, for example `127.0.0.1:9443`. */
   readonly loopback: readonly string[];
   readonly lookup?: Lookup;
+  /** Url of an HTTP proxy that all connections go through. Default: none. */
+  readonly proxy?: string;
 }
 
 /** What the host gives to every driver. */

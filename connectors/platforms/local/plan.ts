@@ -130,10 +130,13 @@ export interface ProcessConfig {
   readonly lease?: Lease;
   /** Loopback addresses that partners may have. */
   readonly loopback: readonly string[];
+  /** What its calls to partners, peers and voters go through. */
+  readonly outboundProxy?: string;
 }
 
 export interface ProcessOptions {
   readonly loopback: readonly string[];
+  readonly outboundProxy?: string | undefined;
   readonly lease?: Lease | undefined;
 }
 
@@ -159,6 +162,7 @@ export function processConfig(site: Site, name: string, tokens: Tokens, options:
     adminToken: tokens.admin,
     ...(options.lease && { lease: options.lease }),
     loopback: options.loopback,
+    ...(options.outboundProxy !== undefined && { outboundProxy: options.outboundProxy }),
   };
 }
 

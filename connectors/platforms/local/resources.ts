@@ -22,6 +22,8 @@ export interface RegionArgs {
   readonly home: pulumi.Input<string>;
   readonly basePort: pulumi.Input<number>;
   readonly loopback: pulumi.Input<readonly string[]>;
+  /** Url of a proxy on this machine. */
+  readonly outboundProxy?: pulumi.Input<string>;
   readonly lease?: pulumi.Input<Lease>;
   readonly peerToken: pulumi.Input<string>;
   readonly version: string;

@@ -15,8 +15,12 @@ export interface Cluster {
 }
 
 export const joinCluster = (config: HostConfig, clock: Clock): Cluster => {
-  const { voters, peers, peerToken, lease, region } = config;
-  const client = new PeerClient({ token: peerToken, requestTimeoutMs: lease.requestTimeoutMs });
+  const { voters, peers, peerToken, lease, region, outboundProxy } = config;
+  const client = new PeerClient({
+    token: peerToken,
+    requestTimeoutMs: lease.requestTimeoutMs,
+    ...(outboundProxy === undefined ? {} : { proxy: outboundProxy }),
+  });
   const others = Object.entries(voters)
     .filter(([name]) => name !== region)
     .map(([name, url]) => client.voter(name, url));

@@ -4,6 +4,13 @@ import { leases } from "../../define/policy.ts";
 
 const port = z.int().min(0).max(65_535);
 const urls = z.record(z.string(), z.url());
+/** An HTTP proxy on this machine, for all calls that a process makes. */
+export const outboundProxy = z
+  .string()
+  .regex(
+    /^http:\/\/(127(\.\d{1,3}){3}|\[::1\]|localhost):\d{1,5}\/?$/,
+    "a loopback address with its port, such as http://127.0.0.1:3128",
+  );
 const lease = z
   .strictObject({ ttlMs: z.int().positive(), marginMs: z.int().min(0), requestTimeoutMs: z.int().positive() })
   .default(leases.local);
@@ -30,6 +37,8 @@ const common = {
   adminToken: z.string().min(16),
   lease,
   loopback: z.array(z.string()).default([]),
+  /** Calls to partners, peers and voters go through it. Default: none. */
+  outboundProxy: z.exactOptional(outboundProxy),
 };
 const regionConfig = z.strictObject({ kind: z.literal("region"), ...common, publicPort: port });
 const witnessConfig = z.strictObject({ kind: z.literal("witness"), ...common });

@@ -5,6 +5,7 @@ import { noSource } from "../../core/no-source.ts";
 import type { Taker, Translator } from "../../core/ports.ts";
 import { Region } from "../../core/region.ts";
 import { HubTaker } from "../../drivers/hub/taker.ts";
+import type { NetworkOptions } from "../../drivers/port.ts";
 import { EmbeddedHub } from "../../hub/embedded/hub.ts";
 import { openSqliteJournal, type SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { nodeClock } from "./clock.ts";
@@ -122,7 +123,7 @@ const runtimeOf = (
     hubTaker: telemetry.watched(new HubTaker(hub, clock)),
     translator,
     store: new ConnectorStore(config.stateDir),
-    network: { cidrs, loopback: config.loopback },
+    network: networkOf(config),
     lease: config.lease,
     feed: {
       hub,
@@ -136,6 +137,12 @@ const runtimeOf = (
     watched: (taker) => telemetry.watched(taker),
   });
 };
+
+const networkOf = ({ loopback, outboundProxy }: RegionHostConfig): NetworkOptions => ({
+  cidrs,
+  loopback,
+  ...(outboundProxy === undefined ? {} : { proxy: outboundProxy }),
+});
 
 /** Traces pass as they are. */
 const withHealth = (users: Translator): Translator => ({

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as z from "zod";
 import { allRegions } from "../../../../src/define/environment.ts";
+import { outboundProxy } from "../../../../src/hosts/node/config.ts";
 import {
   endpoint,
   endpoints,
@@ -31,6 +32,7 @@ const Inputs = z.object({
   home: z.string(),
   basePort: z.int().min(1024).max(LAST_BASE_PORT),
   loopback: z.array(z.string()),
+  outboundProxy: outboundProxy.optional(),
   lease: z.object({ ttlMs: z.int(), marginMs: z.int(), requestTimeoutMs: z.int() }).optional(),
   peerToken: z.string().min(16),
   /** Of the gateway's code: a new one restarts the process. */

@@ -32,6 +32,7 @@ export const poolMaker = (location: Location, network: NetworkOptions): PoolMake
         port: portOf(url),
         timeoutMs: options.connectTimeoutMs,
         ...(network.lookup === undefined ? {} : { lookup: network.lookup }),
+        ...(network.proxy === undefined ? {} : { proxy: network.proxy }),
       }),
     });
 };

@@ -1,11 +1,14 @@
 import { Pool } from "undici";
 import type { Done, Peers, PullReply, PullRequest, Voter, VoterReply, VoterRequest } from "../../../core/ports.ts";
+import { tunnelConnector } from "../../../drivers/http/network/tunnel.ts";
 import { type Parse, parsePullReply, parseVoterReply } from "./messages.ts";
 
 export interface PeerClientOptions {
   readonly token: string;
   /** How long a vote, or a pull beyond its own waiting time, may take. */
   readonly requestTimeoutMs: number;
+  /** Url of an HTTP proxy that all calls go through. Default: none. */
+  readonly proxy?: string;
 }
 
 /** Most bytes that are read of an answer. */
@@ -77,10 +80,13 @@ export class PeerClient {
     const name = `${kind} ${url}`;
     let pool = this.#pools.get(name);
     if (pool === undefined) {
+      const { proxy, requestTimeoutMs } = this.#options;
       pool = new Pool(url, {
         connections: 8,
         keepAliveTimeout: 30_000,
-        connectTimeout: this.#options.requestTimeoutMs,
+        ...(proxy === undefined
+          ? { connectTimeout: requestTimeoutMs }
+          : { connect: tunnelConnector({ proxy, timeoutMs: requestTimeoutMs }) }),
       });
       this.#pools.set(name, pool);
     }

@@ -1,0 +1,14 @@
+import { defineConnector } from "isthmus";
+import { aa } from "./partners.ts";
+import { common, event, retry, sending } from "./roles.ts";
+
+export default defineConnector({
+  ...common,
+  partner: aa,
+  via: sending,
+  events: { "send-aa.asked": event },
+  partitionkey: ({ data }) => data.key,
+  idempotency: "event-id",
+  retry,
+  translate: ({ time, data }) => ({ path: "/take", body: { type: "send-aa.asked", timestamp: time, data } }),
+});

@@ -1,0 +1,14 @@
+import { defineConnector } from "isthmus";
+import { ps } from "./partners.ts";
+import { common, event, retry, sending } from "./roles.ts";
+
+export default defineConnector({
+  ...common,
+  partner: ps,
+  via: sending,
+  events: { "send-ps.asked": event },
+  partitionkey: ({ data }) => data.key,
+  idempotency: "event-id",
+  retry,
+  translate: ({ time, data }) => ({ path: "/take", body: { type: "send-ps.asked", timestamp: time, data } }),
+});
