@@ -1,18 +1,27 @@
 import { expect, it } from "vitest";
 import { builtDrivers } from "../define/drivers.ts";
-import { type FeedSubject, feedContract } from "./contract/feed.ts";
-import { type ReceiveSubject, receiveContract, type SendSubject, sendContract } from "./contract.ts";
-import { httpFeedSubject, httpReceiveSubject, httpSendSubject } from "./http/contract-subjects.ts";
+import {
+  type FeedSubject,
+  feedContract,
+  type PollSubject,
+  pollContract,
+  type ReceiveSubject,
+  receiveContract,
+  type SendSubject,
+  sendContract,
+} from "./contract/index.ts";
+import { httpFeedSubject, httpPollSubject, httpReceiveSubject, httpSendSubject } from "./http/contract-subjects.ts";
 import type { DriverName } from "./port.ts";
 import { drivers } from "./registry.ts";
 
 interface Subjects {
   readonly receive?: ReceiveSubject;
+  readonly poll?: PollSubject;
   readonly send?: SendSubject;
   readonly feed?: FeedSubject;
 }
 const subjects: Readonly<Record<DriverName, Subjects>> = {
-  http: { receive: httpReceiveSubject, send: httpSendSubject, feed: httpFeedSubject },
+  http: { receive: httpReceiveSubject, poll: httpPollSubject, send: httpSendSubject, feed: httpFeedSubject },
 };
 
 it.each(Object.entries(drivers))("driver %s brings a subject for each of its roles", (name, driver) => {
@@ -26,8 +35,9 @@ it("the roles that definitions may use are those that are built", () => {
   expect(built).toEqual(roles);
 });
 
-for (const [name, { receive, send, feed }] of Object.entries(subjects)) {
+for (const [name, { receive, poll, send, feed }] of Object.entries(subjects)) {
   if (receive !== undefined) receiveContract(name, receive);
+  if (poll !== undefined) pollContract(name, poll);
   if (send !== undefined) sendContract(name, send);
   if (feed !== undefined) feedContract(name, feed);
 }

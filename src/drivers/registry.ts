@@ -1,4 +1,4 @@
-/** The drivers of this version: one line each. Every role of every driver runs the suite of that role (contract.ts). */
+/** The drivers of this version: one line each. Every role of every driver runs the suite of that role (contract/). */
 import { http } from "./http/driver.ts";
 import type { Driver, DriverName } from "./port.ts";
 

@@ -138,6 +138,12 @@ export const feedSpecOf = (options: Pick<HttpFeedSpec, "readers">, change: Parti
   options: { retentionMs: 86_400_000, ...options },
 });
 
+/** An `id` function. */
+export const idOf = (body: unknown): string => {
+  if (typeof body === "object" && body !== null && "id" in body) return String(body.id);
+  throw new Error("it has no id");
+};
+
 export const ingressOf = (change: Partial<IngressFunctions> = {}): IngressFunctions => ({
   direction: "ingress",
   cursor: null,

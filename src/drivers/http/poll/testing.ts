@@ -9,7 +9,7 @@ import type {
   PollSpec,
   SiteSpec,
 } from "../../../define/spec.ts";
-import { clockAt, contextOf, ingressOf, partnerOf, pollSpecOf } from "../../testing.ts";
+import { clockAt, contextOf, idOf, ingressOf, partnerOf, pollSpecOf } from "../../testing.ts";
 import { type Behaviour, type Call, type SiteDouble, startSite } from "../site/site-double.ts";
 import { HttpReader } from "./poll.ts";
 
@@ -44,11 +44,6 @@ export interface Setting {
   readonly site?: Partial<SiteSpec>;
   readonly secrets?: Readonly<Record<string, readonly string[]>>;
 }
-
-const idOf = (body: unknown): string => {
-  if (typeof body === "object" && body !== null && "id" in body) return String(body.id);
-  throw new Error("it has no id");
-};
 
 export const token: CursorSpec = { kind: "token", query: "after", next: "/next" };
 export const specOf = (double: Pick<SiteDouble, "url">, { cursor, options, spec, site }: Setting = {}): PollSpec =>
