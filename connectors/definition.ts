@@ -1,5 +1,6 @@
 // A definition as the components see it: its bundle, and every problem of deploying it under a name.
 import { checkDefinition } from "../src/define/check.ts";
+import type { Role } from "../src/define/model.ts";
 import { parseDefinition } from "../src/define/parse/parse.ts";
 import type { LeasePolicy, Platform } from "../src/define/policy.ts";
 import type { Problem } from "../src/define/problem.ts";
@@ -24,7 +25,8 @@ export interface Deployment {
 export interface PlannedDefinition {
   readonly bundle: Bundle;
   readonly location: string;
-  readonly role: string;
+  /** The partner calls us: to give (`receive`) or to read (`feed`). */
+  readonly isCalled: boolean;
   /** Names of the given secrets that the role uses: the connector gets no other. */
   readonly secrets: readonly string[];
   /** Names of the given settings that the role uses. */
@@ -34,6 +36,8 @@ export interface PlannedDefinition {
 
 /** Stands for a setting that a resource gives later, where the rules need a text: it may be a URL. */
 const NOT_KNOWN_YET = "https://not-known-before-the-deployment.invalid";
+
+const CALLED: readonly Role[] = ["receive", "feed"];
 
 /** @param root the program's folder. @throws BundleError where the definition does not load */
 export function planDefinition(deployment: Deployment, root: string): PlannedDefinition {
@@ -53,7 +57,7 @@ export function planDefinition(deployment: Deployment, root: string): PlannedDef
   return {
     bundle,
     location: definition.partner.location,
-    role: definition.via.role,
+    isCalled: CALLED.includes(definition.via.role),
     secrets: deployment.secrets.filter((name) => [...used.secrets].some((pattern) => fits(name, pattern))),
     settings: Object.keys(settings).filter((name) => used.settings.has(name)),
     problems,

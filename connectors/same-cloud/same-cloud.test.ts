@@ -36,6 +36,26 @@ beforeAll(() => {
 });`,
   );
   writeFileSync(
+    file("poll.ts"),
+    `${head}export default defineConnector({
+  partner: definePartner({ name: "weather", location: "internet", url: setting("weather-url"),
+    auth: { kind: "bearer", token: secret("weather-token") } }),
+  via: http.poll({ path: "/v1/names", every: "1m", cursor: { kind: "link" }, acrossSites: "exact" }),
+  message: z.object({ name: z.string() }),
+  events: { "name.given": z.object({ name: z.string() }) },
+  id: ({ body }) => body.name,
+  translate: ({ body }) => ({ type: "name.given", data: { name: body.name } }),
+});`,
+  );
+  writeFileSync(
+    file("feed.ts"),
+    `${head}export default defineConnector({
+  partner: definePartner({ name: "insurer", location: "same-cloud", auth: { kind: "bearer", token: secret("insurer-api") } }),
+  via: http.feed({ readers: { claims: { scheme: "bearer", token: secret("insurer-claims") } }, retention: "30d" }),
+  events: { "name.given": z.object({ name: z.string() }) },
+});`,
+  );
+  writeFileSync(
     file("on-prem.ts"),
     `${head}export default defineConnector({
   partner: definePartner({ name: "erp", location: "on-prem", url: "https://erp.example" }),
@@ -118,24 +138,24 @@ test("a connector gets the secrets that its role uses, rotating ones with both v
   expect(JSON.stringify(secrets)).not.toContain("unused");
 });
 
-test("a connector that receives tells its endpoint; one that sends has none", async () => {
-  const { done } = await record(false, computed);
-  const handle = gateway().handle;
-  const receive = new SameCloudConnector("pushes", {
-    gateway: handle,
-    definition: file("receive.ts"),
-    secrets: { "github-webhook": "s" },
-  });
-  const send = new SameCloudConnector("invoices", {
-    gateway: handle,
-    definition: file("send.ts"),
-    settings: { "billing-url": "https://billing.example" },
-    secrets: { "billing-key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
+test.each([
+  ["receive", "http://127.0.0.1:7410/names", { "github-webhook": "s" }],
+  ["feed", "http://127.0.0.1:7410/names", { "insurer-claims": "s" }],
+  ["poll", null, { "weather-token": "s" }],
+  ["send", null, { "billing-key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }],
+] as const)("in the role %s the partner calls %s", async (role, endpoint, secrets) => {
+  const { seen, done } = await record(false, computed);
+  const connector = new SameCloudConnector("names", {
+    gateway: gateway().handle,
+    definition: file(`${role}.ts`),
+    settings: { "billing-url": "https://billing.example", "weather-url": "https://weather.example" },
+    secrets: { ...secrets, "insurer-api": "unused", "github-api": "unused" },
   });
   await done();
-  expect(receive.endpoint && (await resolved(receive.endpoint))).toBe("http://127.0.0.1:7410/pushes");
-  expect(send.endpoint).toBeUndefined();
-  expect(await resolved(receive.digest)).toMatch(/^[0-9a-f]{64}$/);
+  expect(connector.endpoint ? await resolved(connector.endpoint) : null).toBe(endpoint);
+  expect(await resolved(connector.digest)).toMatch(/^[0-9a-f]{64}$/);
+  const given = seen.find(({ name }) => name === "names-connector")?.inputs.secrets;
+  expect(Object.keys(Object(Reflect.get(Object(given), "value")))).toEqual(Object.keys(secrets));
 });
 
 describe("refused before anything is made", () => {

@@ -71,7 +71,7 @@ export class SameCloudConnector extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.endpoint = plan.role === "receive" ? pulumi.interpolate`${gateway.process.publicUrl}/${name}` : undefined;
+    this.endpoint = plan.isCalled ? pulumi.interpolate`${gateway.process.publicUrl}/${name}` : undefined;
     this.digest = pulumi.output(plan.bundle.digest);
     this.registerOutputs({ endpoint: this.endpoint, digest: this.digest });
   }
