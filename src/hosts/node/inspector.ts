@@ -76,7 +76,7 @@ export class Inspector {
   async find(id: string): Promise<readonly ShownEntry[]> {
     const all = [...this.#ports.connectors.all()];
     const sources = all.flatMap(([name, { role, spec }]) =>
-      role === "receive" ? [`/${spec.partner.name}/${name}`] : [],
+      role === "receive" || role === "poll" ? [`/${spec.partner.name}/${name}`] : [],
     );
     const identities = id.includes(" ") ? [id] : sources.map((source) => `${source} ${id}`);
     const asked = all.flatMap(([name]) => identities.map((identity) => this.#report(name, identity)));

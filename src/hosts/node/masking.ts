@@ -6,7 +6,7 @@ const masked = "***";
 export const maskPayload = (spec: ConnectorSpec, payload: string): unknown => {
   const stored: unknown = JSON.parse(payload);
   if (spec.personal.length === 0) return stored;
-  if (spec.role === "send") return maskAll(stored, spec.personal);
+  if (spec.role === "send" || spec.role === "feed") return maskAll(stored, spec.personal);
   if (!isRecord(stored) || typeof stored.body !== "string") return masked;
   try {
     return { ...stored, body: JSON.stringify(maskAll(JSON.parse(stored.body), spec.personal)) };

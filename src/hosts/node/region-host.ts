@@ -1,7 +1,5 @@
+import { hkdfSync } from "node:crypto";
 import type { RequestListener, Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import { Hono } from "hono";
-import { noSource } from "../../core/no-source.ts";
 import type { Taker, Translator } from "../../core/ports.ts";
 import { Region } from "../../core/region.ts";
 import { HubTaker } from "../../drivers/hub/taker.ts";
@@ -13,13 +11,14 @@ import { type Cluster, joinCluster } from "./cluster.ts";
 import type { RegionHostConfig } from "./config.ts";
 import { ConnectorRuntime } from "./connectors/runtime.ts";
 import { ConnectorStore } from "./connectors/store.ts";
+import { Ways } from "./connectors/ways.ts";
 import { Health, healthConnector, healthSpec } from "./health.ts";
 import { AcceptHandler } from "./http/accept.ts";
 import { adminListener } from "./http/admin.ts";
 import { adminRoutes } from "./http/admin-routes.ts";
-import { hubRoutes } from "./http/hub-routes.ts";
+import { FeedHandler } from "./http/feeds.ts";
+import { publicListener } from "./http/public.ts";
 import { close, listen } from "./http/servers.ts";
-import { bears } from "./http/token.ts";
 import { Inspector } from "./inspector.ts";
 import { PullDesk } from "./peers/pull-desk.ts";
 import type { RunningHost, Starting } from "./running.ts";
@@ -45,6 +44,8 @@ interface Parts {
   readonly translator: HostTranslator;
   readonly connectors: ConnectorRuntime;
   readonly region: Region;
+  readonly accept: AcceptHandler;
+  readonly feeds: FeedHandler;
   readonly pulls: PullDesk;
   readonly health: Health;
 }
@@ -57,20 +58,29 @@ interface Parts {
 export const startRegion = async (starting: Starting<RegionHostConfig>): Promise<RunningHost> => {
   const { config } = starting;
   const parts = compose(starting);
-  const { region, connectors, telemetry, health, hub } = parts;
+  const { region, connectors, telemetry } = parts;
   telemetry.watch(() => visible(region));
   const admin = await listen(config.host, config.adminPort, adminOf(starting, parts));
   region.setConnector(healthSpec);
   await connectors.restore();
-  const accept = new AcceptHandler({ region, telemetry, connector: (name) => connectors.get(name) });
-  const open = await listen(config.host, config.publicPort, publicListener(config, accept, hub, health));
+  const connector = (name: string) => connectors.get(name);
+  const open = await listen(
+    config.host,
+    config.publicPort,
+    publicListener({ ...parts, connector, hubToken: config.adminToken }),
+  );
   region.start();
-  const spec = (name: string) => connectors.get(name)?.spec;
-  const alarms = new Alarms({ clock: nodeClock, log: starting.log, status: () => visible(region), spec });
+  const alarms = new Alarms({
+    clock: nodeClock,
+    log: starting.log,
+    status: () => visible(region),
+    spec: (name) => connectors.get(name)?.spec,
+    quietForMs: (name) => telemetry.rates.quietForMs(name),
+  });
   return {
     stop: () => {
       alarms.stop();
-      return stop(parts, accept, open, admin);
+      return stop(parts, open, admin);
     },
   };
 };
@@ -91,7 +101,8 @@ const compose = (starting: Starting<RegionHostConfig>): Parts => {
   const { config, processId } = starting;
   const adapters = adaptersOf(starting);
   const { clock, journal, cluster, telemetry, translator } = adapters;
-  const connectors = runtimeOf(starting, adapters, () => region);
+  const ways = waysOf(adapters);
+  const connectors = runtimeOf(starting, adapters, ways, () => region);
   const health = new Health(() => region, clock);
   const region: Region = new Region(
     { ...config, processId },
@@ -103,16 +114,34 @@ const compose = (starting: Starting<RegionHostConfig>): Parts => {
       peers: cluster.peers,
       translator: withHealth(translator),
       observer: telemetry,
-      source: () => noSource,
-      taker: (connector): Taker => (connector === healthConnector ? health : connectors.taker(connector)),
+      source: (connector) => ways.of(connector).source,
+      taker: (connector): Taker => (connector === healthConnector ? health : ways.of(connector).taker),
     },
   );
-  return { ...adapters, connectors, region, pulls: new PullDesk(region, clock), health };
+  const doors = { region, clock, telemetry, connector: (name: string) => connectors.get(name) };
+  const pulls = new PullDesk(region, clock);
+  return {
+    ...adapters,
+    connectors,
+    region,
+    pulls,
+    health,
+    accept: new AcceptHandler(doors),
+    feeds: new FeedHandler(doors),
+  };
 };
+
+const waysOf = ({ hub, clock, telemetry }: ReturnType<typeof adaptersOf>): Ways =>
+  new Ways({
+    hubTaker: telemetry.watched(new HubTaker(hub, clock)),
+    watched: (taker) => telemetry.watched(taker),
+    watchedSource: (source) => telemetry.watchedSource(source),
+  });
 
 const runtimeOf = (
   { config, log }: Starting<RegionHostConfig>,
   { clock, journal, hub, telemetry, translator }: ReturnType<typeof adaptersOf>,
+  ways: Ways,
   region: () => Region,
 ): ConnectorRuntime => {
   const source = `hub:${config.region}`;
@@ -120,10 +149,11 @@ const runtimeOf = (
     clock,
     region,
     hub,
-    hubTaker: telemetry.watched(new HubTaker(hub, clock)),
+    ways,
     translator,
     store: new ConnectorStore(config.stateDir),
     network: networkOf(config),
+    cursorKey: cursorKeyOf(config),
     lease: config.lease,
     feed: {
       hub,
@@ -134,9 +164,15 @@ const runtimeOf = (
     },
     log,
     cursor: (connector) => journal.cursor(connector, source)?.value ?? null,
-    watched: (taker) => telemetry.watched(taker),
   });
 };
+
+/**
+ * Of what all regions of the environment share and nobody else knows, so that a cursor of one is good at all. A new peer
+ * token makes cursors unreadable: readers then start again without, where they were.
+ */
+const cursorKeyOf = ({ peerToken }: RegionHostConfig): Uint8Array =>
+  new Uint8Array(hkdfSync("sha256", peerToken, "", "isthmus feed cursor", 32));
 
 const networkOf = ({ loopback, outboundProxy }: RegionHostConfig): NetworkOptions => ({
   cidrs,
@@ -177,38 +213,11 @@ const adminOf = (starting: Starting<RegionHostConfig>, parts: Parts): RequestLis
   });
 };
 
-/** Givers' calls have one segment and go straight to the accept path; the rest is routed. */
-const publicListener = (
-  { adminToken }: RegionHostConfig,
-  accept: AcceptHandler,
-  hub: EmbeddedHub,
-  health: Health,
-): RequestListener => {
-  const mayUseHub = bears(adminToken);
-  const app = new Hono()
-    .use("/hub/*", async (context, next) =>
-      mayUseHub(context.req.header("authorization")) ? next() : context.json({ error: "wrong token" }, 401),
-    )
-    .route("/hub", hubRoutes(hub))
-    .get("/health/accept", async (context) => {
-      const answer = await health.accept();
-      return context.json(answer, answer.well ? 200 : 503);
-    })
-    .get("/health/act", async (context) => {
-      const answer = await health.act();
-      return context.json(answer, answer.well ? 200 : 503);
-    });
-  const routed = getRequestListener(app.fetch);
-  return (request, response) => {
-    if (request.url?.includes("/", 1) === true) void routed(request, response);
-    else accept.handle(request, response);
-  };
-};
-
 /** The admin server goes last: peers read what was written while the duties were handed over. */
-const stop = async (parts: Parts, accept: AcceptHandler, open: Server, admin: Server): Promise<void> => {
-  const { region, pulls, connectors, translator, cluster, telemetry, hub, journal } = parts;
+const stop = async (parts: Parts, open: Server, admin: Server): Promise<void> => {
+  const { region, accept, feeds, pulls, connectors, translator, cluster, telemetry, hub, journal } = parts;
   accept.close();
+  feeds.close();
   connectors.stopAccepting();
   await close(open, graceMs);
   await within(handOverMs, new Promise<void>((done) => region.stop(done)));

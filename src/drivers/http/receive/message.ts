@@ -71,16 +71,15 @@ const storedHeaders = (headers: Headers, dropped: ReadonlySet<string>, event: bo
 };
 
 /** The message of a payload that `messageWriter` wrote: its body parsed, ready for the user's functions. */
-export const readMessage = (payload: string): Message<unknown> => {
-  const { headers, body, site, tenant, receivedAt }: StoredMessage = JSON.parse(payload);
-  return {
-    headers,
-    body: bodyValue(body, headers["content-type"]),
-    site,
-    ...(tenant === undefined ? {} : { tenant }),
-    receivedAt,
-  };
-};
+export const readMessage = (payload: string): Message<unknown> => messageOf(JSON.parse(payload));
+
+export const messageOf = ({ headers, body, site, tenant, receivedAt }: StoredMessage): Message<unknown> => ({
+  headers,
+  body: bodyValue(body, headers["content-type"]),
+  site,
+  ...(tenant === undefined ? {} : { tenant }),
+  receivedAt,
+});
 
 /**
  * The body as a value: JSON where the content type says so or where it is an object or array (some givers call JSON

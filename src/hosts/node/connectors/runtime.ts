@@ -1,4 +1,4 @@
-import type { Clock, Taker } from "../../../core/ports.ts";
+import type { Clock } from "../../../core/ports.ts";
 import type { Region } from "../../../core/region.ts";
 import type { LeaseTimings } from "../../../core/timings.ts";
 import type { ConnectorSpec } from "../../../define/spec.ts";
@@ -8,26 +8,26 @@ import type { Logger } from "../log.ts";
 import { loadConnector } from "../translation/load.ts";
 import type { HostTranslator } from "../translation/translator.ts";
 import { type Built, build } from "./build.ts";
-import type { Deployed } from "./deployed.ts";
+import { closeEnds, type Deployed, unsubscribe } from "./deployed.ts";
 import type { ConnectorStore, SecretValues, StoredConnector } from "./store.ts";
-import { type FeedPorts, HubFeed } from "./subscription.ts";
-import { SwappableTaker } from "./swappable.ts";
+import { type FeedPorts, HubFeed, ownOrdering } from "./subscription.ts";
+import type { Ways } from "./ways.ts";
 
 export interface RuntimePorts {
   readonly clock: Clock;
   readonly region: () => Region;
   readonly hub: Hub;
-  readonly hubTaker: Taker;
+  readonly ways: Ways;
   readonly translator: HostTranslator;
   readonly store: ConnectorStore;
   readonly network: NetworkOptions;
+  /** Signs the cursors of feeds: the same in every region. */
+  readonly cursorKey: Uint8Array;
   readonly lease: LeaseTimings;
   readonly feed: FeedPorts;
   readonly log: Logger;
   /** Cursor of the connector's subscription in its journal; null: none yet. */
   cursor(connector: string): string | null;
-  /** Lets telemetry see what a taker answers. */
-  watched(taker: Taker): Taker;
 }
 
 /** What a connector is deployed with. */
@@ -43,7 +43,6 @@ export interface Deployment {
 export class ConnectorRuntime {
   readonly #ports: RuntimePorts;
   readonly #deployed = new Map<string, Deployed>();
-  readonly #takers = new Map<string, SwappableTaker>();
   /** One change at a time: two of one connector must not cross. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -57,11 +56,6 @@ export class ConnectorRuntime {
 
   all(): IterableIterator<[string, Deployed]> {
     return this.#deployed.entries();
-  }
-
-  /** Where the entries of a connector go. Known before the connector is: its journal may be there first. */
-  taker(name: string): Taker {
-    return this.#takerOf(name);
   }
 
   /** Brings every connector of the disk to work. One that cannot be is logged; its entries stay as they are. */
@@ -85,8 +79,8 @@ export class ConnectorRuntime {
       store.putBundle(digest, bundle);
       const former = store.all[name];
       const stored: StoredConnector = { digest, settings, paused, draining: false, hubStart: former?.hubStart ?? null };
-      await this.#apply(name, stored, secrets, ({ role, startFrom }) => {
-        const hubStart = role === "send" ? (stored.hubStart ?? hub.cursorAt(startFrom)) : null;
+      await this.#apply(name, stored, secrets, (spec) => {
+        const hubStart = subscribes(spec) ? (stored.hubStart ?? hub.cursorAt(spec.startFrom)) : null;
         const kept = { ...stored, hubStart };
         store.put(name, kept, secrets);
         return kept;
@@ -99,7 +93,8 @@ export class ConnectorRuntime {
     const deployed = this.#deployed.get(name);
     if (deployed === undefined) return;
     this.#ports.store.update(name, { draining: true });
-    if (deployed.role === "send") deployed.feed?.stop();
+    unsubscribe(deployed);
+    this.#ports.ways.stopReading(name);
     this.#deployed.set(name, { ...deployed, draining: true });
   }
 
@@ -130,16 +125,20 @@ export class ConnectorRuntime {
       this.#ports.region().removeConnector(name);
       this.#ports.translator.remove(name);
       this.#ports.store.remove(name);
-      if (deployed?.role !== "send") return;
-      deployed.feed?.stop();
-      deployed.sender.close(() => undefined);
+      this.#ports.ways.stopReading(name);
+      unsubscribe(deployed);
+      closeEnds(deployed);
+      if (deployed === undefined || !subscribes(deployed.spec)) return;
       await new Promise<void>((resolve) => this.#ports.hub.removeConsumer(name, resolve));
     });
   }
 
   /** Stops all that brings entries in. */
   stopAccepting(): void {
-    for (const deployed of this.#deployed.values()) if (deployed.role === "send") deployed.feed?.stop();
+    for (const [name, deployed] of this.#deployed) {
+      unsubscribe(deployed);
+      this.#ports.ways.stopReading(name);
+    }
   }
 
   #enqueue<T>(run: () => Promise<T>): Promise<T> {
@@ -154,18 +153,14 @@ export class ConnectorRuntime {
     values: SecretValues,
     commit: (spec: ConnectorSpec) => StoredConnector,
   ): Promise<void> {
-    const { translator, store, lease, clock, network } = this.#ports;
+    const { translator, store, lease, clock, network, cursorKey } = this.#ports;
     const { settings, digest } = stored;
     const bundle = store.bundleFile(digest);
     const thread = await translator.prepare({ connector: name, bundle, settings });
     try {
       const resolved = await loadConnector(name, bundle, { settings, lease });
-      const built = build(resolved, {
-        secrets: (secret) => values[secret] ?? [],
-        clock,
-        network,
-        cursorKey: new Uint8Array(32),
-      });
+      const secrets = (secret: string) => values[secret] ?? [];
+      const built = build(resolved, { secrets, clock, network, cursorKey });
       const kept = commit(resolved.spec);
       translator.use(name, thread, resolved.functions);
       this.#install(name, kept, built);
@@ -175,34 +170,39 @@ export class ConnectorRuntime {
     }
   }
 
-  #install(name: string, { digest, paused, draining, hubStart }: StoredConnector, built: Built): void {
+  #install(name: string, stored: StoredConnector, built: Built): void {
+    const { ways, region, log } = this.#ports;
+    const { digest, paused, draining } = stored;
     const former = this.#deployed.get(name);
+    unsubscribe(former);
+    ways.swap(built);
+    if (draining) ways.stopReading(name);
+    region().setConnector(built.spec, paused);
+    this.#deployed.set(name, this.#deployedOf(stored, built));
+    closeEnds(former);
+    log.info({ connector: name, digest, paused, draining }, "connector deployed");
+  }
+
+  #deployedOf({ digest, paused, draining, hubStart }: StoredConnector, built: Built): Deployed {
     const common = { digest, paused, draining };
-    if (former?.role === "send") former.feed?.stop();
-    if (built.role === "receive") this.#deployed.set(name, { ...common, ...built });
-    else this.#takerOf(name).swap(this.#ports.watched(built.sender));
-    this.#ports.region().setConnector(built.spec, paused);
-    if (built.role === "send")
-      this.#deployed.set(name, { ...common, ...built, feed: this.#feed(draining, hubStart, built) });
-    if (former?.role === "send") former.sender.close(() => undefined);
-    this.#ports.log.info({ connector: name, digest, paused, draining }, "connector deployed");
-  }
-
-  #feed(draining: boolean, hubStart: string | null, { spec, functions }: Built & { role: "send" }): HubFeed | null {
-    if (draining) return null;
-    const { feed, hub } = this.#ports;
-    const after = this.#ports.cursor(spec.name) ?? hubStart ?? hub.cursorAt(spec.startFrom);
-    return new HubFeed(feed, spec, functions, after);
-  }
-
-  #takerOf(name: string): SwappableTaker {
-    let taker = this.#takers.get(name);
-    if (taker === undefined) {
-      taker = new SwappableTaker(this.#ports.hubTaker);
-      this.#takers.set(name, taker);
+    switch (built.role) {
+      case "receive":
+      case "poll":
+        return { ...common, ...built };
+      case "send":
+      case "feed":
+        return { ...common, ...built, subscription: draining ? null : this.#subscription(hubStart, built) };
     }
-    return taker;
+  }
+
+  #subscription(hubStart: string | null, built: Built & { readonly role: "send" | "feed" }): HubFeed {
+    const { feed, hub, cursor } = this.#ports;
+    const { name, startFrom } = built.spec;
+    const after = cursor(name) ?? hubStart ?? hub.cursorAt(startFrom);
+    return new HubFeed(feed, built.spec, built.role === "send" ? built.functions : ownOrdering, after);
   }
 }
+
+const subscribes = ({ role }: ConnectorSpec): boolean => role === "send" || role === "feed";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 import type { AcceptAnswer, AcceptInput } from "../../../core/acceptor.ts";
 import type { Clock, Done, Timer } from "../../../core/ports.ts";
-import type { EgressFunctions, HubEvent, SendSpec, Sequence } from "../../../define/spec.ts";
+import type { EgressFunctions, FeedSpec, HubEvent, SendSpec, Sequence } from "../../../define/spec.ts";
 import type { Hub, HubPage, Subscription } from "../../../hub/port.ts";
 import { originsOf } from "../translation/events.ts";
 
@@ -18,23 +18,29 @@ export interface FeedPorts {
   observe(connector: string, answer: AcceptAnswer, count: number): void;
 }
 
+/** How a connector orders the events that it takes. */
+export type Ordering = Pick<EgressFunctions, "partitionkey" | "sequence">;
+
+/** By what the events themselves say. */
+export const ownOrdering: Ordering = { partitionkey: ({ partitionkey }) => partitionkey ?? null, sequence: null };
+
 /** The hub is ours: asking again costs little. Milliseconds. */
 const longestPauseMs = 1_000;
 
-/** Brings the hub's events into the journal of a `send` connector; stops reading while the journal takes nothing. */
+/** Brings the hub's events into the journal of an egress connector; stops reading while the journal takes nothing. */
 export class HubFeed {
   readonly #ports: FeedPorts;
-  readonly #spec: SendSpec;
-  readonly #functions: EgressFunctions;
+  readonly #spec: SendSpec | FeedSpec;
+  readonly #ordering: Ordering;
   readonly #subscription: Subscription;
   #retry: Timer | null = null;
   #stopped = false;
 
   /** @param after the hub's cursor to go on from */
-  constructor(ports: FeedPorts, spec: SendSpec, functions: EgressFunctions, after: string) {
+  constructor(ports: FeedPorts, spec: SendSpec | FeedSpec, ordering: Ordering, after: string) {
     this.#ports = ports;
     this.#spec = spec;
-    this.#functions = functions;
+    this.#ordering = ordering;
     const subscribing = { consumer: spec.name, types: spec.eventTypes, after };
     this.#subscription = ports.hub.subscribe(subscribing, (page, next) => this.#take(page, next));
   }
@@ -62,8 +68,8 @@ export class HubFeed {
 
   /** An event that does not fit its schema is accepted all the same: its translation then says what is wrong. */
   #inputOf(event: HubEvent): AcceptInput {
-    const key = attempt(() => this.#functions.partitionkey(event)) ?? event.partitionkey ?? null;
-    const sequence: Sequence | null = attempt(() => this.#functions.sequence?.(event) ?? null);
+    const key = attempt(() => this.#ordering.partitionkey(event)) ?? event.partitionkey ?? null;
+    const sequence: Sequence | null = attempt(() => this.#ordering.sequence?.(event) ?? null);
     return { identity: `${event.source} ${event.id}`, key, sequence, payload: JSON.stringify(event) };
   }
 }

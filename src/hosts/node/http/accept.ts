@@ -7,6 +7,7 @@ import { tooLarge } from "../../../drivers/http/receive/receive.ts";
 import type { ReceiveResult, Refusal } from "../../../drivers/port.ts";
 import type { Deployed, DeployedReceiver } from "../connectors/deployed.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { leave, notNow, reply, unavailable, wrongMethod } from "./answers.ts";
 
 export interface AcceptPorts {
   readonly region: Region;
@@ -16,8 +17,6 @@ export interface AcceptPorts {
 
 /** Calls being answered at once; beyond it givers wait. Each may hold a body. */
 const mostCalls = 4_096;
-/** How long what still comes of a call that was refused is thrown away before its connection ends. Milliseconds. */
-const lingerMs = 1_000;
 const drainingRetryS = 60;
 const otherContent = '{"error":"accepted before with other content"}';
 
@@ -36,18 +35,10 @@ export class AcceptHandler {
     this.#closing = true;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
-    const connector = this.#ports.connector(nameIn(request.url ?? "/"));
-    if (connector?.role !== "receive") return leave(request, response, 404, '{"error":"no such connector"}');
-    if (request.method !== "POST") {
-      response.setHeader("allow", "POST");
-      return leave(request, response, 405, '{"error":"only POST is accepted"}');
-    }
+  handle(connector: DeployedReceiver, request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== "POST") return wrongMethod(request, response, "POST");
     const refused = this.#unavailable(connector);
-    if (refused !== null) {
-      response.setHeader("retry-after", String(refused.afterS));
-      return leave(request, response, httpAnswers.unavailable, JSON.stringify({ error: refused.reason }));
-    }
+    if (refused !== null) return notNow(request, response, refused);
     this.#open += 1;
     response.once("close", () => {
       this.#open -= 1;
@@ -110,42 +101,4 @@ const worseOf = (onConflict: "keep" | "reject", worst: AcceptAnswer, answer: Acc
   if (worst.kind === "refused" || answer.kind === "accepted") return worst;
   if (answer.kind === "refused") return answer;
   return answer.conflict && onConflict === "reject" ? answer : worst;
-};
-
-const nameIn = (url: string): string => {
-  const end = url.indexOf("?");
-  return url.slice(1, end < 0 ? undefined : end);
-};
-
-const reply = (response: ServerResponse, status: number, body: string): void => {
-  const type = body.startsWith("{") ? "application/json" : "text/plain; charset=utf-8";
-  const headers =
-    body === "" ? { "content-length": "0" } : { "content-type": type, "content-length": Buffer.byteLength(body) };
-  response.writeHead(status, headers);
-  response.end(body);
-};
-
-const unavailable = (response: ServerResponse, reason: string, retryAfterS: number): void => {
-  response.setHeader("retry-after", String(Math.max(1, retryAfterS)));
-  reply(response, httpAnswers.unavailable, JSON.stringify({ error: reason }));
-};
-
-/**
- * Answers without reading the call. The answer goes out at once; its connection ends a moment later, since a giver that
- * is still sending would lose the answer with it.
- */
-const leave = (request: IncomingMessage, response: ServerResponse, status: number, body: string): void => {
-  if (request.complete || request.headers["content-length"] === "0") return reply(response, status, body);
-  response.writeHead(status, {
-    connection: "close",
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-  });
-  response.write(body);
-  const end = (): void => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(end, lingerMs);
-  request.once("end", end).once("close", end).resume();
 };

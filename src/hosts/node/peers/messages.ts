@@ -18,6 +18,7 @@ const recordKinds = [
   "handback",
   "conflict",
   "cursor",
+  "consumer",
   "pruned",
 ] as const satisfies readonly JournalRecord["kind"][];
 /**

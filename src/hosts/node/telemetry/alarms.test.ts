@@ -10,22 +10,32 @@ const holding = (of: Partial<Ledger>) => ({
   partner: "p",
   paused: false,
   sites: {},
+  poll: null,
+  gaps: { missing: 0, gaps: [] },
   ledger: { accepted: 0, pending: 0, byOutcome, conflicts: 0, pendingBytes: 0, oldestPendingAt: null, ...of },
 });
 const spec = { hold: { capacityBytes: 1_000, alarmAfterMs: 60_000 } };
 
 test("an entry older than alarmAfter raises the alarm of age, to the millisecond", () => {
-  expect(alarmsOf(holding({ oldestPendingAt: 0 }), spec, 59_999)).toEqual([]);
-  expect(alarmsOf(holding({ oldestPendingAt: 0 }), spec, 60_000)).toEqual(["age"]);
+  expect(alarmsOf(holding({ oldestPendingAt: 0 }), spec, 59_999, null)).toEqual([]);
+  expect(alarmsOf(holding({ oldestPendingAt: 0 }), spec, 60_000, null)).toEqual(["age"]);
 });
 
 test("four fifths of the capacity raise the alarm of capacity", () => {
-  expect(alarmsOf(holding({ pendingBytes: 799 }), spec, 0)).toEqual([]);
-  expect(alarmsOf(holding({ pendingBytes: 800 }), spec, 0)).toEqual(["capacity"]);
+  expect(alarmsOf(holding({ pendingBytes: 799 }), spec, 0, null)).toEqual([]);
+  expect(alarmsOf(holding({ pendingBytes: 800 }), spec, 0, null)).toEqual(["capacity"]);
+});
+
+test("a giver that called and does not any more raises the alarm of silence; one that never called does not", () => {
+  const receiving = { ...holding({}), role: "receive" as const };
+  expect(alarmsOf(receiving, spec, 0, null)).toEqual([]);
+  expect(alarmsOf(receiving, spec, 0, 59_999)).toEqual([]);
+  expect(alarmsOf(receiving, spec, 0, 60_000)).toEqual(["silence"]);
+  expect(alarmsOf(holding({}), spec, 0, 60_000)).toEqual([]);
 });
 
 test("traces of the gateway's own hold nothing by default", () => {
-  expect(alarmsOf(holding({}), healthSpec, 0)).toEqual([]);
+  expect(alarmsOf(holding({}), healthSpec, 0, null)).toEqual([]);
 });
 
 test("a rate is the mean of the last ten seconds", () => {
@@ -39,4 +49,5 @@ test("a rate is the mean of the last ten seconds", () => {
   expect(rates.of("orders")).toBe(2);
   now = 60_000;
   expect([rates.of("orders"), rates.of("nobody")]).toEqual([0, 0]);
+  expect([rates.quietForMs("orders"), rates.quietForMs("nobody")]).toEqual([55_000, null]);
 });

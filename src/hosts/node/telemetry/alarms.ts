@@ -7,17 +7,30 @@ const lookMs = 10_000;
 /** Part of the capacity from which on there is an alarm. */
 const nearlyFull = 0.8;
 
-export type Alarm = "age" | "capacity";
+/** `silence`: they called, and do not any more. */
+export type Alarm = "age" | "capacity" | "silence";
 
-/** Which alarms a connector raises. Pure. */
+const names: readonly Alarm[] = ["age", "capacity", "silence"];
+
+/** Which alarms a connector raises. Pure. @param quietForMs since the last message; null: there was none */
 export const alarmsOf = (
-  { ledger }: RegionStatus["connectors"][string],
+  { role, ledger }: RegionStatus["connectors"][string],
   { hold }: Pick<CommonSpec, "hold">,
   wallMs: number,
+  quietForMs: number | null,
 ): readonly Alarm[] => {
-  const old = ledger.oldestPendingAt !== null && wallMs - ledger.oldestPendingAt >= hold.alarmAfterMs;
-  const full = ledger.pendingBytes >= hold.capacityBytes * nearlyFull;
-  return [...(old ? (["age"] as const) : []), ...(full ? (["capacity"] as const) : [])];
+  const raised: Readonly<Record<Alarm, boolean>> = {
+    age: ledger.oldestPendingAt !== null && wallMs - ledger.oldestPendingAt >= hold.alarmAfterMs,
+    capacity: ledger.pendingBytes >= hold.capacityBytes * nearlyFull,
+    silence: role === "receive" && quietForMs !== null && quietForMs >= hold.alarmAfterMs,
+  };
+  return names.filter((name) => raised[name]);
+};
+
+const said: Readonly<Record<Alarm, string>> = {
+  age: "holds something for too long",
+  capacity: "holds nearly all that it may",
+  silence: "nothing comes any more",
 };
 
 export interface AlarmPorts {
@@ -25,9 +38,10 @@ export interface AlarmPorts {
   readonly log: Logger;
   status(): RegionStatus;
   spec(connector: string): CommonSpec | undefined;
+  quietForMs(connector: string): number | null;
 }
 
-/** Logs when what a connector holds becomes too old or too much, and when it is well again. */
+/** Logs when what a connector holds becomes too old or too much, or nobody calls any more, and when it is well again. */
 export class Alarms {
   readonly #raised = new Set<string>();
   readonly #ports: AlarmPorts;
@@ -53,8 +67,8 @@ export class Alarms {
     const { connectors, wallMs } = this.#ports.status();
     for (const [connector, status] of Object.entries(connectors)) {
       const spec = this.#ports.spec(connector);
-      const alarms = spec === undefined ? [] : alarmsOf(status, spec, wallMs);
-      for (const alarm of ["age", "capacity"] as const) this.#set(connector, alarm, alarms.includes(alarm), status);
+      const alarms = spec === undefined ? [] : alarmsOf(status, spec, wallMs, this.#ports.quietForMs(connector));
+      for (const alarm of names) this.#set(connector, alarm, alarms.includes(alarm), status);
     }
   }
 
@@ -65,7 +79,7 @@ export class Alarms {
     if (raised) this.#raised.add(name);
     else this.#raised.delete(name);
     const { log } = this.#ports;
-    if (raised) log.warn({ connector, alarm, pending, pendingBytes }, "holds too much or too long");
+    if (raised) log.warn({ connector, alarm, pending, pendingBytes }, said[alarm]);
     else log.info({ connector, alarm, pending, pendingBytes }, "alarm over");
   }
 }

@@ -7,6 +7,8 @@ interface Seconds {
   readonly counts: number[];
   /** The second that was counted last, by the monotonic clock. */
   last: number;
+  /** Monotonic. */
+  lastAddedMs: number;
 }
 
 /** How many per second, over the last ten seconds, by connector. */
@@ -21,10 +23,11 @@ export class Rates {
   add(connector: string, count: number): void {
     let seconds = this.#connectors.get(connector);
     if (seconds === undefined) {
-      seconds = { counts: new Array<number>(span).fill(0), last: this.#second() };
+      seconds = { counts: new Array<number>(span).fill(0), last: this.#second(), lastAddedMs: 0 };
       this.#connectors.set(connector, seconds);
     }
     this.#advance(seconds);
+    seconds.lastAddedMs = this.#clock.monotonicMs();
     const at = seconds.last % span;
     seconds.counts[at] = (seconds.counts[at] ?? 0) + count;
   }
@@ -34,6 +37,12 @@ export class Rates {
     if (seconds === undefined) return 0;
     this.#advance(seconds);
     return seconds.counts.reduce((sum, count) => sum + count, 0) / span;
+  }
+
+  /** How long since anything was counted, in milliseconds; null: nothing ever was. */
+  quietForMs(connector: string): number | null {
+    const seconds = this.#connectors.get(connector);
+    return seconds === undefined ? null : this.#clock.monotonicMs() - seconds.lastAddedMs;
   }
 
   #second(): number {

@@ -3,7 +3,19 @@ import { type Attributes, type Meter, metrics } from "@opentelemetry/api";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { AggregationType, MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { AcceptAnswer } from "../../../core/acceptor.ts";
-import type { Answer, Clock, Delivery, Done, Observation, Observer, Sending, Taker } from "../../../core/ports.ts";
+import type {
+  Answer,
+  Clock,
+  Delivery,
+  Done,
+  Observation,
+  Observer,
+  ReadAnswer,
+  Reading,
+  Sending,
+  Source,
+  Taker,
+} from "../../../core/ports.ts";
 import type { RegionStatus } from "../../../core/status.ts";
 import type { Logger } from "../log.ts";
 import { Rates } from "./rates.ts";
@@ -37,6 +49,9 @@ export class Telemetry implements Observer {
   readonly #acceptMs = this.#histogram("isthmus_accept_duration", "From a call's headers to its answer");
   readonly #deliveryMs = this.#histogram("isthmus_delivery_duration", "From handing to a taker to its answer");
   readonly #deliveries = this.#meter.createCounter("isthmus_deliveries", { description: "Attempts by verdict" });
+  readonly #reads = this.#meter.createCounter("isthmus_reads", { description: "Reads of a partner by verdict" });
+  readonly #readMs = this.#histogram("isthmus_read_duration", "From asking a partner to its page");
+  readonly #offered = this.#meter.createCounter("isthmus_offered", { description: "Events given to readers of feeds" });
   readonly #settled = this.#meter.createCounter("isthmus_settled", { description: "Entries by outcome" });
   /** Attributes are kept: a new object for each event costs more than the counting. */
   readonly #attributes = new Map<string, Attributes>();
@@ -66,6 +81,11 @@ export class Telemetry implements Observer {
     this.#refused.add(1, this.#of(connector, "status", String(status)));
   }
 
+  /** A reader of a feed was given events. */
+  offered(connector: string, reader: string, count: number): void {
+    this.#offered.add(count, this.#of(connector, "reader", reader));
+  }
+
   observe(event: Observation): void {
     if (event.kind !== "settled") {
       this.#log.info(event, event.kind);
@@ -92,6 +112,26 @@ export class Telemetry implements Observer {
       },
       probe: (connector, site, done) => taker.probe(connector, site, done),
       lookup: (delivery, done) => taker.lookup(delivery, done),
+    };
+  }
+
+  /** The source, with what it answers counted. Of a connector that reads, the rate is that of what it reads. */
+  watchedSource(source: Source): Source {
+    return {
+      read: (reading: Reading, done: Done<ReadAnswer>): Sending => {
+        const start = this.#clock.monotonicMs();
+        const { connector } = reading;
+        return source.read(reading, (answer) => {
+          const attributes = this.#of(connector, "verdict", answer.verdict);
+          this.#reads.add(1, attributes);
+          this.#readMs.record(this.#clock.monotonicMs() - start, attributes);
+          if (answer.page !== null && answer.page.inputs.length > 0)
+            this.rates.add(connector, answer.page.inputs.length);
+          done(answer);
+        });
+      },
+      probe: (connector, site, done) => source.probe(connector, site, done),
+      rewound: (cursor, byMs) => source.rewound(cursor, byMs),
     };
   }
 

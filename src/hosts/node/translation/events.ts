@@ -48,3 +48,13 @@ export const completeEvents = (
     ...(isTraceparent(traceparent) && { traceparent }),
   }));
 };
+
+/** What a reader of a feed gets of an event: a CloudEvent 1.0 as JSON text, with nothing of ours that it has no use for. */
+export const readersEvent = (
+  event: HubEvent,
+  { type, data }: { readonly type: string; readonly data: unknown },
+): string => {
+  const { id, source, time, subject, partitionkey, sequence, correlationid, causationid } = event;
+  const attributes = { id, source, type, time, subject, partitionkey, sequence, correlationid, causationid };
+  return JSON.stringify({ specversion: "1.0", ...attributes, data });
+};

@@ -12,7 +12,7 @@ export interface WorkerInput {
 export interface Work {
   readonly identity: string;
   readonly payload: string;
-  /** null: ingress. */
+  /** null: ingress, and feeds. */
   readonly site: string | null;
 }
 

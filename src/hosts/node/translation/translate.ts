@@ -1,6 +1,7 @@
-import type { ConnectorFunctions, DraftEvent } from "../../../define/spec.ts";
-import { readMessage } from "../../../drivers/http/receive/message.ts";
-import { completeEvents, eventOf } from "./events.ts";
+import type { ConnectorFunctions, DraftEvent, FeedFunctions } from "../../../define/spec.ts";
+import { messageOf } from "../../../drivers/http/receive/message.ts";
+import type { StoredMessage } from "../../../drivers/port.ts";
+import { completeEvents, eventOf, readersEvent } from "./events.ts";
 import type { Made, Work } from "./messages.ts";
 
 /** Runs a connector's translation on one entry. Never throws: what user code does wrong is a fault of the entry. */
@@ -12,7 +13,7 @@ export const translate = (functions: ConnectorFunctions, work: Work): Made => {
       case "egress":
         return ofEvent(functions, work);
       case "feed":
-        return { kind: "fault", reason: "feeds are not built yet" };
+        return ofOffer(functions, work);
     }
   } catch (error) {
     return { kind: "fault", reason: reasonOf(error) };
@@ -20,7 +21,9 @@ export const translate = (functions: ConnectorFunctions, work: Work): Made => {
 };
 
 const ofMessage = (functions: ConnectorFunctions & { direction: "ingress" }, { identity, payload }: Work): Made => {
-  const message = readMessage(payload);
+  const stored: StoredMessage = JSON.parse(payload);
+  if (stored.problem !== undefined) return { kind: "fault", reason: stored.problem };
+  const message = messageOf(stored);
   const drafts = functions.translate(message, { fetched: null });
   if (drafts.length === 0) return { kind: "ignored" };
   const output = JSON.stringify(completeEvents(drafts, identity, message));
@@ -36,6 +39,13 @@ const ofEvent = (functions: ConnectorFunctions & { direction: "egress" }, { payl
   const request = functions.translate(event, { site: site ?? "main" });
   if (request === null) return { kind: "ignored" };
   return { kind: "output", output: JSON.stringify(request), key: event.partitionkey ?? null };
+};
+
+const ofOffer = (functions: FeedFunctions, { payload }: Work): Made => {
+  const event = eventOf(payload);
+  const given = functions.translate(event);
+  if (given === null) return { kind: "ignored" };
+  return { kind: "output", output: readersEvent(event, given), key: event.partitionkey ?? null };
 };
 
 /** Longest reason that is kept: users' code may throw a whole payload. */

@@ -61,7 +61,8 @@ export class HostTranslator implements Translator {
     // A connector that is being removed: nothing is decided about its entries.
     if (found === undefined) return;
     const { identity, payload } = entry;
-    found.thread.translate({ identity, payload, site }, (made) => done(translationOf(made)));
+    const isFeed = found.functions?.direction === "feed";
+    found.thread.translate({ identity, payload, site }, (made) => done(translationOf(made, isFeed)));
   }
 
   sameContent(connector: string, first: string, second: string, done: Done<boolean>): void {
@@ -74,8 +75,11 @@ export class HostTranslator implements Translator {
   }
 }
 
-const translationOf = (made: Made): Translation =>
-  made.kind === "output" ? { kind: "output", output: JSON.parse(made.output), key: made.key } : made;
+/** Readers of a feed get the text as it is. */
+const translationOf = (made: Made, isFeed: boolean): Translation => {
+  if (made.kind !== "output") return made;
+  return { kind: "output", output: isFeed ? made.output : JSON.parse(made.output), key: made.key };
+};
 
 /** What counts as content of a payload (protocol rule 9); of an event: all but its time and its trace. */
 const contentOf = (functions: ConnectorFunctions | null, payload: string): string => {
