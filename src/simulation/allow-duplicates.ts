@@ -24,6 +24,22 @@ export interface DuplicateFinding {
   readonly lapses: readonly Lapse[];
 }
 
+export const givenToTwo: Row<DuplicateFinding> = {
+  name: "given to two regions",
+  promise: "one wire send for an identity given to two regions within the lag is not promised",
+  explains: ({ given, first, second }, schedule) => {
+    const tries = given.tries.filter(({ at }) => at <= second.at);
+    if (first.duty === second.duty || new Set(tries.map(({ region }) => region)).size < 2) return false;
+    return tries.some((one) =>
+      tries.some(
+        (other) =>
+          one.region !== other.region &&
+          Math.abs(one.at - other.at) < replicationLagMs + disturbedFor(one.at, other.at, schedule),
+      ),
+    );
+  },
+};
+
 export const duplicateRows: readonly Row<DuplicateFinding>[] = [
   {
     name: "resend",
@@ -36,21 +52,7 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
     promise: "exactly one effect at a taker that ignores the identity is not promised",
     explains: ({ first, second }) => wasLong(first) && second.at < (first.takenAt ?? 0),
   },
-  {
-    name: "given to two regions",
-    promise: "one wire send for an identity given to two regions within the lag is not promised",
-    explains: ({ given, first, second }, schedule) => {
-      const tries = given.tries.filter(({ at }) => at <= second.at);
-      if (first.duty === second.duty || new Set(tries.map(({ region }) => region)).size < 2) return false;
-      return tries.some((one) =>
-        tries.some(
-          (other) =>
-            one.region !== other.region &&
-            Math.abs(one.at - other.at) < replicationLagMs + disturbedFor(one.at, other.at, schedule),
-        ),
-      );
-    },
-  },
+  givenToTwo,
   {
     name: "new incarnation",
     promise: "a region without its disk and without its peers accepts again what it accepted before",

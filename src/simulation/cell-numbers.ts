@@ -1,8 +1,9 @@
+import { givenToTwo } from "./allow-duplicates.ts";
 import type { Run } from "./simulation.ts";
 
 /** What one run of a cell took, in virtual milliseconds; null where nothing of the kind was to happen, or did. */
 export interface CellNumbers {
-  /** Takings of one identity beyond its first, summed over all. */
+  /** Takings of an identity beyond its first, summed over all that were given to one region at a time. */
   readonly duplicates: number;
   /** From a region's failure until another acted for a duty of it. */
   readonly takeoverMs: number | null;
@@ -19,9 +20,20 @@ export const numbersOf = (run: Run): CellNumbers => ({
   drainMs: drain(run),
 });
 
-const duplicates = ({ ledgers }: Run): number => {
-  const taken = ledgers.writes.filter(({ takenAt }) => takenAt !== null);
-  return taken.length - new Set(taken.map(({ connector, identity }) => `${connector} ${identity}`)).size;
+/** An identity that was given to two regions within the lag may be taken from both: that is the giver's doing. */
+const duplicates = ({ ledgers, schedule }: Run): number => {
+  let count = 0;
+  for (const [identity, writes] of Map.groupBy(ledgers.writes, (write) => `${write.connector} ${write.identity}`)) {
+    const given = ledgers.given.get(identity.slice(identity.indexOf(" ") + 1));
+    const taken = writes.filter(({ takenAt }) => takenAt !== null);
+    for (const [at, second] of taken.entries()) {
+      const first = taken[at - 1];
+      if (first === undefined || given === undefined) continue;
+      const finding = { given, first, second, decidedAt: [], lapses: ledgers.lapses };
+      if (!givenToTwo.explains(finding, schedule)) count++;
+    }
+  }
+  return count;
 };
 
 const ourTrouble = ["crash", "freeze", "isolated", "disk-lost"];

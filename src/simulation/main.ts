@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { select } from "../matrix/cells.ts";
+import { simulateCells } from "./cells-command.ts";
 import { regressions } from "./regressions.ts";
 import { scheduleOf } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
@@ -6,16 +8,23 @@ import { simulate } from "./simulation.ts";
 import { type Violation, violationOf } from "./story.ts";
 
 const usage = `npm run simulate -- [--schedules N] [--seed S] [--regions 2|3|4] [--json]
-  --schedules  how many schedules to run (default 1000, or 1 with --seed)
+npm run simulate -- --cells FILTER [--variant V] [--schedules N] [--seed S] [--evidence FOLDER] [--json]
+  --schedules  how many schedules to run (default 1000, or 1 with --seed); with --cells per cell (default 20)
   --seed       the first seed; a printed seed runs the same schedule again
   --regions    of every schedule (default: two, sometimes three)
-  --json       the last line is {"schedules": N, "violations": [{ seed, invariant, story }]}`;
+  --cells      cells of the matrix: 'all', or parts like 'send,poll.*.active-active', each a value, a list or *
+  --variant    only this variant of the cells' disruptions
+  --evidence   writes simulated.jsonl there, one line for each cell and variant
+  --json       the last line is {"schedules": N, "violations": [{ seed, invariant, story }]}; of cells also their numbers`;
 
 interface Options {
   readonly schedules: number;
   readonly seed: number | null;
   readonly regions: number | undefined;
   readonly json: boolean;
+  readonly cells: string | null;
+  readonly variant: string | null;
+  readonly evidence: string | null;
 }
 
 class UsageError extends Error {}
@@ -43,15 +52,24 @@ const optionsOf = (args: readonly string[]): Options => {
       seed: { type: "string" },
       regions: { type: "string" },
       json: { type: "boolean", default: false },
+      cells: { type: "string" },
+      variant: { type: "string" },
+      evidence: { type: "string" },
     },
   });
   const seed = values.seed === undefined ? null : integer("seed", values.seed);
+  const { cells = null, variant = null, evidence = null } = values;
+  const usual = cells === null ? 1_000 : 20;
   const schedules =
-    values.schedules === undefined ? (seed === null ? 1_000 : 1) : integer("schedules", values.schedules);
+    values.schedules === undefined ? (seed === null ? usual : 1) : integer("schedules", values.schedules);
   if (schedules < 1) throw new UsageError("--schedules must be at least 1");
   const regions = values.regions === undefined ? undefined : integer("regions", values.regions);
   if (regions !== undefined && (regions < 2 || regions > 4)) throw new UsageError("--regions must be 2, 3 or 4");
-  return { schedules, seed, regions, json: values.json };
+  if (cells === null && (variant ?? evidence) !== null)
+    throw new UsageError("--variant and --evidence go with --cells");
+  if (cells !== null && select(cells).length === 0)
+    throw new UsageError(`--cells ${cells}: no cell is called like this`);
+  return { schedules, seed, regions, json: values.json, cells, variant, evidence };
 };
 
 /** Seeds that once broke something come first, unless a seed was asked for. */
@@ -71,8 +89,14 @@ const investigate = (seed: number, regions: number | undefined): Violation | nul
   return violationOf(seed, simulate(small)) ?? violationOf(seed, run);
 };
 
-const main = (): number => {
+const main = async (): Promise<number> => {
   const options = optionsOf(process.argv.slice(2));
+  const { cells, variant, schedules, seed, json, evidence } = options;
+  if (cells === null) return simulateRandom(options);
+  return simulateCells({ filter: cells, variant, schedules, firstSeed: seed ?? 1, json, evidence });
+};
+
+const simulateRandom = (options: Options): number => {
   const seeds = seedsOf(options);
   const violations: Violation[] = [];
   const startedAt = performance.now();
@@ -101,7 +125,7 @@ const main = (): number => {
 };
 
 try {
-  process.exitCode = main();
+  process.exitCode = await main();
 } catch (error) {
   const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
   if (!isUsage) throw error;

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { select, variantsOf } from "../matrix/cells.ts";
+import { runBatches } from "./batch-pool.ts";
+import type { BatchResult } from "./cell-batch.ts";
+import { cellSchedule } from "./cell-schedule.ts";
+
+test("what a variant says happens in every cell, and no invariant breaks", async () => {
+  const batches = select("receive,send").flatMap((cell) =>
+    variantsOf(cell).map((variant) => ({ cell: cell.id, variant, firstSeed: 1, schedules: 2 })),
+  );
+  const results: BatchResult[] = [];
+  await runBatches(batches, (result) => results.push(result));
+  expect(results).toHaveLength(batches.length);
+  expect(results.flatMap(({ cell, variant, stories }) => stories.map(({ story }) => [cell, variant, story]))).toEqual(
+    [],
+  );
+}, 120_000);
+
+test("a cell's schedule is the same for the same seed, and another for another cell", () => {
+  const [east, west] = select("send.same-cloud,azure.active-active.active-active.link");
+  if (east === undefined || west === undefined) throw new Error("no such cells");
+  expect(cellSchedule(east, "all-links", 7)).toEqual(cellSchedule(east, "all-links", 7));
+  expect(cellSchedule(east, "all-links", 7)).not.toEqual(cellSchedule(west, "all-links", 7));
+});
