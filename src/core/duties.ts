@@ -1,13 +1,13 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { Borrowed } from "./borrowed.ts";
 import { Duty, type DutyPorts } from "./duty.ts";
+import { dutyHomeOf, pollHomeOf } from "./homes.ts";
 import { Lease } from "./lease.ts";
 import { Loan, type LoanTerms } from "./loan.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports.ts";
 import type { VoterSets } from "./quorum.ts";
 import { type JournalName, type JournalRecord, journalParts } from "./records.ts";
 import type { Replication } from "./replication.ts";
-import { hash } from "./sites.ts";
 import type { LeaseTimings } from "./timings.ts";
 import { journalsIn } from "./vector.ts";
 
@@ -29,14 +29,6 @@ interface Held {
   readonly lease: Lease;
   readonly duty: Duty;
 }
-
-/** The region whose duty a connector's poll duty goes with: the primary, or in active-active the one it hashes to. */
-export const pollHomeOf = (connector: string, { mode, regions }: Pick<DutiesConfig, "mode" | "regions">): string =>
-  regions[mode === "active-active" ? hash(connector) % regions.length : 0] ?? "";
-
-/** Where a duty is at home: in primary-secondary at the primary, and so are those of regions that were removed. */
-export const dutyHomeOf = (region: string, { mode, regions }: Pick<DutiesConfig, "mode" | "regions">): string =>
-  mode === "active-active" && regions.includes(region) ? region : (regions[0] ?? region);
 
 /** Which regions reach the sites that a connector uses. */
 export interface Links {

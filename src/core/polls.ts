@@ -1,8 +1,8 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import type { Acceptor } from "./acceptor.ts";
 import { parseCursor } from "./cursors.ts";
-import { pollHomeOf } from "./duties.ts";
 import { type Gap, GapWatch } from "./gap-watch.ts";
+import { pollHomeOf } from "./homes.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { GapQuestions, PollPorts, PollReport } from "./poller-ports.ts";

@@ -1,6 +1,7 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { parseCursor } from "./cursors.ts";
-import { type DutiesConfig, pollHomeOf } from "./duties.ts";
+import type { DutiesConfig } from "./duties.ts";
+import { pollHomeOf } from "./homes.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { Done, Journal, Observer, WriteResult } from "./ports.ts";

@@ -1,0 +1,85 @@
+/** The link is bad, where we call. */
+import type { Conditions } from "../../conditions.ts";
+import { judged } from "../../decided/answers.ts";
+import { linkFails } from "../../decided/link.ts";
+import { breakerUnder } from "../../decided/site.ts";
+import { regionsOf, type Scene } from "../../scene.ts";
+import type { Bound } from "../model.ts";
+import { sentences, span } from "../text.ts";
+
+export interface LinkStory {
+  readonly what: readonly string[];
+  readonly acts: string;
+  readonly bound: Bound;
+  readonly afterwards: string;
+  /** Whether requests may have reached them although no answer was seen. */
+  readonly inDoubt: boolean;
+}
+
+export const linkStory = (scene: Scene, { link }: Conditions, verb: string): LinkStory => {
+  const { struck } = regionsOf(scene);
+  if (link === "one-tunnel") {
+    return {
+      what: ["The other tunnel carries everything; the core sees nothing of it, and decides nothing."],
+      acts: `${struck} ${verb}`,
+      bound: { text: "nothing stops", withinMs: 0 },
+      afterwards: "nothing",
+      inDoubt: false,
+    };
+  }
+  return link === "large-packets-lost" ? smallPackets(scene, verb) : cut(scene, link, verb);
+};
+
+const cut = (scene: Scene, link: Conditions["link"], verb: string): LinkStory => {
+  const { struck } = regionsOf(scene);
+  const { site, lentTo, lendAfterMs, lentWithinMs } = linkFails(scene, link);
+  const { longestRestMs } = breakerUnder(scene);
+  const handed =
+    lentTo === null
+      ? null
+      : `After ${span(lendAfterMs)} ${struck} ends what is under way and hands this connector, not its duty, to ${lentTo}, under a lease of its own.`;
+  return {
+    what: sentences([
+      `The verdict on ${site.from} is ${site.verdict}, not theirs (${site.why ?? ""}): no site is switched, and it is not their breaker that is blamed.`,
+      handed,
+      lentTo === null ? "No region reaches them: what was accepted is held, in order." : null,
+      link === "one-direction" ? arrivalText(scene) : null,
+    ]),
+    acts: lentTo === null ? "nobody, until a link is back" : `${lentTo} ${verb}, for this connector alone`,
+    bound:
+      lentTo === null
+        ? { text: `a trial within ${span(longestRestMs)} of the link's return`, withinMs: longestRestMs }
+        : {
+            text: `${span(lentWithinMs)}: bad for ${span(lendAfterMs)}, what is under way ends (${span(scene.spec.requestTimeoutMs)}), the other region is granted its lease`,
+            withinMs: lentWithinMs,
+          },
+    afterwards:
+      lentTo === null
+        ? "what was held is sent, at the partner's rate"
+        : `when ${struck} reaches the site again, ${lentTo} ends what is under way and gives the connector back`,
+    inDoubt: link === "one-direction",
+  };
+};
+
+const arrivalText = (scene: Scene): string => {
+  const before = judged(scene, { kind: "error", error: "timeout-before-write" });
+  const after = judged(scene, { kind: "error", error: "timeout-after-write" });
+  return `A request on a new connection never begins (${before.verdict}); one that was on its way is ${after.verdict}, whether it arrived or not.`;
+};
+
+const smallPackets = (scene: Scene, verb: string): LinkStory => {
+  const { struck } = regionsOf(scene);
+  const { verdict, reason } = judged(scene, { kind: "error", error: "timeout-after-write" });
+  const { site, lentTo, lendAfterMs } = linkFails(scene, "large-packets-lost");
+  const { longestRestMs } = breakerUnder(scene);
+  return {
+    what: [
+      `Small requests and probes pass; a larger one stalls until its time is up (${span(scene.spec.requestTimeoutMs)}): ${reason}, ${verdict}.`,
+      `The verdict is ${site.verdict} (${site.why ?? ""}): no site is switched. ${lentTo === null ? "" : `If it goes on for ${span(lendAfterMs)} with no good answer, the connector is handed to ${lentTo}.`}`.trim(),
+    ],
+    acts: `${struck} ${verb} what is small enough`,
+    bound: { text: `larger ones: a trial within ${span(longestRestMs)} of the link's return`, withinMs: longestRestMs },
+    afterwards: "what stalled is sent by the same rule as any other that was not answered",
+    inDoubt: true,
+  };
+};
