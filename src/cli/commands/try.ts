@@ -1,9 +1,19 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expectedPath, fixtureCase, translateFixture, updateFixture } from "../../define/fixtures.ts";
-import { resolveDefinition } from "../../define/resolve.ts";
+import { parseDefinition } from "../../define/parse/parse.ts";
+import { leases } from "../../define/policy.ts";
+import { DefinitionError } from "../../define/problem.ts";
+import { resolveParsed } from "../../define/resolve.ts";
+import type { ResolvedConnector } from "../../define/spec.ts";
 import { proveFixture } from "../../drivers/http/proof/prover.ts";
-import { loadConnector, loadDefinition, loadEnvironment, type ProgramOptions } from "../definitions/load.ts";
+import {
+  type LoadedDefinition,
+  loadConnector,
+  loadDefinition,
+  loadEnvironment,
+  type ProgramOptions,
+} from "../definitions/load.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import type { Output } from "../output.ts";
 
@@ -26,10 +36,17 @@ export const tryOut = async (
   if (path === undefined) throw new UsageError(`${file} is not there, and not in ${loaded.fixtures}`);
   const fixture = fixtureCase(path);
   if (fixture === null) throw new UsageError(`${file}: its name must end in .message.json or .event.json`);
-  const resolved = resolveDefinition(loaded.name, loaded.definition, { settings: loaded.settings });
+  const resolved = resolvedForTrial(loaded);
   const translated = (update ? updateFixture : translateFixture)(fixture, resolved, proveFixture);
   if (translated.kind === "failed") return { json: translated, text: translated.reason, code: exit.degraded };
   const written = update ? [`written to ${expectedPath(fixture, resolved.spec.role)}`] : [];
   const text = [JSON.stringify(translated.output, null, 2), ...written].join("\n");
   return { json: { output: translated.output }, text, code: exit.well };
+};
+
+/** A translation sees no setting: those that are missing do not matter. */
+const resolvedForTrial = ({ name, definition, settings }: LoadedDefinition): ResolvedConnector => {
+  const result = parseDefinition(definition, settings);
+  if (result.kind === "refused") throw new DefinitionError(name, result.problems);
+  return resolveParsed(name, result.parsed, leases.local);
 };
