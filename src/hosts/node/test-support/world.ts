@@ -220,8 +220,8 @@ export class World {
     this.gateways = gateways(this.folder);
   }
 
-  /** @param regions one region, or two with a witness */
-  static async make(regions: readonly string[]): Promise<World> {
+  /** @param regions one region, or two with a witness @param loopback addresses of more partners */
+  static async make(regions: readonly string[], loopback: readonly string[] = []): Promise<World> {
     const names = regions.length === 1 ? regions : [...regions, "witness"];
     const ports = await freePorts(2 * names.length);
     const admin = (name: string): number => ports[names.indexOf(name)] ?? 0;
@@ -250,7 +250,7 @@ export class World {
       ),
     );
     await world.warehouse.open();
-    for (const { config } of world.gateways) config.loopback = [world.warehouse.address];
+    for (const { config } of world.gateways) config.loopback = [world.warehouse.address, ...loopback];
     return world;
   }
 
