@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { answering, idsOf, pass, read, readerOf, source } from "./testing.ts";
+import { answering, idsOf, pass, read, readerOf, source } from "../testing.ts";
 
 /** A log of which a page has two; the last page names no token. */
 const log = (ids: readonly string[]) =>
