@@ -86,6 +86,6 @@ export const messageOf = ({ headers, body, site, tenant, receivedAt }: StoredMes
  * `text/plain`), else its text. Never throws: what should be JSON and is not stays text, which the schema then refuses.
  */
 export const bodyValue = (text: string, contentType: string | undefined): unknown => {
-  if (contentType?.includes("json") === true || /^\s*[{[]/.test(text)) return parseJson(text) ?? text;
-  return text;
+  const value = contentType?.includes("json") === true || /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
+  return value === undefined ? text : value;
 };

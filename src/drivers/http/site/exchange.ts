@@ -122,7 +122,8 @@ class Exchange implements Dispatcher.DispatchHandler, Sending {
   /** JSON as a value where it is said to be JSON and is; else text. */
   #body(contentType: string | undefined): unknown {
     const text = Buffer.concat(this.#chunks).toString("utf8");
-    return contentType?.includes("json") === true ? (parseJson(text) ?? text) : text;
+    const value = contentType?.includes("json") === true ? parseJson(text) : undefined;
+    return value === undefined ? text : value;
   }
 }
 
