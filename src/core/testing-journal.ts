@@ -90,7 +90,9 @@ export class TestJournal implements Journal {
   }
 
   cursor(connector: string, source: string): { readonly value: string; readonly epoch: number } | null {
-    return this.all(connector, "cursor").findLast((record) => record.source === source) ?? null;
+    const known = this.all(connector, "cursor").filter((record) => record.source === source);
+    const highest = Math.max(...known.map(({ epoch }) => epoch));
+    return known.findLast(({ epoch }) => epoch === highest) ?? null;
   }
 
   consumers(connector: string): Readonly<Record<string, Vector>> {
