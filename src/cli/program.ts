@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../define/units.ts";
+import type { Perspective } from "../matrix/explain/model.ts";
 import { check } from "./commands/check.ts";
 import { type DecideOptions, decide } from "./commands/decide.ts";
 import { drain } from "./commands/drain.ts";
+import { explain } from "./commands/explain.ts";
 import { type Filter, faultsList, show, where } from "./commands/faults.ts";
 import { status } from "./commands/status.ts";
 import { tryOut } from "./commands/try.ts";
@@ -40,6 +42,7 @@ export const programOf = (ended: (code: ExitCode) => void): Command => {
   };
   const endpoints = (): Endpoints => readEndpoints(common());
   watching(program, endpoints, say);
+  explaining(program, say);
   deciding(program, endpoints, say);
   writing(program, common, say);
   return program;
@@ -64,6 +67,20 @@ const watching = (program: Command, endpoints: () => Endpoints, say: Say): void 
     .argument("<connector>")
     .option("--wait <span>", "how long to wait", spanMs, 60_000)
     .action((connector: string, { wait }: { wait: number }) => say(drain(endpoints(), connector, wait)));
+};
+
+const explaining = (program: Command, say: Say): void => {
+  program
+    .command("explain")
+    .description("what happens in a cell of the matrix, and which rule decides")
+    .usage("[options] <role> <location> <their topology> <our topology> <disruption>")
+    .argument("<cell...>", "its five values, or its id")
+    .addOption(
+      new Option("--perspective <whose>", "what we do, or what the partner sees and does")
+        .choices(["ours", "theirs"])
+        .default("ours"),
+    )
+    .action((cell: string[], { perspective }: { perspective: Perspective }) => say(explain(cell, perspective)));
 };
 
 const deciding = (program: Command, endpoints: () => Endpoints, say: Say): void => {

@@ -15,7 +15,8 @@ export interface OurStory {
   readonly what: readonly string[];
   readonly acts: string;
   readonly bound: Bound;
-  readonly duplicates: string;
+  /** On the wire; empty: none. */
+  readonly duplicates: readonly string[];
   /** Once it is over; null: nothing happens then. */
   readonly afterwards: string | null;
   readonly rules: readonly RuleName[];

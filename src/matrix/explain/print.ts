@@ -20,10 +20,13 @@ const ourText = (told: OurVariant): string =>
     ...told.what.map((line) => `  ${line}`),
     `  acts        ${told.acts}`,
     `  bound       ${told.bound.text}`,
-    `  duplicates  ${told.duplicates}`,
+    ...duplicatesText(told.duplicates),
     ...(told.afterwards === null ? [] : [`  afterwards  ${told.afterwards}`]),
     rulesText(told.rules),
   ].join("\n");
+
+const duplicatesText = (duplicates: readonly string[]): readonly string[] =>
+  duplicates.length === 0 ? ["  duplicates  none"] : duplicates.map((text) => `  duplicates  ${text}`);
 
 const theirText = (told: TheirVariant): string =>
   [

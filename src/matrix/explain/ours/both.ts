@@ -28,7 +28,7 @@ export const bothStory = (scene: Scene, conditions: Conditions, doing: Doing, ag
     ]),
     acts: region.acts,
     bound: sum(scene, conditions, region.bound, site.bound),
-    duplicates: [region.duplicates, again].filter((part) => part !== null).join("; and of the site switch, "),
+    duplicates: sentences([...region.duplicates, again]),
     afterwards: [site.returns, region.afterwards].filter((part) => part !== null).join("; "),
     rules: [...region.rules, "verdict", "site", "breaker", ...(again === null ? [] : (["redelivery"] as const))],
   };

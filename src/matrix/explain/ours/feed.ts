@@ -28,7 +28,7 @@ const undisturbed = (scene: Scene<FeedSpec>): OurStory => ({
   ],
   acts: `${everyRegion}; ${actsUndisturbed(scene, "settles")}`,
   bound: { text: "an event is on the feed when it is durable", withinMs: null },
-  duplicates: "none",
+  duplicates: [],
   afterwards: null,
   rules: ["cursorVector", "home"],
 });
@@ -54,7 +54,7 @@ const struckRegion = (scene: Scene<FeedSpec>, conditions: Conditions): OurStory 
         ? `${left} serves at once; it settles for ${struck} after ${span(acting.takesOverWithinMs)} at most, which no reader sees`
         : everyRegion,
     bound: isCut ? nothing : atOnce,
-    duplicates: "none",
+    duplicates: [],
     afterwards: `what ${isCut ? "one region lacked of the other's" : `${left} had not read of ${struck}'s`} appears later, above every cursor: none is skipped${incarnation === "goes on" ? "" : `; ${struck} begins a new journal, so positions do not repeat`}`,
     rules: ["cursorVector", "lease", "takeover", "return"],
   };
@@ -79,7 +79,7 @@ const struckSite = (scene: Scene<FeedSpec>, { sites }: Conditions): OurStory => 
     what: told[sites],
     acts: everyRegion,
     bound: nothing,
-    duplicates: shared && sites !== "slow" ? "what stands above the older cursor, at their own request" : "none",
+    duplicates: shared && sites !== "slow" ? ["what stands above the older cursor, at their own request"] : [],
     afterwards: "they read on; a cursor that is older than what is kept is answered with how to resume",
     rules: ["cursorVector"],
   };
@@ -103,7 +103,7 @@ const badLink = (scene: Scene<FeedSpec>, { link }: Conditions): OurStory => {
     what: told[link],
     acts: everyRegion,
     bound: link === "one-tunnel" ? nothing : link === "all" ? { text: "when a link is back", withinMs: null } : atOnce,
-    duplicates: "none",
+    duplicates: [],
     afterwards: "they read on from the cursor that they have",
     rules: ["cursorVector"],
   };

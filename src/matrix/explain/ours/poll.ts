@@ -38,7 +38,7 @@ const undisturbed = (scene: Scene<PollSpec>): OurStory => {
     ],
     acts: `${struck} reads; each item is published once`,
     bound: { text: `${span(everyMs)} after an item is there`, withinMs: everyMs },
-    duplicates: "none",
+    duplicates: [],
     afterwards: null,
     rules: ["pollHome", "lease", "accept"],
   };
@@ -50,7 +50,9 @@ const struckRegion = (scene: Scene<PollSpec>, conditions: Conditions): OurStory 
   const { everyMs } = scene.spec.options;
   return {
     ...story,
-    what: moved ? [...story.what, `Reading goes on ${placeText(cursorAfter(scene, scene.spec, false))}.`] : story.what,
+    what: moved
+      ? [...story.what, `Reading goes on ${placeText(cursorAfter(scene, scene.spec, false))}. ${known}`]
+      : story.what,
     bound:
       moved && story.bound.withinMs !== null
         ? {
@@ -58,9 +60,7 @@ const struckRegion = (scene: Scene<PollSpec>, conditions: Conditions): OurStory 
             withinMs: story.bound.withinMs,
           }
         : story.bound,
-    duplicates: moved
-      ? `${story.duplicates}; read twice, and known by their identity: items since that cursor`
-      : story.duplicates,
+    duplicates: story.duplicates,
     afterwards:
       story.afterwards === null
         ? null
@@ -94,18 +94,20 @@ const struckSite = (scene: Scene<PollSpec>, conditions: Conditions): OurStory =>
     ]),
     acts: `${regionsOf(scene).struck} reads${to === null ? ", as soon as a site answers" : `, from ${to}`}`,
     bound: story.bound,
-    duplicates: to === null ? "none" : "none: what is read again is known by its identity, and is not published again",
+    duplicates: [],
     afterwards: story.returns,
     rules: ["taxonomy", "breaker", "verdict", "site", "redelivery", "cursor"],
   };
 };
+
+const known = "What is read again is known by its identity, and not published again.";
 
 const cursorText = (scene: Scene<PollSpec>, to: string): string => {
   const { acrossSites } = scene.spec.options;
   const told = (across: HttpPollSpec["acrossSites"]): string => placeText(cursorAtOther(scene, scene.spec, to, across));
   const others = (["exact", "rewind", "refuse"] as const).filter((across) => across !== acrossSites);
   const also = scene.isExample ? ` (${others.map((across) => `${across}: ${told(across)}`).join("; ")})` : "";
-  return `With acrossSites ${acrossSites}, reading goes on at ${to} ${told(acrossSites)}${also}.`;
+  return `With acrossSites ${acrossSites}, reading goes on at ${to} ${told(acrossSites)}${also}. ${known}`;
 };
 
 const fullText = (scene: Scene): string | null => {
@@ -121,14 +123,14 @@ const badLink = (scene: Scene<PollSpec>, conditions: Conditions): OurStory => {
     what,
     acts,
     bound,
-    duplicates: "none: what is read again is known by its identity",
+    duplicates: [],
     afterwards,
     rules: ["verdict", "site", "lend", "taxonomy", "cursor"],
   };
 };
 
 const bothSides = (scene: Scene<PollSpec>, conditions: Conditions): OurStory => {
-  const story = bothStory(scene, conditions, doing(scene), "none: what is read again is known by its identity");
+  const story = bothStory(scene, conditions, doing(scene), null);
   const { to } = siteStory(scene, conditions).outcome;
   return {
     ...story,

@@ -32,13 +32,13 @@ const undisturbed = (scene: Scene<ReceiveSpec>): OurStory => ({
   ]),
   acts: actsUndisturbed(scene, "publishes"),
   bound: { text: "published at once", withinMs: null },
-  duplicates:
-    scene.regions.length < 2
-      ? "none"
-      : "none for an identity given to one region; given to several within the replication lag: one from each, with the same identity",
+  duplicates: scene.regions.length < 2 ? [] : [severalText],
   afterwards: null,
   rules: ["accept", "lease", "home"],
 });
+
+const severalText =
+  "none for an identity given to one region; given to several within the replication lag: one from each, with the same identity";
 
 const durableText = ({ spec, isExample }: Scene): string => {
   const regional = "Durable means: in this region's journal, on its disk";
@@ -88,7 +88,7 @@ const struckSite = (scene: Scene<ReceiveSpec>, conditions: Conditions): OurStory
     what: told[conditions.sites],
     acts: actsUndisturbed(scene, "publishes"),
     bound: nothing,
-    duplicates: "none: a repeat is known by its identity",
+    duplicates: [],
     afterwards: "they call again; nothing has to be done here",
     rules: ["accept", "lease", "home"],
   };
@@ -112,10 +112,7 @@ const badLink = (scene: Scene<ReceiveSpec>, { link }: Conditions): OurStory => {
     what: told[link],
     acts: actsUndisturbed(scene, "publishes"),
     bound: nothing,
-    duplicates:
-      link === "one-direction"
-        ? "one from each region, if it is repeated at another within the replication lag"
-        : "none",
+    duplicates: link === "one-direction" ? [severalText] : [],
     afterwards: "they call again; nothing has to be done here",
     rules: ["accept", "lease", "home"],
   };

@@ -121,15 +121,15 @@ const boundOf = (acting: Acting): Bound => {
   }
 };
 
-const duplicatesText = (scene: Scene, acting: Acting, doing: Doing): string => {
-  if (acting.kind !== "moved") return "none";
+const duplicatesText = (scene: Scene, acting: Acting, doing: Doing): readonly string[] => {
+  if (acting.kind !== "moved") return [];
   const { doubt, from, to } = acting;
   const told = doubtText(doubt, from, to, doing);
-  if (!scene.isExample || scene.spec.role !== "send") return told;
+  if (!scene.isExample || scene.spec.role !== "send") return told === null ? [] : [told];
   const others = otherResolutions(scene.policy.connector).map(
-    (onUnknown) => `with onUnknown ${onUnknown.kind}: ${doubtText(resolutionOf(onUnknown), from, to, doing)}`,
+    (onUnknown) => `with onUnknown ${onUnknown.kind}: ${doubtText(resolutionOf(onUnknown), from, to, doing) ?? "none"}`,
   );
-  return [told, ...others].join("; ");
+  return sentences([told, ...others]);
 };
 
 /** The ways out that the example does not take. */
@@ -138,10 +138,10 @@ const otherResolutions = ({ lookupAfterMs }: { readonly lookupAfterMs: number })
   { kind: "hold" },
 ];
 
-const doubtText = (doubt: Doubt, from: string, to: string, { done, atOnce }: Doing): string => {
+const doubtText = (doubt: Doubt, from: string, to: string, { done, atOnce }: Doing): string | null => {
   switch (doubt.kind) {
     case "none":
-      return "none";
+      return null;
     case "again":
       return `once more, with the same identity, what ${from} had ${done} and ${to} had not read of: under way (${atOnce} at most), or settled within the replication lag`;
     case "ask":

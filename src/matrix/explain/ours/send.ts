@@ -6,7 +6,7 @@ import { againAfter, refusedAtCapacity, unknownResolved } from "../../decided/an
 import { redeliveryMs } from "../../decided/site.ts";
 import type { Scene } from "../../scene.ts";
 import type { OurStory } from "../model.ts";
-import { capital, list, sentences, size, span } from "../text.ts";
+import { capital, sentences, size, span } from "../text.ts";
 import { bothStory } from "./both.ts";
 import { linkStory } from "./link.ts";
 import { type Doing, regionStory } from "./region.ts";
@@ -40,7 +40,7 @@ const undisturbed = (scene: Scene<SendSpec>): OurStory => {
     ]),
     acts: actsUndisturbed(scene, "sends"),
     bound: { text: "the first attempt is not delayed", withinMs: null },
-    duplicates: "none",
+    duplicates: [],
     afterwards: null,
     rules: ["lease", "home", "taxonomy"],
   };
@@ -70,14 +70,10 @@ const struckSite = (scene: Scene<SendSpec>, conditions: Conditions): OurStory =>
     ]),
     acts: actsUndisturbed(scene, to === null ? "holds" : `sends, to ${to},`),
     bound: story.bound,
-    duplicates: list(
-      sentences([
-        conditions.sites === "slow" ? repeatsText(scene) : null,
-        to === null ? null : redeliveryText(scene),
-        conditions.sites !== "slow" && to === null ? "none" : null,
-      ]),
-      "and",
-    ),
+    duplicates: sentences([
+      conditions.sites === "slow" ? repeatsText(scene) : null,
+      to === null ? null : redeliveryText(scene),
+    ]),
     afterwards: to === null ? `${story.returns}; what was held is sent at the partner's rate, in order` : story.returns,
     rules: [
       "taxonomy",
@@ -96,7 +92,7 @@ const badLink = (scene: Scene<SendSpec>, conditions: Conditions): OurStory => {
     what: inDoubt ? [...what, `${unknownText(scene)}.`] : what,
     acts,
     bound,
-    duplicates: inDoubt ? repeatsText(scene) : "none",
+    duplicates: sentences([inDoubt ? repeatsText(scene) : null]),
     afterwards,
     rules: ["verdict", "site", "lend", "taxonomy", ...(inDoubt ? (["unknown", "again"] as const) : [])],
   };
@@ -118,14 +114,13 @@ export const unknownText = (scene: Scene<SendSpec>): string => {
   }
 };
 
-const repeatsText = (scene: Scene): string => {
+const repeatsText = (scene: Scene): string | null => {
   switch (unknownResolved(scene).kind) {
     case "again":
       return "one for each request that they took and did not answer in time, with the same identity";
     case "ask":
-      return "none that they can tell";
     case "person":
-      return "none";
+      return null;
   }
 };
 

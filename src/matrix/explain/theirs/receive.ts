@@ -2,7 +2,7 @@
 import { httpAnswers } from "../../../define/policy.ts";
 import type { ReceiveSpec } from "../../../define/spec.ts";
 import type { VariantName } from "../../cells.ts";
-import { conditionsOf } from "../../conditions.ts";
+import { type Conditions, conditionsOf } from "../../conditions.ts";
 import { type Refused, refusedAlone, refusedAtCapacity } from "../../decided/answers.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { TheirStory } from "../model.ts";
@@ -24,7 +24,7 @@ export const giverStory = (scene: Scene<ReceiveSpec>, variant: VariantName): The
       rules: ["accept", "refuse"],
     };
   }
-  if (sites !== "well") return ownSites(scene);
+  if (sites !== "well") return ownSites(scene, sites);
   if (link !== "well") return onLink(scene, link);
   return {
     sees: [
@@ -78,12 +78,14 @@ const repeatElsewhere = (struck: string, left: string): string =>
     ? "Repeat what was not answered, with the same identity, until it is."
     : `Repeat what was not answered, with the same identity, at ${left}'s endpoint.`;
 
-const ownSites = ({ spec }: Scene<ReceiveSpec>): TheirStory => ({
+const ownSites = ({ spec }: Scene<ReceiveSpec>, sites: Conditions["sites"]): TheirStory => ({
   sees: ["Nothing new: our endpoints answer whichever of your sites calls."],
   does: [
-    "Call from the site that is left, with its own proof; all that we were given are good at any time.",
+    sites === "all-down"
+      ? "Keep what you have, and call when a site is back."
+      : "Call from another site, with its own proof; all that we were given are good at any time.",
     "Repeat whatever you are not sure of, with the same identity: what we have is answered as the first was.",
-    ...(spec.partner.topology.recoveryPointMs === 0
+    ...(spec.partner.topology.recoveryPointMs === 0 || sites !== "forgetful"
       ? []
       : [
           `What your successor lost of the last ${span(spec.partner.topology.recoveryPointMs)} and had not sent is yours to send again, or to offer for reading.`,

@@ -1,5 +1,7 @@
 /** What a taker sees that we call. */
+import { httpAnswers } from "../../../define/policy.ts";
 import type { SendSpec } from "../../../define/spec.ts";
+import { statusTable } from "../../../define/taxonomy.ts";
 import type { VariantName } from "../../cells.ts";
 import { type Conditions, conditionsOf } from "../../conditions.ts";
 import { againAfter, judged, unknownResolved } from "../../decided/answers.ts";
@@ -9,7 +11,7 @@ import { breakerUnder, failbackAfterMs, redeliveryMs } from "../../decided/site.
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { TheirStory } from "../model.ts";
 import { siteStory } from "../ours/site.ts";
-import { sentences, span } from "../text.ts";
+import { list, sentences, span } from "../text.ts";
 
 const honour = "Honour the identity: what you have taken before, answer as the first time, and do not act on it again.";
 
@@ -37,21 +39,22 @@ export const takerStory = (scene: Scene<SendSpec>, variant: VariantName): TheirS
 };
 
 const undisturbed = (scene: Scene<SendSpec>): TheirStory => {
-  const limited = judged(scene, answer(429, { "retry-after": "1" }));
-  const refused = judged(scene, answer(400, {}));
+  const refused = judged(scene, answer(httpAnswers.unreadable));
   return {
     sees: ["Each event once, with an identity that never changes."],
     does: [
       "Answer 2xx once you have it for good, and not before.",
-      `Answer 4xx for what you will never take (${refused.verdict}: it is listed for a person); 429, or 503 with Retry-After, to be left alone (${limited.verdict}).`,
+      `Answer ${httpAnswers.unreadable} for what you will never take (${refused.verdict}: it is listed for a person); ${list(waitStatuses, "or")} with Retry-After to be left alone.`,
       honour,
     ],
     rules: ["taxonomy"],
   };
 };
 
-const answer = (status: number, headers: Readonly<Record<string, string>>) =>
-  ({ kind: "answer", response: { status, headers, body: null } }) as const;
+const answer = (status: number) => ({ kind: "answer", response: { status, headers: {}, body: null } }) as const;
+
+/** Statuses that ask us to wait. */
+const waitStatuses = statusTable.filter(({ verdict }) => verdict === "wait").map(({ from }) => String(from));
 
 const ourRegion = (scene: Scene<SendSpec>, conditions: Conditions): readonly string[] => {
   const acting = actingWhen(scene, conditions);

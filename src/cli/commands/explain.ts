@@ -1,0 +1,44 @@
+import { didYouMean } from "../../define/nearest.ts";
+import { type Cell, cells, disruptions, locations, roles, topologies } from "../../matrix/cells.ts";
+import { explainCell } from "../../matrix/explain/explain.ts";
+import type { Perspective } from "../../matrix/explain/model.ts";
+import { textOf } from "../../matrix/explain/print.ts";
+import { type ExitCode, exit, UsageError } from "../exit.ts";
+import type { Output } from "../output.ts";
+
+const dimensions = [
+  ["role", roles],
+  ["location", locations],
+  ["their topology", topologies],
+  ["our topology", topologies],
+  ["disruption", disruptions],
+] as const;
+
+/**
+ * What happens in a cell of the matrix.
+ *
+ * @param values role, location, their topology, ours, disruption; or the cell's id alone
+ * @throws UsageError naming the value that is none
+ */
+export const explain = async (
+  values: readonly string[],
+  perspective: Perspective,
+): Promise<Output & { readonly code: ExitCode }> => {
+  const explanation = explainCell(cellOf(values), perspective);
+  return { json: explanation, text: textOf(explanation), code: exit.well };
+};
+
+const cellOf = (values: readonly string[]): Cell => {
+  const [first = ""] = values;
+  const parts = values.length === 1 ? first.split(".") : values;
+  dimensions.forEach(([name, known], at) => {
+    const given = parts[at];
+    if (given === undefined) throw new UsageError(`${name}: say which: ${known.join(", ")}`);
+    if (!known.some((value) => value === given)) {
+      throw new UsageError(`${name}: '${given}' is none of ${known.join(", ")}.${didYouMean(given, [...known])}`);
+    }
+  });
+  const cell = cells.find(({ id }) => id === parts.join("."));
+  if (cell === undefined) throw new UsageError(`no cell '${parts.join(".")}': five values name one`);
+  return cell;
+};
