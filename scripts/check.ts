@@ -1,4 +1,4 @@
-// `npm run check`: types (TypeScript 7 and 5.9), format and lint, direction of imports.
+// `npm run check`: types (TypeScript 7 and 5.9), format and lint, direction of imports, pages written from data.
 import { spawnSync } from "node:child_process";
 
 const steps: readonly (readonly [string, readonly string[]])[] = [
@@ -17,6 +17,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
       "test",
     ],
   ],
+  ["pages written from data", ["scripts/docs.ts", "--check"]],
 ];
 
 let failed = 0;

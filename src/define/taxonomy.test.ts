@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { responseDefaults } from "./policy.ts";
 import { type Against, type ErrorClass, errorTable, judgeResponse, statusTable, type Verdict } from "./taxonomy.ts";
+import { taxonomyPage } from "./taxonomy-page.ts";
 
 const wallMs = Date.parse("2026-11-23T12:00:00Z");
 const answer = (status: number, headers: Record<string, string> = {}) =>
@@ -77,6 +78,16 @@ test.each(classes)("%s: %s, against %s, sent %s", (error, verdict, against, sent
     waitMs: null,
     reason: expect.stringContaining("why"),
   });
+});
+
+test("the page has every row, in the order in which they rule", () => {
+  const page = taxonomyPage();
+  const places = statusTable.map(({ reason }) => page.indexOf(`| ${reason} |`));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  for (const { verdict, against, sent, reason } of Object.values(errorTable)) {
+    expect(page).toContain(`| ${sent ? "perhaps" : "no"} | \`${verdict}\` | \`${against}\` | ${reason} |`);
+  }
 });
 
 test("nothing that was sent without an answer is retried as if it had not been", () => {

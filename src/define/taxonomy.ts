@@ -79,7 +79,7 @@ export const errorTable: Readonly<Record<ErrorClass, ErrorRow>> = {
 };
 
 /** Who a verdict counts against when the connector and not the table gave it. */
-const againstOf: Readonly<Record<Verdict, Against>> = {
+export const ownAgainst: Readonly<Record<Verdict, Against>> = {
   delivered: "nobody",
   retry: "site",
   wait: "site",
@@ -145,7 +145,7 @@ const ownVerdict = (response: HttpResponse, { judge, responses }: Judging): Row 
   return stated === undefined ? null : row(stated, `${response.status}: '${stated}' by the definition's responses`);
 };
 
-const row = (verdict: Verdict, reason: string): Row => ({ verdict, against: againstOf[verdict], reason });
+const row = (verdict: Verdict, reason: string): Row => ({ verdict, against: ownAgainst[verdict], reason });
 
 /** Milliseconds that a Retry-After header asks for: seconds or an HTTP date; null where it is missing or neither. */
 export const retryAfterMs = (header: string | undefined, wallMs: number): number | null => {
