@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Market } from "./test-support/market.ts";
-import { type Gateway, World } from "./test-support/world.ts";
+import { type Gateway, shopSecret, World } from "./test-support/world.ts";
 
 const patience = { timeout: 30_000 };
 
@@ -106,5 +106,39 @@ describe("a partner that is read", () => {
     }
     expect(market.reads.length - after).toBeLessThanOrEqual(1);
     expect(world.warehouse.orders).not.toContain("o-13");
+  });
+});
+
+describe("a partner that sends, and is read for what it forgot to send", () => {
+  const market = new Market();
+  let world: World;
+  let east: Gateway;
+  beforeAll(async () => {
+    await market.open();
+    world = await World.make(["east"], [market.address]);
+    await world.start();
+    east = world.gateway("east");
+    const settings = { market: `http://${market.address}`, warehouse: `http://${world.warehouse.address}` };
+    const secrets = { shop: [shopSecret] };
+    for (const file of ["orders-out", "orders-reconciled"]) {
+      expect(await east.deploy(file, file, { settings, secrets }), east.log).toMatchObject({ status: 200 });
+    }
+  });
+  afterAll(async () => {
+    await world.end();
+    market.close();
+  });
+
+  test("what came both ways is published once, what it forgot too", async () => {
+    await expect
+      .poll(async () => (await east.give("a", { order: "r-1" }, "orders-reconciled")).status, patience)
+      .toBe(202);
+    market.place("r-1", "r-2");
+    await expect.poll(() => world.warehouse.orders, patience).toContain("r-2");
+    expect((await east.give("b", { order: "r-2" }, "orders-reconciled")).status).toBe(202);
+    market.place("r-3");
+    await expect.poll(() => world.warehouse.orders, patience).toContain("r-3");
+    expect([...world.warehouse.orders].sort()).toEqual(["r-1", "r-2", "r-3"]);
+    expect(await east.counts("orders-reconciled")).toMatchObject({ accepted: 3, conflicts: 0 });
   });
 });
