@@ -1,7 +1,7 @@
 // Rules of what we read: a connector that polls, and the reconcile poll of a receiver.
 import { connectorDefaults, horizons, httpPollDefaults } from "../policy.ts";
 import { type Problem, problem } from "../problem.ts";
-import type { ConnectorSpec, CursorSpec, HttpPollSpec } from "../spec.ts";
+import type { ConnectorSpec, CursorSpec, HttpPollSpec, TopologySpec } from "../spec.ts";
 import { formatDuration } from "../units.ts";
 import { type Rule, when } from "./context.ts";
 
@@ -85,17 +85,20 @@ export const dedupeOutlastsRewind: Rule = ({ spec }) => {
   const polling = pollingOf(spec);
   if (polling === null) return [];
   const { options, lookbackMs } = polling;
-  const { cursor, acrossSites } = options;
-  const overlapMs = cursor.kind === "since" ? cursor.overlapMs : 0;
-  const rewindMs = acrossSites === "rewind" ? spec.partner.topology.recoveryPointMs : 0;
+  const overlapMs = options.cursor.kind === "since" ? options.cursor.overlapMs : 0;
+  const rewindMs = options.acrossSites === "rewind" ? rewindOf(spec.partner.topology) : 0;
   const needMs = lookbackMs + overlapMs + rewindMs + horizons.takeoverMs;
   return when(spec.dedupeWindowMs < needMs, () =>
     problem(
       "dedupeWindow",
-      `${formatDuration(spec.dedupeWindowMs)} is shorter than lookback + overlap + recoveryPoint + takeover (${formatDuration(needMs)}): what is read again would be published again`,
+      `${formatDuration(spec.dedupeWindowMs)} is shorter than lookback + overlap + failoverAfter + recoveryPoint + takeover (${formatDuration(needMs)}): what is read again would be published again`,
     ),
   );
 };
+
+/** The last that was read is as old as the failure when the other site is read, and that goes back further. */
+const rewindOf = (topology: TopologySpec): number =>
+  topology.recoveryPointMs + (topology.mode === "primary-secondary" ? (topology.failoverAfterMs ?? 0) : 0);
 
 /** A reconcile poll fills what a receiver lacks: it must be told when, and the same message must have the same identity. */
 export const reconcileFits: Rule = ({ spec }) => {
