@@ -1,91 +1,52 @@
-import type { Answer, Clock, Delivery, Done, Sending, Taker } from "../core/ports.ts";
-import { type Attempt, type ErrorClass, judgeResponse } from "../define/taxonomy.ts";
+import type { Answer, Delivery, Done, Sending, Taker } from "../core/ports.ts";
+import { judgeResponse } from "../define/taxonomy.ts";
 import type { Ledgers, Write } from "./ledgers.ts";
-import type { Network } from "./network.ts";
 import type { Order, Partner } from "./partner.ts";
-import type { Machine } from "./process.ts";
-import type { World } from "./world.ts";
+import { ask, connect, Request, type RequestWorld } from "./requests.ts";
 
 /** Around every taker of one region process. */
-export interface TakerWorld {
-  readonly world: World;
-  readonly network: Network;
-  readonly machine: Machine;
+export interface TakerWorld extends RequestWorld {
   readonly ledgers: Ledgers;
   /** Called in the tick of every write. */
   readonly written: () => void;
 }
 
-/** No connection in this time: given up, in milliseconds. */
-const connectTimeoutMs = 2_000;
+/** A request that carries one event. */
+class Carriage {
+  readonly request: Request;
+  /** Null until the bytes are gone. */
+  write: Write | null = null;
 
-/** One request on its way, from connecting to its answer. */
-class Request implements Sending {
-  readonly #at: TakerWorld;
-  readonly #delivery: Delivery;
-  readonly #done: Done<Answer>;
-  readonly #clock: Clock;
-  readonly #timer: { cancel(): void };
-  #write: Write | null = null;
-  #ended = false;
-
-  constructor(at: TakerWorld, delivery: Delivery, done: Done<Answer>) {
-    this.#at = at;
-    this.#delivery = delivery;
-    this.#done = done;
-    this.#clock = at.machine.clock();
-    this.#timer = this.#clock.after(delivery.timeoutMs, () => this.#timedOut());
+  constructor(
+    { world, machine, ledgers, written, ...rest }: TakerWorld,
+    delivery: Delivery,
+    site: string | null,
+    done: Done<Answer>,
+  ) {
+    const clock = machine.clock();
+    this.request = new Request(
+      { world, machine, ...rest },
+      {
+        timeoutMs: delivery.timeoutMs,
+        mayWrite: delivery.mayWrite,
+        wrote: () => {
+          const { connector, identity, duty } = delivery;
+          const from = { machine: machine.name, process: machine.generation, duty: duty.region, epoch: duty.epoch };
+          this.write = { at: world.now, ...from, connector, site, identity, takenAt: null, answer: null };
+          ledgers.writes.push(this.write);
+          written();
+        },
+        ended: (attempt) => {
+          const answer = judgeResponse(attempt, { wallMs: clock.wallMs() });
+          if (this.write !== null) this.write.answer = { at: world.now, verdict: answer.verdict };
+          done(answer);
+        },
+      },
+    );
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  /** The tick of the write: asks whether it may, and the bytes are gone. */
-  writeTo(site: string | null): Write | null {
-    if (this.#ended) return null;
-    if (!this.#delivery.mayWrite()) {
-      this.fail("aborted-before-write");
-      return null;
-    }
-    const { connector, identity, duty } = this.#delivery;
-    const { world, machine, ledgers } = this.#at;
-    this.#write = {
-      at: world.now,
-      machine: machine.name,
-      process: machine.generation,
-      duty: duty.region,
-      epoch: duty.epoch,
-      connector,
-      site,
-      identity,
-      takenAt: null,
-      answer: null,
-    };
-    ledgers.writes.push(this.#write);
-    this.#at.written();
-    return this.#write;
-  }
-
-  abort(): void {
-    this.fail(this.#write === null ? "aborted-before-write" : "aborted-after-write");
-  }
-
-  fail(error: ErrorClass): void {
-    this.end({ kind: "error", error });
-  }
-
-  end(attempt: Attempt): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#timer.cancel();
-    const answer = judgeResponse(attempt, { wallMs: this.#clock.wallMs() });
-    if (this.#write !== null) this.#write.answer = { at: this.#at.world.now, verdict: answer.verdict };
-    this.#done(answer);
-  }
-
-  #timedOut(): void {
-    this.fail(this.#write === null ? "timeout-before-write" : "timeout-after-write");
+  taken(at: number): void {
+    if (this.write !== null) this.write.takenAt ??= at;
   }
 }
 
@@ -102,42 +63,30 @@ export class PartnerTaker implements Taker {
   }
 
   send(delivery: Delivery, done: Done<Answer>): Sending {
-    const { world, network, machine } = this.#at;
     const site = delivery.site ?? "main";
-    const process = machine.generation;
-    const request = new Request(this.#at, delivery, done);
-    if (!this.#partner.linked(machine, site)) {
-      machine.clock().after(Math.min(connectTimeoutMs, delivery.timeoutMs), () => request.fail("timeout-before-write"));
-      return request;
-    }
-    // Name, connection, handshake: three ways there and back before the first byte of the request.
-    world.after(6 * network.latencyMs(machine.name, site), () =>
-      machine.run(process, () => {
-        const refusal = this.#partner.refusal(machine.name, site);
-        if (!this.#partner.answers(site) || refusal === null) return request.fail("connection-refused");
-        const write = request.writeTo(site);
-        if (write === null) return;
-        if (refusal === undefined) return this.#carry(write, site, this.#orderOf(delivery), request, process);
-        const answer = { kind: "answer", response: { status: refusal, headers: {}, body: null } } as const;
-        network.send(site, machine.name, () => machine.run(process, () => request.end(answer)));
-      }),
+    const carriage = new Carriage(this.#at, delivery, site, done);
+    connect(this.#at, this.#partner, site, delivery.timeoutMs, carriage.request, () =>
+      this.#carry(carriage, site, this.#orderOf(delivery)),
     );
-    return request;
+    return carriage.request;
   }
 
-  #carry(write: Write, site: string, order: Order, request: Request, process: number): void {
-    const { network, machine } = this.#at;
+  #carry(carriage: Carriage, site: string, order: Order): void {
+    const { world, network, machine } = this.#at;
+    const process = machine.generation;
     const arrive = (): void => {
       const taken = this.#partner.take(site, order, (attempt) =>
-        network.send(site, machine.name, () => machine.run(process, () => request.end(attempt))),
+        network.send(site, machine.name, () => machine.run(process, () => carriage.request.end(attempt, null))),
       );
-      if (taken) write.takenAt ??= this.#at.world.now;
+      if (taken) carriage.taken(world.now);
     };
     network.send(machine.name, site, arrive, order);
   }
 
   probe(_connector: string, site: string, done: Done<boolean>): void {
-    this.#ask(
+    ask(
+      this.#at,
+      this.#partner,
       site,
       () => this.#partner.isWell(site),
       (well) => done(well === true),
@@ -146,30 +95,13 @@ export class PartnerTaker implements Taker {
 
   lookup(delivery: Delivery, done: Done<"found" | "not-found" | "unknown">): void {
     const site = delivery.site ?? "main";
-    this.#ask(
+    ask(
+      this.#at,
+      this.#partner,
       site,
       () => this.#partner.asks(site, this.#orderOf(delivery)),
       (has) => done(has === null ? "unknown" : has ? "found" : "not-found"),
     );
-  }
-
-  /** A request without effect; null where no answer came in time. */
-  #ask<T>(site: string, answer: () => T, done: Done<T | null>): void {
-    const { network, machine } = this.#at;
-    const process = machine.generation;
-    let ended = false;
-    const end = (value: T | null): void => {
-      if (ended) return;
-      ended = true;
-      timer.cancel();
-      done(value);
-    };
-    const timer = machine.clock().after(connectTimeoutMs, () => end(null));
-    network.send(machine.name, site, () => {
-      if (!this.#partner.answers(site) || this.#partner.refusal(machine.name, site) === null) return;
-      const value = answer();
-      network.send(site, machine.name, () => machine.run(process, () => end(value)));
-    });
   }
 }
 
@@ -186,18 +118,15 @@ export class HubTaker implements Taker {
   send(delivery: Delivery, done: Done<Answer>): Sending {
     const { world, machine } = this.#at;
     const process = machine.generation;
-    const request = new Request(this.#at, delivery, done);
+    const carriage = new Carriage(this.#at, delivery, null, done);
+    const { request } = carriage;
     world.after(1, () =>
       machine.run(process, () => {
-        const write = request.writeTo(null);
-        if (write === null) return;
+        if (!request.write()) return;
         const fails = this.#fails();
-        if (!fails) write.takenAt = world.now;
-        world.after(3, () =>
-          machine.run(process, () =>
-            request.end({ kind: "answer", response: { status: fails ? 500 : 202, headers: {}, body: null } }),
-          ),
-        );
+        if (!fails) carriage.taken(world.now);
+        const answer = { kind: "answer", response: { status: fails ? 500 : 202, headers: {}, body: null } } as const;
+        world.after(3, () => machine.run(process, () => request.end(answer, null)));
       }),
     );
     return request;
