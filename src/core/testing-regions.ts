@@ -1,6 +1,5 @@
-import type { CommonSpec } from "../define/spec.ts";
+import type { CommonSpec, ConnectorSpec } from "../define/spec.ts";
 import { Duties } from "./duties.ts";
-import { noSource } from "./no-source.ts";
 import { PartnerHealth } from "./partner.ts";
 import { regionPolicy } from "./policy.ts";
 import type { Journal, PullReply } from "./ports.ts";
@@ -9,6 +8,7 @@ import { Replication } from "./replication.ts";
 import { isUndone } from "./settlement.ts";
 import { entryOf, plainTranslator, sendSpec, TestClock, TestTaker, VoterPath } from "./testing.ts";
 import { TestJournal } from "./testing-journal.ts";
+import { TestSource } from "./testing-source.ts";
 import { VoterState } from "./voter.ts";
 
 export const timings = { ttlMs: 8_000, marginMs: 1_000, requestTimeoutMs: 5_000 };
@@ -24,8 +24,12 @@ const voters = (clock: TestClock) =>
 export type Mode = "active-active" | "primary-secondary";
 
 /** Two regions whose journals reach each other when the test lets them. */
-export const environment = (over: Partial<CommonSpec> = {}, mode: Mode = "active-active") => {
-  const spec = sendSpec(over);
+export const environment = (
+  over: Partial<CommonSpec> = {},
+  mode: Mode = "active-active",
+  specOf: (over: Partial<CommonSpec>) => ConnectorSpec = sendSpec,
+) => {
+  const spec = specOf(over);
   const clock = new TestClock();
   const all = voters(clock);
   clock.advance(timings.ttlMs);
@@ -60,15 +64,10 @@ export const environment = (over: Partial<CommonSpec> = {}, mode: Mode = "active
   return { spec, clock, east, west, replicate };
 };
 
-const gateway = (
-  name: Name,
-  mode: Mode,
-  spec: ReturnType<typeof sendSpec>,
-  clock: TestClock,
-  all: readonly VoterState[],
-) => {
+const gateway = (name: Name, mode: Mode, spec: ConnectorSpec, clock: TestClock, all: readonly VoterState[]) => {
   const journal = new TestJournal(name);
   const taker = new TestTaker();
+  const source = new TestSource();
   const paths = all.map((voter) => new VoterPath(voter));
   const observer = { observe: () => {} };
   const random = () => 0.5;
@@ -81,13 +80,15 @@ const gateway = (
     () => ({ ready: true, reach: {} }),
     { applied: () => {}, heard: () => {} },
   );
-  const health = new PartnerHealth(
-    spec.partner,
-    regionPolicy.partner,
-    ports,
-    () => {},
-    () => {},
-  );
+  const healthOf = (): PartnerHealth =>
+    new PartnerHealth(
+      spec.partner,
+      regionPolicy.partner,
+      ports,
+      () => {},
+      () => {},
+    );
+  const health = healthOf();
   const partner = { isDown: false };
   const write = (connector: string, records: readonly JournalRecord[], done: Parameters<Journal["write"]>[2]): void =>
     journal.write(connector, records, (result) => {
@@ -108,16 +109,20 @@ const gateway = (
       write,
       chooseSite: () => ({ home: "main", site: "main", seq: 0 }),
       releasable: () => true,
+      outcomes: (_spec, _entries, done) => done([]),
       poll: {
         ...ports,
         home: regions[0] ?? "",
         rules: { ...regionPolicy.poll, clockSkewMs: regionPolicy.clockSkewMs },
         gaps: noGaps,
         tell: () => {},
-        source: noSource,
-        health,
+        source,
+        health: healthOf(),
         chooseSite: () => ({ home: "main", site: "main", seq: 0 }),
-        accept: (_inputs, _cursor, done) => done({ kind: "accepted" }),
+        accept: (inputs, cursor, done) => {
+          const entries = inputs.map((input) => entryOf(input.identity, input));
+          write(spec.name, [...entries, { kind: "cursor", ...cursor }], () => done({ kind: "accepted" }));
+        },
       },
     }),
     refresh: (done) => done(),
@@ -137,5 +142,5 @@ const gateway = (
   const cut = (is: boolean): void => {
     for (const path of paths) path.cut = is;
   };
-  return { name, journal, taker, replication, duties, accept, outcomes, cut, partner };
+  return { name, journal, taker, source, replication, duties, accept, outcomes, cut, partner };
 };
