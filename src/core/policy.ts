@@ -1,4 +1,5 @@
 import type { DispatchRules } from "./dispatch-ports.ts";
+import type { FeedPolicy } from "./feed-desk.ts";
 import type { PartnerPolicy } from "./partner.ts";
 import type { PollRules } from "./poller-ports.ts";
 import type { ReplicationPolicy } from "./replication.ts";
@@ -22,6 +23,7 @@ export interface RegionPolicy {
   /** Records that a returning home may lack when the adopter begins to hand back. */
   readonly littleBehind: number;
   readonly pruneEveryMs: number;
+  readonly feed: FeedPolicy;
 }
 
 export const regionPolicy: RegionPolicy = {
@@ -40,4 +42,14 @@ export const regionPolicy: RegionPolicy = {
   clockSkewMs: 1_000,
   littleBehind: 500,
   pruneEveryMs: 60_000,
+  feed: {
+    limit: 1_000,
+    waitMs: 60_000,
+    perReader: 4,
+    inAll: 256,
+    gatherMs: 5,
+    acknowledgeEveryMs: 200,
+    quietRecords: 1_000,
+    looks: 4,
+  },
 };

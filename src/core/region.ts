@@ -1,6 +1,8 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
 import { Duties, type DutiesConfig } from "./duties.ts";
+import { Feeds } from "./feeds.ts";
+import { pollHomeOf } from "./homes.ts";
 import { Operator } from "./operator.ts";
 import type { PartnerChange } from "./partner.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
@@ -79,6 +81,7 @@ export class Region {
   readonly #starter: Starter;
   readonly #duties: Duties;
   readonly #polls: Polls;
+  readonly #feeds: Feeds;
   readonly operator: Operator;
   #housekeeping: Timer | null = null;
 
@@ -121,6 +124,13 @@ export class Region {
       isIngress: (connector) => isIngress(this.#connectors.get(connector)?.spec),
       actsFor: (region) => this.#duties.actsFor(region),
     });
+    const feedPorts = {
+      ...ports,
+      write: this.#write,
+      releasable: (...asked: Parameters<WorkPorts["releasable"]>) => this.#releasable(...asked),
+      begun: () => this.#starter.begun,
+    };
+    this.#feeds = new Feeds(feedPorts, this.#policy.feed, this.#policy.dispatch.storeRetryMs);
     this.#pruner = new Pruner(this.#policy, ports, this.#replication, this.#write);
     this.operator = new Operator(clock, journal, this.#write);
     this.#duties = new Duties(config, ports, this.#replication, this.#policy.littleBehind, {
@@ -143,6 +153,7 @@ export class Region {
   /** Starts nothing new, lets requests end, gives duties back, then calls `done`. What is held lapses by itself. */
   stop(done: () => void): void {
     this.#housekeeping?.cancel();
+    this.#feeds.stop();
     this.#duties.stop(() => {
       this.#partners.stop();
       this.#replication.finish(done);
@@ -152,6 +163,7 @@ export class Region {
   setConnector(spec: ConnectorSpec, paused = false): void {
     this.#connectors.set(spec.name, { spec, paused });
     this.#partners.use(spec);
+    this.#feeds.set(spec);
     this.#duties.setConnector(spec, paused);
   }
 
@@ -160,6 +172,7 @@ export class Region {
     this.#duties.removeConnector(name);
     this.#partners.forget(name);
     this.#polls.forget(name);
+    this.#feeds.remove(name);
   }
 
   accept(connector: string, input: AcceptInput, done: Done<AcceptAnswer>): void {
@@ -182,8 +195,8 @@ export class Region {
   }
 
   /** Serves a reader of a feed. Needs no lease. */
-  readFeed(_connector: string, _reading: FeedReading, done: Done<FeedAnswer>): void {
-    done({ kind: "refused", retryAfterMs: 1_000 });
+  readFeed(connector: string, reading: FeedReading, done: Done<FeedAnswer>): void {
+    this.#feeds.read(this.#spec(connector), this.#connectors.get(connector)?.paused === true, reading, done);
   }
 
   onPull(request: PullRequest, done: Done<PullReply>): void {
@@ -216,6 +229,7 @@ export class Region {
       partners: this.#partners,
       siteKeeper: this.#siteKeeper,
       polls: this.#polls,
+      feeds: this.#feeds,
       connectors: [...this.#connectors.values()],
     });
   }
@@ -240,6 +254,7 @@ export class Region {
       chooseSite: ({ name, partner }, key) => chosenSite(homeOf(partner, key), journal.switches(name)),
       releasable: (current, entry) => this.#releasable(current, entry),
       poll: this.#polls.portsOf(spec),
+      outcomes: (...asked) => this.#feeds.outcomes(...asked),
     };
   }
 
@@ -259,11 +274,13 @@ export class Region {
   #accepted(spec: ConnectorSpec, entry: OpenEntry): void {
     this.#polls.saw(spec.name, [entry]);
     this.#duties.accepted(spec.name, entry);
+    this.#feeds.woken(spec.name);
     this.#replication.wake(spec.durability === "replicated");
   }
 
   #wrote(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {
     this.#duties.learned(connector, journal, records);
+    this.#feeds.learned(connector, records);
     this.#replication.wake(false);
   }
 
@@ -271,6 +288,7 @@ export class Region {
     const records = segment.records.map(({ record }) => record);
     this.#polls.saw(segment.connector, records);
     this.#duties.learned(segment.connector, segment.journal, records);
+    this.#feeds.learned(segment.connector, records);
     this.#replication.wake(false);
   }
 
@@ -278,7 +296,9 @@ export class Region {
     this.#starter.heard();
     this.#acceptor.acknowledged();
     for (const { spec } of this.#connectors.values()) {
-      if (spec.durability === "replicated") this.#duties.poke(spec.name);
+      if (spec.durability !== "replicated") continue;
+      this.#duties.poke(spec.name);
+      this.#feeds.woken(spec.name);
     }
     this.#duties.considerReturns();
   }
@@ -309,6 +329,7 @@ export class Region {
       for (const spec of specs) {
         if (this.#duties.callsFor(spec)) this.#siteKeeper.consider(spec);
         if (spec.durability === "replicated") this.#duties.poke(spec.name);
+        if (this.#duties.handsOn(spec.name, pollHomeOf(spec.name, this.config))) this.#feeds.register(spec);
       }
       this.#watchSites(specs);
       this.#duties.considerLinks(this.#siteKeeper);

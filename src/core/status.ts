@@ -2,6 +2,7 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import type { BreakerState } from "./breaker.ts";
 import type { Duties } from "./duties.ts";
 import type { Duty } from "./duty.ts";
+import type { Feeds, ReaderStatus } from "./feeds.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
 import type { GapStatus, PollStatus, Polls } from "./polls.ts";
 import type { Clock, Journal, Ledger } from "./ports.ts";
@@ -42,6 +43,8 @@ export interface ConnectorStatus {
   readonly poll: PollStatus | null;
   /** What is missing of the partner's numbering. */
   readonly gaps: GapStatus;
+  /** Readers of a feed by name; empty of other connectors. */
+  readonly readers: Readonly<Record<string, ReaderStatus>>;
 }
 
 export interface RegionStatus {
@@ -73,6 +76,7 @@ export interface StatusSources {
   readonly partners: PartnerRegistry;
   readonly siteKeeper: SiteKeeper;
   readonly polls: Polls;
+  readonly feeds: Feeds;
   readonly connectors: readonly { readonly spec: ConnectorSpec; readonly paused: boolean }[];
 }
 
@@ -138,7 +142,7 @@ const sitesOf = ({ connectors, partners }: StatusSources): Record<string, SiteSt
 const connectorOf = (
   spec: ConnectorSpec,
   paused: boolean,
-  { journal, siteKeeper, polls }: StatusSources,
+  { journal, siteKeeper, polls, feeds }: StatusSources,
 ): ConnectorStatus => ({
   role: spec.role,
   partner: spec.partner.name,
@@ -147,4 +151,5 @@ const connectorOf = (
   sites: Object.fromEntries(siteKeeper.chosen(spec).map(({ home, site }) => [home, site])),
   poll: polls.status(spec),
   gaps: polls.gaps(spec.name),
+  readers: feeds.status(spec),
 });

@@ -1,13 +1,13 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { DispatchPorts, DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
-import { FeedSettler } from "./feed-settler.ts";
+import { FeedSettler, type FeedSettlerPorts } from "./feed-settler.ts";
 import { Poller } from "./poller.ts";
 import type { PollPorts } from "./poller-ports.ts";
 import type { OpenEntry } from "./ports.ts";
 import type { JournalName, JournalRecord } from "./records.ts";
 
-export interface WorkPorts extends DispatchPorts {
+export interface WorkPorts extends DispatchPorts, Pick<FeedSettlerPorts, "outcomes"> {
   readonly poll: PollPorts;
 }
 

@@ -12,6 +12,7 @@ const holding = (of: Partial<Ledger>) => ({
   sites: {},
   poll: null,
   gaps: { missing: 0, gaps: [] },
+  readers: {},
   ledger: { accepted: 0, pending: 0, byOutcome, conflicts: 0, pendingBytes: 0, oldestPendingAt: null, ...of },
 });
 const spec = { hold: { capacityBytes: 1_000, alarmAfterMs: 60_000 } };
