@@ -28,7 +28,13 @@ export interface Page {
 
 export type Next =
   /** `cursor` null: where this reading began. */
-  | { readonly kind: "next"; readonly cursor: string | null; readonly more: boolean }
+  | {
+      readonly kind: "next";
+      readonly cursor: string | null;
+      readonly more: boolean;
+      /** The page is from before the time that the definition starts from: it is passed over. */
+      readonly skips?: true;
+    }
   /** The page does not say what it must. */
   | { readonly kind: "unreadable"; readonly reason: string };
 

@@ -128,31 +128,23 @@ describe("an item of a reconcile poll", () => {
     );
   });
 
-  const ofHeader = (name: string, change: Partial<ReceiveSpec["options"]> = {}): ReceiveSpec => ({
-    ...receiveSpecOf({ verify: [bearer], id: { in: "header", name }, ...change }),
+  const specWith = (options: Partial<ReceiveSpec["options"]>): ReceiveSpec => ({
+    ...receiveSpecOf({ verify: [bearer], id: { in: "body", pointer: "/id" }, ...options }),
     reconcile: {
       options: { path: "/", everyMs: 1, items: null, cursor: token, acrossSites: "exact" },
       when: { kind: "gap" },
     },
   });
 
-  it("where calls carry the identity in a header is identified by the definition's function", () => {
-    const byFunction = inputMaker(ofHeader("x-delivery"), ingressOf({ id: ({ body }) => textAt("id")(body) }));
-    expect(byFunction({ id: "r-7" }, origin).identity).toBe("/acme/orders r-7");
-    expect(() => inputMaker(ofHeader("x-delivery"), ingressOf())).toThrow(Unsupported);
+  it("has its tenant where a call has it", () => {
+    const make = inputMaker(specWith({ tenant: { in: "body", pointer: "/of" } }), ingressOf());
+    expect(storedIn(make({ id: "1", of: "t-1" }, origin))).toMatchObject({ tenant: "t-1" });
+    expect(storedIn(make({ id: "1" }, origin)).problem).toBe("no identity: no tenant at body /of");
   });
 
-  it("that is a CloudEvent has its attributes where a call has headers", () => {
-    const event = { specversion: "1.0", id: "e-1", source: "/s", type: "t" };
-    expect(inputMaker(ofHeader("ce-id"), ingressOf())(event, { ...origin, events: true }).identity).toBe(
-      "/acme/orders e-1",
-    );
-  });
-
-  it("has its tenant in its body or not at all", () => {
-    const inBody = ofHeader("ce-id", { id: { in: "body", pointer: "/id" }, tenant: { in: "body", pointer: "/of" } });
-    expect(storedIn(inputMaker(inBody, ingressOf())({ id: "1", of: "t-1" }, origin)).tenant).toBe("t-1");
-    const inHeader = ofHeader("ce-id", { tenant: { in: "header", name: "x-tenant" } });
-    expect(() => inputMaker(inHeader, ingressOf())).toThrow(Unsupported);
+  it("has no headers: a connector whose calls carry their identity or tenant there is refused", () => {
+    const header = { in: "header", name: "x-delivery" } as const;
+    expect(() => inputMaker(specWith({ id: header }), ingressOf())).toThrow(Unsupported);
+    expect(() => inputMaker(specWith({ tenant: header }), ingressOf())).toThrow(Unsupported);
   });
 });

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { stringify } from "safe-stable-stringify";
 import type { AcceptInput } from "../../../core/ports.ts";
-import type { IngressFunctions, Place, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
+import type { IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { eventContentType } from "../receive/content-type.ts";
 import { type IdentityRules, identifier } from "../receive/identify.ts";
@@ -18,7 +18,10 @@ export interface Origin {
 
 export type InputMaker = (item: unknown, origin: Origin) => AcceptInput;
 
-/** Never throws: an item that tells no identity is accepted with what is wrong with it, and becomes a fault. */
+/**
+ * An item that tells no identity is accepted with what is wrong with it, and becomes a fault. Throws only where no text
+ * can be made of an item.
+ */
 export const inputMaker = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): InputMaker => {
   const source = `/${spec.partner.name}/${spec.name} `;
   const identify = identifier(rulesOf(spec, functions), functions);
@@ -56,21 +59,11 @@ const rulesOf = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): Ide
     return { ...common, id: ofEvent ? { in: "body", pointer: "/id" } : null, tenant: null };
   }
   const { id, tenant } = spec.options;
-  if (tenant?.in === "header")
-    throw new Unsupported("reconcile", "the tenant stands in a header, which nothing that is read has");
-  return { ...common, id: id !== null && isOfCall(id) ? byFunction(id, functions) : id, tenant };
-};
-
-/** A header that only a call has; those of a CloudEvent are its attributes. */
-const isOfCall = (place: Place): boolean => place.in === "header" && !place.name.startsWith("ce-");
-
-const byFunction = (place: Place, functions: IngressFunctions): null => {
-  if (functions.id !== null) return null;
-  const name = place.in === "header" ? place.name : place.pointer;
-  throw new Unsupported(
-    "reconcile",
-    `the identity stands in the header '${name}', which nothing that is read has: name an \`id\` function too`,
-  );
+  for (const [field, place] of Object.entries({ id, tenant })) {
+    if (place?.in === "header")
+      throw new Unsupported(`via.${field}`, "stands in a header, which an item that is polled does not have");
+  }
+  return { ...common, id, tenant };
 };
 
 interface Adapted {

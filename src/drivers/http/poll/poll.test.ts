@@ -42,6 +42,7 @@ describe("the answer", () => {
     ["null", "null", "no list at /items"],
     ["an error", '{"error":"closed"}', "no list at /items"],
     ["what is no list", '{"items":{"a":1}}', "no list at /items"],
+    ["an item of endless depth", `{"items":[${"[".repeat(50_000)}${"]".repeat(50_000)}]}`, "cannot be stored"],
     ["too many items", JSON.stringify({ items: Array(10_001).fill(1) }), "more than 10000"],
   ])("that all is well, with %s, is no page and says why", async (_what, body, reason) => {
     expect(await answer(answers(200, json, body))).toMatchObject({

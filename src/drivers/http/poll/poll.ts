@@ -1,5 +1,6 @@
 /** Role poll: we read the partner's sites from a cursor. One page for each reading; the core stores it and reads on. */
 import type { Done, ReadAnswer, Reading, Sending, SourcePage } from "../../../core/ports.ts";
+import type { HttpResponse } from "../../../define/model.ts";
 import { httpPollDefaults } from "../../../define/policy.ts";
 import type { HttpPollSpec, IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
@@ -9,7 +10,7 @@ import type { Composition, NotComposed } from "../site/composition.ts";
 import { exchange, type Outcome } from "../site/exchange.ts";
 import { probeSite } from "../site/probe.ts";
 import { closeSites, type Site, sitesOf } from "../site/site.ts";
-import type { CursorKind } from "./cursor.ts";
+import type { CursorKind, Next } from "./cursor.ts";
 import { cursorKind } from "./cursors/kinds.ts";
 import { type InputMaker, inputMaker } from "./inputs.ts";
 import { type Items, itemReader } from "./items.ts";
@@ -17,14 +18,13 @@ import { composeReading } from "./request.ts";
 
 const nothingOpen: Sending = { abort: () => undefined };
 const notSent = { sent: false, waitMs: null, page: null } as const;
-type Answered = Extract<Outcome, { readonly kind: "answer" }>["response"];
 
 export class HttpReader implements Reader {
   readonly #context: DriverContext;
   readonly #options: HttpPollSpec;
   readonly #sites: ReadonlyMap<string, Site>;
   readonly #cursors: CursorKind;
-  readonly #itemsOf: (response: Answered) => Items;
+  readonly #itemsOf: (response: HttpResponse) => Items;
   readonly #inputOf: InputMaker;
 
   constructor(spec: PollSpec | ReceiveSpec, functions: IngressFunctions, context: DriverContext) {
@@ -84,21 +84,31 @@ export class HttpReader implements Reader {
     return this.#page(outcome.response, asked);
   }
 
-  #page(response: Answered, asked: Asked): ReadAnswer {
+  #page(response: HttpResponse, asked: Asked): ReadAnswer {
     const found = this.#itemsOf(response);
     if (found.kind === "unreadable") return unreadable(response, found.reason);
+    const next = this.#next(found, response, asked);
+    if (next.kind !== "next") return { ...unreadable(response, next.reason), against: next.against };
+    const { cursor, more, skips } = next;
+    if (skips) return read(response, "passed over, from before the start", { inputs: [], cursor, more });
     try {
-      const { url, basePath, reading } = asked;
-      const next = this.#cursors.next({ ...found, asked: reading.cursor, response, url, basePath });
-      if (next.kind === "unreadable") return unreadable(response, next.reason);
-      const page = { inputs: this.#inputs(found.items, response, reading), cursor: next.cursor, more: next.more };
-      return read(response, page);
+      return read(response, "read", { inputs: this.#inputs(found.items, response, asked.reading), cursor, more });
     } catch (error) {
-      return { ...unreadable(response, `cursor.next: ${textOf(error)}`), against: "us" };
+      // An item that no text can be made of: nested deeper than JSON is written.
+      return unreadable(response, `an item cannot be stored: ${textOf(error)}`);
     }
   }
 
-  #inputs(items: readonly unknown[], { headers }: Answered, { site }: Reading): SourcePage["inputs"] {
+  #next(found: Found, response: HttpResponse, { reading, basePath, url }: Asked): Judged {
+    try {
+      const next = this.#cursors.next({ ...found, asked: reading.cursor, response, url, basePath });
+      return next.kind === "next" ? next : { ...next, against: "site" };
+    } catch (error) {
+      return { kind: "unreadable", against: "us", reason: `cursor.next: ${textOf(error)}` };
+    }
+  }
+
+  #inputs(items: readonly unknown[], { headers }: HttpResponse, { site }: Reading): SourcePage["inputs"] {
     const batch = headers["content-type"]?.startsWith("application/cloudevents-batch") === true;
     const events = batch || this.#options.cursor.kind === "http-feed";
     const receivedAt = new Date(this.#context.clock.wallMs()).toISOString();
@@ -106,22 +116,26 @@ export class HttpReader implements Reader {
   }
 }
 
+type Found = Extract<Items, { readonly kind: "items" }>;
+type Judged =
+  | Extract<Next, { readonly kind: "next" }>
+  | { readonly kind: "unreadable"; readonly against: "site" | "us"; readonly reason: string };
 interface Asked {
   readonly reading: Reading;
   readonly basePath: string;
   readonly url: URL;
 }
 
-const read = ({ status }: Answered, page: SourcePage): ReadAnswer => ({
+const read = ({ status }: HttpResponse, reason: string, page: SourcePage): ReadAnswer => ({
   verdict: "delivered",
   against: "nobody",
   sent: true,
   waitMs: null,
-  reason: `${status}: read`,
+  reason: `${status}: ${reason}`,
   page,
 });
 
-const unreadable = ({ status }: Answered, reason: string): ReadAnswer => ({
+const unreadable = ({ status }: HttpResponse, reason: string): ReadAnswer => ({
   verdict: "retry",
   against: "site",
   sent: true,

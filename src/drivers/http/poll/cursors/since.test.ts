@@ -153,6 +153,36 @@ describe("a source that gives times", () => {
   });
 });
 
+describe("a source that is read from now on", () => {
+  const fromNow = since(2 * minute, { startFrom: "now" });
+  const old = Array.from({ length: 10 }, (_, index) => row(`old-${index}`, index));
+
+  it("has what it had before passed over, whatever its clock says, and all that comes later read", async () => {
+    const rows = [...old];
+    const reader = readerOf(await source(log(rows)), fromNow);
+    const first = await pass(reader);
+    expect([first.ids, first.cursor]).toEqual([[], textAt(nowMs + 9 * minute)]);
+    rows.push(row("late", 8.5), row("new", 10));
+    expect(unique((await pass(reader, first.cursor)).ids)).toEqual(["old-7", "old-8", "late", "old-9", "new"]);
+  });
+
+  it("goes on passing over where the reader was stopped", async () => {
+    const double = await source(log(old));
+    const first = await read(readerOf(double, fromNow));
+    expect(first).toMatchObject({ verdict: "delivered", page: { inputs: [], more: true } });
+    expect((await pass(readerOf(double, fromNow), first.page?.cursor ?? null)).ids).toEqual([]);
+  });
+
+  it("and has nothing yet, has its first item read", async () => {
+    const double = await source(log([]));
+    const reader = readerOf(double, fromNow);
+    const { cursor } = await pass(reader);
+    expect((await read(reader, cursor)).page).toEqual({ inputs: [], cursor: null, more: false });
+    double.behave(log([row("a", 1)]));
+    expect(unique((await pass(reader, cursor)).ids)).toEqual(["a"]);
+  });
+});
+
 describe("a cursor is set back", () => {
   const rewound = async (cursor: string, kind = since(minute)) =>
     readerOf(await source(log([])), kind).rewound(cursor, 3_600_000);
