@@ -24,6 +24,17 @@ const connector = z.object({
     pendingBytes: count,
     oldestPendingAt: z.number().nullable(),
   }),
+  poll: z
+    .object({ state: z.string(), site: z.string(), why: z.string(), cursorAgeMs: z.number().nullable() })
+    .nullable(),
+  gaps: z.object({
+    missing: count,
+    gaps: z.array(z.object({ series: z.string(), from: count, to: count, state: z.string(), forMs: z.number() })),
+  }),
+  readers: z.record(
+    z.string(),
+    z.object({ unread: count, oldestUnreadAt: z.number().nullable(), lastReadAt: z.number().nullable() }),
+  ),
 });
 export const regionStatus = z.object({
   environment: z.string(),

@@ -16,6 +16,9 @@ const connector = (
   ratePerS: 0,
   capacityBytes: 1_000_000,
   sites: { zurich: "zurich" },
+  poll: null,
+  gaps: { missing: 0, gaps: [] },
+  readers: {},
   ...rest,
   ledger: { accepted: 0, pending: 0, byOutcome: none, conflicts: 0, pendingBytes: 0, oldestPendingAt: null, ...ledger },
 });
@@ -121,4 +124,55 @@ test("while their site is away the time until it is full follows the rate", () =
     heard(region("east", { sites, connectors: { payments: connector(ledger, { ratePerS: 1 }) } })),
   );
   expect(report.connectors).toMatchObject([{ sites: ["zurich DOWN"], fullInMs: 990_000 }]);
+});
+
+const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000 };
+const between = (east: Partial<ConnectorStatus>, west: Partial<ConnectorStatus>) =>
+  reportOf(
+    heard(
+      region("east", { connectors: { payments: connector({}, east) } }),
+      region("west", { connectors: { payments: connector({}, west) } }),
+    ),
+  );
+const text = (report: ReturnType<typeof reportOf>): string => textOf(report, "prod", "active-active", 0);
+
+test("a poll is said by the region that reads", () => {
+  const report = between({ role: "poll", poll }, { role: "poll", poll: { ...poll, state: "waiting" } });
+  expect(report.connectors).toMatchObject([{ poll: { region: "west", state: "waiting", site: "zurich" } }]);
+  expect(text(report)).toContain("payments is read by west at zurich: waiting, cursor 4.0s old");
+  expect(report.code).toBe(0);
+});
+
+test("a poll that no region does is said to be read by none", () => {
+  const nobody = between({ role: "poll", poll }, { role: "poll", poll });
+  expect(text(nobody)).toContain("payments is read by no region now");
+});
+
+test("a poll that waits for a person is not well, and says why", () => {
+  const refused = { ...poll, state: "refused", why: "the cursor of zurich is not good at geneva" };
+  const report = between({ role: "poll", poll }, { role: "poll", poll: refused });
+  expect(report).toMatchObject({
+    code: 2,
+    verdicts: [expect.stringMatching(/^OURS {4}payments is not read: the cursor/)],
+  });
+});
+
+test("numbers that one region has heard of are not missing; those that none has are, and it is not well", () => {
+  const gap = { series: "d-1", from: 4, to: 6, state: "listed", forMs: 60_000 };
+  const gaps = { missing: 3, gaps: [gap] };
+  expect(between({ gaps }, {}).code).toBe(0);
+  const report = between({ gaps }, { gaps: { missing: 1, gaps: [{ ...gap, to: 4 }] } });
+  expect(report.code).toBe(2);
+  expect(text(report)).toContain("payments misses 1 of theirs: 4 of d-1, which they do not have either");
+});
+
+test("a reader is as far as the region says that knows most of it", () => {
+  const behind = { unread: 12, oldestUnreadAt: 818_000, lastReadAt: null };
+  const read = { unread: 0, oldestUnreadAt: null, lastReadAt: 999_000 };
+  const report = between(
+    { role: "feed", readers: { claims: behind, audit: behind } },
+    { role: "feed", readers: { claims: { ...behind, unread: 14 }, audit: read } },
+  );
+  expect(text(report)).toContain("payments audit has read all; claims has 12 to read, the oldest for 3m02s");
+  expect(report.code).toBe(0);
 });

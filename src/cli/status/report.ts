@@ -25,6 +25,31 @@ export interface ConnectorLine {
   /** When the held bytes reach the capacity at the present rate, in milliseconds; null: never, or not known. */
   readonly fullInMs: number | null;
   readonly state: "at work" | "paused" | "draining";
+  /** null: the connector reads nothing. */
+  readonly poll: PollLine | null;
+  /** Numbers of theirs that never came. */
+  readonly missingNumbers: number;
+  /** The first of them, in words. */
+  readonly gaps: readonly string[];
+  readonly readers: readonly ReaderLine[];
+}
+
+/** How a partner is read. */
+export interface PollLine {
+  /** The region that reads; null: none does. */
+  readonly region: string | null;
+  readonly state: string;
+  readonly site: string;
+  readonly why: string;
+  readonly cursorAgeMs: number | null;
+}
+
+/** How far a reader of a feed is. */
+export interface ReaderLine {
+  readonly name: string;
+  readonly unread: number;
+  /** Age of the oldest event that it has not acknowledged. */
+  readonly behindMs: number;
 }
 
 export interface Report {
@@ -53,13 +78,13 @@ export interface Heard {
 /** One picture from what the regions said. Pure. */
 export const reportOf = ({ statuses, silent, witness }: Heard): Report => {
   const names = [...new Set(statuses.flatMap(([, { connectors }]) => Object.keys(connectors)))].sort();
-  const verdicts = [...oursIn(statuses, silent), ...theirsIn(statuses)];
   const connectors = names.map((name) => lineOf(name, statuses));
+  const verdicts = [...oursIn(statuses, silent), ...theirsIn(statuses), ...refusedIn(connectors)];
   const ledger = ledgerOf(names.map((name) => fullest(name, statuses)));
   const definitionsEqual = names.every(
     (name) => new Set(statuses.map(([, of]) => of.connectors[name]?.digest)).size === 1,
   );
-  const listed = connectors.some(({ faults, unknown }) => faults + unknown > 0);
+  const listed = connectors.some(({ faults, unknown, missingNumbers }) => faults + unknown + missingNumbers > 0);
   const well = verdicts.length === 0 && ledger.missing === 0 && definitionsEqual && !listed && witness !== "silent";
   const heardAll = Object.keys(silent).length === 0;
   const code = !heardAll ? exit.silent : well ? exit.well : exit.degraded;
@@ -119,6 +144,12 @@ const fullest = (name: string, statuses: Heard["statuses"]): ConnectorStatus["le
   }, first);
 };
 
+/** A poll that only a person can bring to another site. */
+const refusedIn = (connectors: readonly ConnectorLine[]): readonly string[] =>
+  connectors.flatMap(({ name, poll }) =>
+    poll?.state === "refused" ? [`OURS    ${name} is not read: ${poll.why}`] : [],
+  );
+
 const ledgerOf = (ledgers: readonly ConnectorStatus["ledger"][]): LedgerLine => {
   const sum = (of: (ledger: ConnectorStatus["ledger"]) => number): number =>
     ledgers.reduce((total, ledger) => total + of(ledger), 0);
@@ -131,9 +162,9 @@ const ledgerOf = (ledgers: readonly ConnectorStatus["ledger"][]): LedgerLine => 
 };
 
 const lineOf = (name: string, statuses: Heard["statuses"]): ConnectorLine => {
-  const here = statuses.flatMap(([, of]) => {
+  const here = statuses.flatMap(([region, of]) => {
     const connector = of.connectors[name];
-    return connector === undefined ? [] : [{ connector, sites: of.sites, wallMs: of.wallMs }];
+    return connector === undefined ? [] : [{ region, connector, sites: of.sites, wallMs: of.wallMs }];
   });
   const ledger = fullest(name, statuses);
   const ratePerS = here.reduce((sum, { connector }) => sum + connector.ratePerS, 0);
@@ -162,6 +193,9 @@ const lineOf = (name: string, statuses: Heard["statuses"]): ConnectorLine => {
     down,
     fullInMs: down ? fullIn(ledger, ratePerS, capacity) : null,
     state,
+    poll: pollOf(here),
+    ...gapsOf(here),
+    readers: readersOf(here),
   };
 };
 
@@ -172,4 +206,44 @@ const fullIn = (
 ): number | null => {
   if (pending === 0 || ratePerS === 0) return null;
   return Math.max(0, ((capacity - pendingBytes) / (ratePerS * (pendingBytes / pending))) * 1_000);
+};
+
+interface Here {
+  readonly region: string;
+  readonly connector: ConnectorStatus;
+  readonly wallMs: number;
+}
+
+/** What the region that reads says of it. */
+const pollOf = (here: readonly Here[]): PollLine | null => {
+  const polls = here.flatMap(({ region, connector: { poll } }) => (poll === null ? [] : [{ region, ...poll }]));
+  const reads = polls.find(({ state }) => state !== "elsewhere");
+  const [any] = polls;
+  if (reads !== undefined) return reads;
+  return any === undefined ? null : { ...any, region: null, state: "nobody reads" };
+};
+
+/** Of the region that misses least: another may not have heard of what came there. */
+const gapsOf = (here: readonly Here[]): Pick<ConnectorLine, "missingNumbers" | "gaps"> => {
+  const all = here.map(({ connector: { gaps } }) => gaps).sort((one, other) => one.missing - other.missing);
+  const [least = { missing: 0, gaps: [] }] = all;
+  const gaps = least.gaps.map(({ series, from, to, state }) => {
+    const numbers = from === to ? `${from}` : `${from} to ${to}`;
+    return `${numbers} of ${series}${state === "listed" ? ", which they do not have either" : ""}`;
+  });
+  return { missingNumbers: least.missing, gaps };
+};
+
+/** Of each reader what the region says that knows it to be furthest. */
+const readersOf = (here: readonly Here[]): readonly ReaderLine[] => {
+  const names = [...new Set(here.flatMap(({ connector }) => Object.keys(connector.readers)))].sort();
+  return names.map((name) => {
+    const lines = here.flatMap(({ connector: { readers }, wallMs }) => {
+      const reader = readers[name];
+      if (reader === undefined) return [];
+      const { unread, oldestUnreadAt } = reader;
+      return [{ name, unread, behindMs: oldestUnreadAt === null ? 0 : Math.max(0, wallMs - oldestUnreadAt) }];
+    });
+    return lines.reduce((best, next) => (next.unread < best.unread ? next : best));
+  });
 };

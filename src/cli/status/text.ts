@@ -1,5 +1,5 @@
 import { age, clockTime, number, table } from "../output.ts";
-import type { ConnectorLine, LedgerLine, Report } from "./report.ts";
+import type { ConnectorLine, LedgerLine, PollLine, ReaderLine, Report } from "./report.ts";
 
 /** The report for people. */
 export const textOf = (report: Report, environment: string, mode: string, wallMs: number): string => {
@@ -27,9 +27,34 @@ export const textOf = (report: Report, environment: string, mode: string, wallMs
       ],
       report.connectors.map(rowOf),
     ),
+    ...report.connectors.flatMap(detailsOf),
     ledgerText(report.ledger),
   ].join("\n");
 };
+
+/** What is particular to a role: how a partner is read, what is missing, how far readers are. */
+const detailsOf = ({ name, poll, missingNumbers, gaps, readers }: ConnectorLine): readonly string[] => {
+  const more = missingNumbers > 0 && gaps.length > mostGaps ? ", ..." : "";
+  return [
+    ...(poll === null ? [] : [`${name} ${pollText(poll)}`]),
+    ...(missingNumbers === 0
+      ? []
+      : [`${name} misses ${number(missingNumbers)} of theirs: ${gaps.slice(0, mostGaps).join("; ")}${more}`]),
+    ...(readers.length === 0 ? [] : [`${name} ${readers.map(readerText).join("; ")}`]),
+  ];
+};
+
+/** Gaps that are spelt out. */
+const mostGaps = 3;
+
+const pollText = ({ region, state, site, why, cursorAgeMs }: PollLine): string => {
+  const where = region === null ? "is read by no region now" : `is read by ${region} at ${site}: ${state}`;
+  const cursor = cursorAgeMs === null ? "no cursor yet" : `cursor ${age(cursorAgeMs)} old`;
+  return [why === "" ? where : `${where} (${why})`, cursor].join(", ");
+};
+
+const readerText = ({ name, unread, behindMs }: ReaderLine): string =>
+  unread === 0 ? `${name} has read all` : `${name} has ${number(unread)} to read, the oldest for ${age(behindMs)}`;
 
 const rowOf = (line: ConnectorLine): readonly string[] => [
   line.state === "at work" ? line.name : `${line.name} (${line.state})`,

@@ -118,7 +118,7 @@ const compose = (starting: Starting<RegionHostConfig>): Parts => {
       taker: (connector): Taker => (connector === healthConnector ? health : ways.of(connector).taker),
     },
   );
-  const doors = { region, clock, telemetry, connector: (name: string) => connectors.get(name) };
+  const doors = { region, telemetry, connector: (name: string) => connectors.get(name) };
   const pulls = new PullDesk(region, clock);
   return {
     ...adapters,
