@@ -20,6 +20,8 @@ export interface PollStatus {
   readonly site: string;
   /** Why it does not read, in words; empty where there is nothing to say. */
   readonly why: string;
+  /** Why the site in use is not left although it fails; empty: it does not fail, or it is left. */
+  readonly stays: string;
   /** How long ago the cursor was given that is known here; null: none was. Milliseconds. */
   readonly cursorAgeMs: number | null;
   /** Wall clock, ms; null: not by this process. */
@@ -107,8 +109,8 @@ export class Polls {
     };
   }
 
-  /** null: the connector reads nothing. */
-  status(spec: ConnectorSpec): PollStatus | null {
+  /** null: the connector reads nothing. @param stays why the site in use is not left although it fails */
+  status(spec: ConnectorSpec, stays: string): PollStatus | null {
     const plan = readingPlan(spec);
     if (plan === null) return null;
     const { clock, journal } = this.#ports;
@@ -119,6 +121,7 @@ export class Polls {
       state: report?.state ?? "elsewhere",
       site: chosenSite(home, journal.switches(spec.name)).site,
       why: report?.why ?? "",
+      stays,
       cursorAgeMs: known === null ? null : clock.wallMs() - parseCursor(known.value).at,
       lastReadAt: report?.lastReadAt ?? null,
     };

@@ -71,6 +71,18 @@ export class SiteKeeper {
     return [readHomeOf(spec.partner, pollHomeOf(spec.name, this.#config))];
   }
 
+  /** Of sites in use that fail, why they are not left; empty: none fails, or it is left. */
+  whyHere(spec: ConnectorSpec): string {
+    if (!callsTheirs(spec)) return "";
+    const health = this.#partners.sourceOf(spec);
+    const failing = this.chosen(spec).filter(({ site }) => health.knowledge(site).failingForMs !== null);
+    const reasons = failing.map((chosen) => {
+      const decision = this.#decide(spec, chosen);
+      return decision.kind === "stay" ? decision.why : "";
+    });
+    return reasons.find((why) => why !== "") ?? "";
+  }
+
   /** Moves a chain to a site; deliveries at the old one within the recovery point count as not settled (rule 17). */
   switchTo(spec: ConnectorSpec, chosen: ChosenSite, to: string, reason: string): void {
     const chain = `${spec.name}/${chosen.home}`;

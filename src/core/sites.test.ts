@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TopologySpec } from "../define/spec.ts";
-import { decideSite, notSettledSince, type SiteKnowledge, type SiteQuestion, verdictOn } from "./sites.ts";
+import { decideSite, notSettledSince, readHomeOf, type SiteKnowledge, type SiteQuestion, verdictOn } from "./sites.ts";
+import { testPartner } from "./testing.ts";
 
 const well: SiteKnowledge = { failingForMs: null, wellAgeMs: 100, wellForMs: 60_000 };
 const failing = (forMs: number): SiteKnowledge => ({ failingForMs: forMs, wellAgeMs: forMs + 100, wellForMs: 0 });
@@ -67,10 +68,37 @@ describe("the site in use", () => {
     expect(decideSite(question({ ...atHomeAgain, topology }))).toMatchObject({ kind: "switch", to: "a" });
   });
 
+  test("of a connector that reads does not change where its cursor is good at no other site, and the reason says so", () => {
+    const topology: TopologySpec = { ...primarySecondary, failback: { kind: "stable", forMs: 60_000 } };
+    for (const over of [{}, { ...atHomeAgain, topology }]) {
+      const decision = decideSite(question({ ...over, acrossSites: "refuse" }));
+      expect(decision).toEqual({ kind: "stay", why: expect.stringContaining("acrossSites: refuse") });
+    }
+    expect(decideSite(question({ acrossSites: "rewind" }))).toMatchObject({ kind: "switch", to: "b" });
+  });
+
   test("of an active-active partner changes at once", () => {
     const topology: TopologySpec = { mode: "active-active", recoveryPointMs: 0 };
     expect(decideSite(question({ topology, verdict: { kind: "theirs", since: 0 } })).kind).toBe("switch");
   });
+});
+
+describe("the home of what is read", () => {
+  const at = (mode: "active-active" | "primary-secondary", region: string): string =>
+    readHomeOf(
+      {
+        ...testPartner,
+        sites: { far: { region: "south", maintenance: [] }, near: { region: "east", maintenance: [] } },
+        topology:
+          mode === "active-active" ? { mode, recoveryPointMs: 0 } : { ...primarySecondary, primary: "far", mode },
+      },
+      region,
+    );
+
+  test("is the primary", () => expect(at("primary-secondary", "east")).toBe("far"));
+  test("is the site of an active-active partner in the region that reads", () =>
+    expect(at("active-active", "east")).toBe("near"));
+  test("is the first site where none says that it is there", () => expect(at("active-active", "north")).toBe("far"));
 });
 
 test("the redelivery window is measured back from the last good answer, not from the switch", () => {

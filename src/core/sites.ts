@@ -113,14 +113,19 @@ export interface SiteQuestion {
 
 /** Whether a chain changes its site now (protocol rule 16). Failback is a switch like any other. */
 export const decideSite = (question: SiteQuestion): SiteDecision => {
-  const { verdict, acrossSites } = question;
+  const decision = decideByVerdict(question);
+  if (decision.kind === "stay" || question.acrossSites !== "refuse") return decision;
+  return { kind: "stay", why: `${decision.reason}, but its cursor is good at no other site (acrossSites: refuse)` };
+};
+
+const decideByVerdict = (question: SiteQuestion): SiteDecision => {
+  const { verdict } = question;
   switch (verdict.kind) {
     case "well":
       return decideFailback(question);
     case "link":
       return { kind: "stay", why: `the link is bad: ${verdict.why}` };
     case "theirs":
-      if (acrossSites === "refuse") return { kind: "stay", why: "its cursor is good at no other site" };
       return decideFailover(question, verdict.since);
   }
 };

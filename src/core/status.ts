@@ -149,7 +149,7 @@ const connectorOf = (
   paused,
   ledger: journal.ledger(spec.name),
   sites: Object.fromEntries(siteKeeper.chosen(spec).map(({ home, site }) => [home, site])),
-  poll: polls.status(spec),
+  poll: polls.status(spec, siteKeeper.whyHere(spec)),
   gaps: polls.gaps(spec.name),
   readers: feeds.status(spec),
 });
