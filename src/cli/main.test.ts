@@ -148,6 +148,19 @@ describe("against two regions", () => {
     await expect.poll(async () => (await run("unknown")).code, { timeout: 15_000, interval: 200 }).toBe(0);
   });
 
+  test("status says how far the readers of a feed are", async () => {
+    const secrets = { claims: ["token-of-claims"], audit: ["token-of-audit"] };
+    for (const name of ["east", "west"]) {
+      expect(await world.gateway(name).deploy("orders-feed", "orders-feed", { secrets })).toMatchObject({
+        status: 200,
+      });
+    }
+    await east.give("r-1", { order: "r-1" });
+    await expect
+      .poll(async () => (await run("status", "orders-feed")).out, { timeout: 20_000, interval: 200 })
+      .toMatch(/orders-feed audit has [1-9]\d* to read, the oldest for [\d.]+\w+; claims has [1-9]\d* to read/);
+  });
+
   test("drain waits until nothing is pending", async () => {
     expect(await run("drain", "orders-in")).toMatchObject({ code: 0, out: expect.stringContaining("is empty") });
     expect((await east.give("m-9", { order: "o-9" })).status).toBe(503);
