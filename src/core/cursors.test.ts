@@ -26,7 +26,6 @@ describe("where a poller goes on", () => {
     acrossSites: "rewind",
     lostSince: 60_000,
     lookbackMs: 0,
-    mayRestart: false,
     rewound: named,
     ...over,
   });
@@ -65,13 +64,9 @@ describe("where a poller goes on", () => {
     expect(decideCursor(question({ kept: opaque }))).toMatchObject({ place: { at: 50_000, trail: [trail[0]] } });
   });
 
-  test("is the oldest cursor known where the trail is too short, and says so", () => {
-    const decision = decideCursor(question({ kept: opaque, lostSince: 0 }));
-    expect(decision).toMatchObject({ kind: "rewound", byMs: 80_000, isShort: true, place: { cursor: "two" } });
-  });
-
-  test("is the start where the trail is too short and the definition's start stays where it is", () => {
-    expect(back({ kept: opaque, lostSince: 0, mayRestart: true })).toEqual([100_000, null]);
+  test("is the start where the trail is too short", () => {
+    expect(back({ kept: opaque, lostSince: 0 })).toEqual([100_000, null]);
+    expect(back({ kept: place({ cursor: "last" }) })).toEqual([40_000, null]);
   });
 
   test("is the lookback before, for an adopter", () => {

@@ -38,8 +38,7 @@ export const liftOf = (known: CursorValue, knownEpoch: number, home: string, epo
 
 export type CursorDecision =
   | { readonly kind: "exact"; readonly place: CursorPlace }
-  /** `isShort`: no cursor is known that is as early as it should be; the earliest there is was taken. */
-  | { readonly kind: "rewound"; readonly byMs: number; readonly isShort: boolean; readonly place: CursorPlace }
+  | { readonly kind: "rewound"; readonly byMs: number; readonly place: CursorPlace }
   | { readonly kind: "refused"; readonly why: string };
 
 export interface CursorQuestion {
@@ -51,8 +50,6 @@ export interface CursorQuestion {
   readonly lostSince: number;
   /** How far before it an adopter begins that was told nothing; 0: it was told (protocol rule 19). */
   readonly lookbackMs: number;
-  /** Starting anew begins where the first reading began. */
-  readonly mayRestart: boolean;
   /** `Source.rewound` */
   readonly rewound: (cursor: string, byMs: number) => string | null;
 }
@@ -68,25 +65,24 @@ export const decideCursor = (question: CursorQuestion): CursorDecision => {
   const lost = acrossSites === "exact" ? Number.POSITIVE_INFINITY : lostSince;
   const since = Math.min(lost, kept.at - lookbackMs);
   if (kept.cursor === null || since >= kept.at) return { kind: "exact", place: { ...kept, site, seq } };
-  const { mark, trail, isShort } = earlier(question, kept, kept.cursor, since);
-  return { kind: "rewound", byMs: kept.at - mark.at, isShort, place: { site, seq, ...mark, trail } };
+  const { mark, trail } = earlier(question, kept, kept.cursor, since);
+  return { kind: "rewound", byMs: kept.at - mark.at, place: { site, seq, ...mark, trail } };
 };
 
 interface Earlier {
   readonly mark: CursorMark;
   readonly trail: readonly CursorMark[];
-  readonly isShort: boolean;
 }
 
-const earlier = (question: CursorQuestion, kept: CursorPlace, cursor: string, since: number): Earlier => {
-  const inTime = question.rewound(cursor, kept.at - since);
-  const { trail } = kept;
-  if (inTime !== null) return { mark: { at: since, cursor: inTime }, trail: [], isShort: false };
-  const index = trail.findLastIndex(({ at }) => at <= since);
-  const mark = trail[index];
-  if (mark !== undefined) return { mark, trail: trail.slice(0, index), isShort: false };
-  if (question.mayRestart) return { mark: { at: since, cursor: null }, trail: [], isShort: false };
-  return { mark: trail[0] ?? { at: kept.at, cursor }, trail: [], isShort: true };
+const earlier = ({ rewound }: CursorQuestion, kept: CursorPlace, cursor: string, since: number): Earlier => {
+  const inTime = rewound(cursor, kept.at - since);
+  if (inTime !== null) return { mark: { at: since, cursor: inTime }, trail: [] };
+  const index = kept.trail.findLastIndex(({ at }) => at <= since);
+  const mark = kept.trail[index];
+  // The trail is as old as the reading: before it everything is read anew.
+  return mark === undefined
+    ? { mark: { at: since, cursor: null }, trail: [] }
+    : { mark, trail: kept.trail.slice(0, index) };
 };
 
 /**

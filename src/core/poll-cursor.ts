@@ -107,7 +107,7 @@ export class PollCursor {
 
   #decide(chosen: ChosenSite): CursorDecision {
     const { journal, source } = this.#ports;
-    const { name, startFrom } = this.#spec;
+    const { name } = this.#spec;
     const { acrossSites, lookbackMs } = this.#plan;
     const from = this.#place ?? this.#kept;
     return decideCursor({
@@ -118,7 +118,6 @@ export class PollCursor {
         from === null ? Number.POSITIVE_INFINITY : lostSince(from, chosen, journal.switches(name), this.#recoveryMs()),
       // What this process read itself needs no looking back.
       lookbackMs: this.#place === null && this.#grip.adopted ? lookbackMs : 0,
-      mayRestart: startFrom !== "now",
       rewound: (cursor, byMs) => source.rewound(cursor, byMs),
     });
   }

@@ -400,7 +400,16 @@ describe("another region", () => {
   });
 
   test("goes back along the trail where the cursor names no time", () => {
-    expect(taken("opaque", { epoch: 2, adopted: true }).west.source.cursors).toEqual(["t500000"]);
+    const east = region();
+    const west = region(pollSpec(), "west");
+    east.poll();
+    for (const cursor of ["one", "more", "last"]) {
+      east.source.page(cursor, [cursor]);
+      east.clock.advance(40_000);
+    }
+    replicate(east, west);
+    west.poll({ epoch: 2, adopted: true });
+    expect(west.source.cursors).toEqual(["one"]);
   });
 
   test("is not set back by a page that the former holder makes durable late", () => {
