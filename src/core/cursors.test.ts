@@ -113,6 +113,10 @@ describe("what may be lost", () => {
     expect(lostSince(place({ seq: 0 }), { home: "a", site: "b", seq: 3 }, switches, 30_000)).toBe(10_000);
   });
 
+  test("at another site what came within the recovery point may stand in another order, though nothing was lost", () => {
+    expect(lostSince(place(), { home: "a", site: "b", seq: 1 }, [change(1, 500_000)], 30_000)).toBe(70_000);
+  });
+
   test("of another chain is none of this one's", () => {
     const other = { ...change(1, 0), home: "b" };
     expect(lostSince(place(), { home: "a", site: "a", seq: 1 }, [other], 30_000)).toBe(Number.POSITIVE_INFINITY);

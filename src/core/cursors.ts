@@ -86,10 +86,11 @@ const earlier = ({ rewound }: CursorQuestion, kept: CursorPlace, cursor: string,
 };
 
 /**
- * Since when what the sites told may be lost: of the switches since the cursor the earliest loss that one of them
- * states. A site that was left and came back may have lost what it told before as well.
+ * Since when what the sites told may be lost at the site to read: of the switches since the cursor the earliest loss that
+ * one of them states. A site that was left and came back may have lost what it told before as well. And what came to
+ * the other site within the recovery point may stand in another order there, where nothing was lost too.
  *
- * @param recoveryMs how far before the cursor that is where no switch tells: the partner's sites were named anew
+ * @param recoveryMs how far before the cursor of another site that is
  */
 export const lostSince = (
   kept: CursorPlace,
@@ -98,8 +99,8 @@ export const lostSince = (
   recoveryMs: number,
 ): number => {
   const left = switches.filter(({ home, seq }) => home === to.home && seq > kept.seq && seq <= to.seq);
-  if (left.length > 0) return Math.min(...left.map(({ notSettledSince }) => notSettledSince));
-  return kept.site === to.site ? Number.POSITIVE_INFINITY : kept.at - recoveryMs;
+  const elsewhere = kept.site === to.site ? Number.POSITIVE_INFINITY : kept.at - recoveryMs;
+  return Math.min(elsewhere, ...left.map(({ notSettledSince }) => notSettledSince));
 };
 
 /** Earlier cursors that are kept at most. */

@@ -5,17 +5,20 @@ import type { Finding, Invariant } from "./finding.ts";
 import type { Giver } from "./giver.ts";
 import type { Host } from "./host.ts";
 import type { Aftermath } from "./judge.ts";
-import type { Given, Ledgers } from "./ledgers.ts";
+import type { Given, Ledgers, Read } from "./ledgers.ts";
 import { sitesOf } from "./schedule-model.ts";
+import type { SourceBook } from "./source-book.ts";
 
 /** Looks at the regions from beside: whether two hold one duty, and whether all came to rest. */
 export class Aftercare {
   readonly #injured: Injured;
   readonly #ledgers: Ledgers;
   readonly #giver: Giver;
+  readonly #books: ReadonlyMap<string, SourceBook>;
   readonly #seen: Finding[] = [];
 
-  constructor(injured: Injured, ledgers: Ledgers, giver: Giver) {
+  constructor(injured: Injured, ledgers: Ledgers, giver: Giver, books: ReadonlyMap<string, SourceBook>) {
+    this.#books = books;
     this.#injured = injured;
     this.#ledgers = ledgers;
     this.#giver = giver;
@@ -26,8 +29,7 @@ export class Aftercare {
   }
 
   /** Called in the tick of every write: no other region that runs may hold the duty of the write. */
-  looksAtHolders(): void {
-    const write = this.#ledgers.writes.at(-1);
+  looksAtHolders(write: (Read & { readonly identity?: string }) | undefined): void {
     if (write === undefined || this.#seen.length > 0) return;
     for (const [name, host] of this.#injured.hosts) {
       if (name === write.machine || host.region === null || !host.machine.running) continue;
@@ -35,7 +37,7 @@ export class Aftercare {
       this.#seen.push({
         invariant: "no zombie",
         what: `${name} and ${write.machine} both act for ${write.duty} at ${Math.round(write.at)} ms`,
-        identity: write.identity,
+        ...(write.identity === undefined ? {} : { identity: write.identity }),
       });
     }
   }
@@ -43,7 +45,7 @@ export class Aftercare {
   /** What is not at rest yet, in words; null where all is. */
   restless(): string | null {
     if (!this.#giver.finished) return "something is still given";
-    return this.#unlevel() ?? this.#unsettled() ?? this.#away() ?? this.#strayed();
+    return this.#unread() ?? this.#unlevel() ?? this.#unsettled() ?? this.#away() ?? this.#strayed();
   }
 
   aftermath(): Aftermath {
@@ -53,6 +55,20 @@ export class Aftercare {
 
   #regions(): [string, Host][] {
     return [...this.#injured.hosts].filter(([name]) => name !== "witness");
+  }
+
+  /** What a partner has that is polled must have been read. */
+  #unread(): string | null {
+    for (const { name, role, reconcile } of this.#injured.schedule.shape.connectors) {
+      const book = this.#books.get(name);
+      if (book === undefined || (role === "receive" && reconcile !== "every")) continue;
+      const waiting = [...this.#ledgers.given.values()].filter(
+        (given) => given.gift.connector === name && book.has(given) && this.#listed(given) === null,
+      );
+      if (waiting.length > 0)
+        return `${waiting.length} items of ${name} were not read, the first is ${waiting[0]?.identity}`;
+    }
+    return null;
   }
 
   /** Every region must hold every journal to the same position. */

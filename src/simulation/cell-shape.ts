@@ -2,7 +2,7 @@ import type { Cell, CellLocation, VariantName } from "../matrix/cells.ts";
 import { calm, rough, type Weather } from "./network.ts";
 import type { Dice } from "./random.ts";
 import type { ConnectorShape, PartnerShape, Shape } from "./schedule-model.ts";
-import { clocksOf, connectorOf } from "./shapes.ts";
+import { clocksOf, connectorOf, suitedTo } from "./shapes.ts";
 
 /** The link to a location on a good day, and on a usual one. */
 const links: Readonly<Record<CellLocation, { readonly good: Weather; readonly usual: Weather }>> = {
@@ -25,7 +25,7 @@ export const cellShape = (
   const undisturbed = variant === "undisturbed";
   const regions = ["east", "west"];
   const partner = partnerOf(from, theirTopology, variant);
-  const connector = connectorOf(from, role, partner);
+  const connectors = [suited(connectorOf(from, role, partner), variant)];
   const link = links[location];
   return {
     regions,
@@ -35,8 +35,8 @@ export const cellShape = (
     link: undisturbed || from.chance(0.5) ? link.good : link.usual,
     commitMs: [1, from.chance(0.2) ? 80 : 8],
     slowReads: from.chance(0.3),
-    partner,
-    connectors: [suited(connector, variant)],
+    partner: suitedTo(partner, connectors),
+    connectors,
     giverWaits: from.chance(0.7),
   };
 };

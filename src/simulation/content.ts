@@ -35,3 +35,7 @@ const translationOf = (entry: EntryRecord): Translation => {
       return { kind: "output", output: content, key: content.key };
   }
 };
+
+/** The partner numbers what it has of each key. */
+export const sequenceOf = ({ key, number }: Gift): EntryRecord["sequence"] =>
+  number === null ? null : { of: key ?? "all", number };

@@ -20,13 +20,26 @@ export const giftsOf = (from: Dice, shape: Shape, faults: readonly Fault[], heal
   return numbered(gifts, shape);
 };
 
-/** In order of time; with the site of the partner that each comes from. */
-export const numbered = (gifts: readonly Gift[], shape: Shape): readonly Gift[] =>
-  [...gifts].sort((a, b) => a.at - b.at).map((gift, id) => ({ ...gift, id, site: callerOf(gift, id, shape) }));
+/** In order of time; with the site of the partner that each comes from, and its number there. */
+export const numbered = (gifts: readonly Gift[], shape: Shape): readonly Gift[] => {
+  const counts = new Map<string, number>();
+  return [...gifts]
+    .sort((a, b) => a.at - b.at)
+    .map((gift, id) => {
+      const connector = shape.connectors.find(({ name }) => name === gift.connector);
+      const series = `${gift.connector} ${gift.key}`;
+      const number = (counts.get(series) ?? 0) + 1;
+      counts.set(series, number);
+      const isNumbered = connector?.reconcile != null;
+      const pushed = gift.pushed && connector?.role !== "poll";
+      return { ...gift, id, site: callerOf(gift, id, shape), number: isNumbered ? number : null, pushed };
+    });
+};
 
 /** Those who call us are the partner's sites: the primary, or each of an active-active partner in turn. */
 const callerOf = ({ connector }: Gift, id: number, { connectors, partner }: Shape): string | null => {
-  if (connectors.find(({ name }) => name === connector)?.role !== "receive") return null;
+  const role = connectors.find(({ name }) => name === connector)?.role;
+  if (role !== "receive" && role !== "poll") return null;
   const sites = sitesOf(partner);
   return (partner.mode === "active-active" ? sites[id % sites.length] : null) ?? sites[0];
 };
@@ -40,6 +53,8 @@ export const giftOf = (from: Dice, shape: Shape, connector: string, at: number, 
   again: from.chance(0.12) ? againOf(from, shape) : null,
   fate: from.chance(0.93) ? "taken" : from.pick(["ignored", "untranslatable", "refused"]),
   site: null,
+  number: null,
+  pushed: true,
   large: false,
 });
 

@@ -5,6 +5,7 @@ import { identityOf } from "./ledgers.ts";
 import type { Partner } from "./partner.ts";
 import { Machine } from "./process.ts";
 import { type Gift, type Schedule, sitesOf } from "./schedule-model.ts";
+import type { SourceBook } from "./source-book.ts";
 import type { World } from "./world.ts";
 
 /** One giving of one message, from a place to a region. */
@@ -35,6 +36,7 @@ export class Giver {
   readonly #world: World;
   readonly #places: ReadonlyMap<string, Machine>;
   readonly #partner: Partner;
+  readonly #books: ReadonlyMap<string, SourceBook>;
   readonly #facts: Facts;
   readonly #schedule: Schedule;
   readonly #ledgers: Ledgers;
@@ -43,7 +45,16 @@ export class Giver {
   readonly #last = new Map<string, { done: boolean; next: (() => void)[] }>();
   #open = 0;
 
-  constructor(world: World, partner: Partner, facts: Facts, schedule: Schedule, ledgers: Ledgers, give: Give) {
+  constructor(
+    world: World,
+    partner: Partner,
+    books: ReadonlyMap<string, SourceBook>,
+    facts: Facts,
+    schedule: Schedule,
+    ledgers: Ledgers,
+    give: Give,
+  ) {
+    this.#books = books;
     this.#world = world;
     this.#partner = partner;
     this.#facts = facts;
@@ -65,13 +76,19 @@ export class Giver {
     for (const place of this.#places.values()) place.start();
     for (const gift of this.#schedule.gifts) {
       this.#open++;
-      this.#world.at(gift.at, () => this.#begin(gift));
+      this.#world.at(gift.at, () => {
+        this.#open--;
+        this.#begin(gift);
+      });
     }
   }
 
   #begin(gift: Gift): void {
-    const given: Given = { gift, identity: identityOf(gift), tries: [] };
+    const given: Given = { gift, identity: identityOf(gift), tries: [], madeAt: null };
     this.#ledgers.given.set(given.identity, given);
+    this.#make(given);
+    if (!gift.pushed) return;
+    this.#open++;
     this.#inTurn(gift, (done) => {
       this.#try(given, gift.region, 0, () => {
         this.#open--;
@@ -84,6 +101,14 @@ export class Giver {
         this.#try(given, again.region, again.otherContent ? 1 : 0, () => this.#open--),
       );
     });
+  }
+
+  /** What is read comes to be at a site of the partner. */
+  #make(given: Given): void {
+    const book = this.#books.get(given.gift.connector);
+    if (book === undefined) return;
+    this.#open++;
+    book.make(given, () => this.#open--);
   }
 
   #inTurn(gift: Gift, give: (done: () => void) => void): void {

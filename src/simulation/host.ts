@@ -1,4 +1,3 @@
-import { noSource } from "../core/no-source.ts";
 import { regionPolicy } from "../core/policy.ts";
 import type {
   Journal,
@@ -6,6 +5,7 @@ import type {
   Peers,
   PullReply,
   PullRequest,
+  Source,
   Taker,
   Voter,
   VoterReply,
@@ -42,6 +42,7 @@ export interface Surroundings {
   readonly dice: Dice;
   readonly hosts: Map<string, Host>;
   readonly takerOf: (machine: Machine, connector: string) => Taker;
+  readonly sourceOf: (machine: Machine, connector: string) => Source;
   readonly observe: (machine: Machine, event: Observation) => void;
   readonly wrapping: Wrapping;
 }
@@ -164,7 +165,7 @@ export class Host {
       journal,
       voters: machinesOf(shape).map((name) => this.#voterAt(name)),
       peers: this.#peers(),
-      source: () => noSource,
+      source: (connector) => this.#around.sourceOf(this.machine, connector),
       taker: (connector) => this.#around.takerOf(this.machine, connector),
       translator,
       observer: { observe: (event) => this.#around.observe(this.machine, event) },

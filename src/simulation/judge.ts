@@ -4,7 +4,7 @@ import { forgottenRows, lostRows, type Row } from "./allowances.ts";
 import { connectorOf, firstAcknowledgedAt, lastTryAt } from "./circumstances.ts";
 import type { Finding } from "./finding.ts";
 import { stills } from "./flow.ts";
-import type { Given, Ledgers, Write } from "./ledgers.ts";
+import type { Given, Ledgers, Read, Write } from "./ledgers.ts";
 import type { Schedule } from "./schedule-model.ts";
 
 /** What the operator finds when all is over. */
@@ -147,8 +147,9 @@ const isPassed = (
 /** A duty of a connector passes from epoch to epoch: who writes under an older one than was seen acts without a lease. */
 const zombies = (ledgers: Ledgers): Finding[] => {
   const findings: Finding[] = [];
-  const highest = new Map<string, Write>();
-  for (const write of ledgers.writes) {
+  const highest = new Map<string, Read>();
+  const acts: readonly (Read & { readonly identity?: string })[] = [...ledgers.writes, ...ledgers.reads];
+  for (const write of [...acts].sort((a, b) => a.at - b.at)) {
     const duty = `${write.connector} ${write.duty}`;
     const before = highest.get(duty);
     if (before === undefined || write.epoch >= before.epoch) {
@@ -156,7 +157,8 @@ const zombies = (ledgers: Ledgers): Finding[] => {
       continue;
     }
     const what = `${write.machine} wrote for ${write.duty} under epoch ${write.epoch} at ${Math.round(write.at)} ms, after epoch ${before.epoch} of ${before.machine}`;
-    findings.push({ invariant: "no zombie", what, identity: write.identity });
+    const { identity } = write;
+    findings.push({ invariant: "no zombie", what, ...(identity === undefined ? {} : { identity }) });
   }
   return findings;
 };

@@ -5,7 +5,10 @@ import type { Gift } from "./schedule-model.ts";
 export interface Given {
   readonly gift: Gift;
   readonly identity: string;
+  /** Of an item that is read: each reading, which is acknowledged by a later one that goes on behind it. */
   readonly tries: Try[];
+  /** When an item came to be at a site first; null: not yet, or it is not read. */
+  madeAt: number | null;
 }
 
 export interface Try {
@@ -34,6 +37,9 @@ export interface Write {
   answer: { readonly at: number; readonly verdict: Verdict } | null;
 }
 
+/** A request of a poll: what a wire tap beside the region saw. */
+export type Read = Pick<Write, "at" | "machine" | "duty" | "epoch" | "connector">;
+
 /** A lease that its holder let lapse. */
 export interface Lapse {
   readonly at: number;
@@ -52,6 +58,7 @@ export interface Move {
 export interface Ledgers {
   readonly given: Map<string, Given>;
   readonly writes: Write[];
+  readonly reads: Read[];
   readonly decisions: Decision[];
   /** Where messages are lost without a fault, only the holders can say that a lease lapsed. */
   readonly lapses: Lapse[];

@@ -59,6 +59,7 @@ export class Partner {
   /** By region and site, how many faults refuse now. */
   readonly #refusals = new Map<string, Refusal[]>();
   readonly #losses: ((site: string) => void)[] = [];
+  readonly #returns: ((site: string) => void)[] = [];
   /** What was acknowledged and then forgotten. */
   readonly forgotten: string[] = [];
 
@@ -108,6 +109,11 @@ export class Partner {
     this.#losses.push(tell);
   }
 
+  /** Tells of every site that comes back. */
+  onReturn(tell: (site: string) => void): void {
+    this.#returns.push(tell);
+  }
+
   lose(site: string): void {
     const lost = this.#site(site);
     if (lost.mood.down++ > 0) return;
@@ -141,6 +147,7 @@ export class Partner {
     // All catch up before anything else, or the partner's recovery point would not hold for a second loss.
     const up = [...this.#sites.values()].filter(({ mood }) => mood.down === 0);
     for (const each of up) for (const what of [...each.tail.keys()]) this.#copy(each, what);
+    for (const tell of this.#returns) tell(name);
   }
 
   /** Whether any site has the event. */
@@ -166,35 +173,33 @@ export class Partner {
    * @returns whether the site acted on it
    */
   take(name: string, order: Order, answer: (attempt: Attempt) => void): boolean {
-    const site = this.#site(name);
-    const { mood } = site;
-    if (mood.down > 0) {
-      this.#facts.count(`away ${name}`);
-      answer({ kind: "error", error: "reset-after-write" });
-      return false;
-    }
+    let taken = false;
+    const act = (): Attempt => {
+      if (order.mind === "refuse") return response(422);
+      taken = true;
+      this.#act(this.#site(name), order);
+      return response(200);
+    };
+    this.serve(name, act, answer);
+    return taken;
+  }
+
+  /** A request has arrived: `act` is what the site does with it, where it does anything. */
+  serve(name: string, act: () => Attempt, answer: (attempt: Attempt) => void): void {
+    const { mood } = this.#site(name);
     const status = mood.answers[0];
+    if (!this.answers(name)) return answer({ kind: "error", error: "reset-after-write" });
     if (status !== undefined) {
       const headers = status.status === 500 ? {} : { "retry-after": String(status.retryAfterS) };
-      answer(response(status.status, headers));
-      return false;
+      return answer(response(status.status, headers));
     }
-    if (order.mind === "refuse") {
-      answer(response(422));
-      return false;
-    }
-    if (mood.hangs > 0) {
-      if (this.#dice.chance(0.5)) return false;
-      this.#act(site, order);
-      return true;
-    }
-    this.#act(site, order);
-    if (mood.mute > 0) return true;
-    const slowMs = mood.slowMs[0] ?? 0;
-    if (slowMs === 0) answer(response(200));
-    else this.#world.after(slowMs, () => answer(response(200)));
-    if (slowMs > 0) this.#facts.count(`slow ${name}`);
-    return true;
+    if (mood.hangs > 0 && this.#dice.chance(0.5)) return;
+    const attempt = act();
+    if (mood.hangs > 0 || mood.mute > 0) return;
+    const slowMs = this.slownessMs(name);
+    if (slowMs === 0) return answer(attempt);
+    this.#facts.count(`slow ${name}`);
+    this.#world.after(slowMs, () => answer(attempt));
   }
 
   #act(site: Site, { connector, identity, home }: Order): void {
@@ -255,7 +260,7 @@ export class Partner {
 /** The partner notices the loss of a site and goes over to another after this, in milliseconds. */
 const takesOverAfterMs = 1_500;
 
-const response = (status: number, headers: Readonly<Record<string, string>> = {}): Attempt => ({
+export const response = (status: number, headers: Readonly<Record<string, string>> = {}): Attempt => ({
   kind: "answer",
   response: { status, headers, body: null },
 });

@@ -2,6 +2,23 @@ import type { Role } from "../define/model.ts";
 import type { Weather } from "./network.ts";
 import type { ClockFault } from "./process.ts";
 
+/** How a partner's sites are read. */
+export interface PollShape {
+  /**
+   * `exact`: a token that is good at every site. `numbers`: the place in the site's own log, which a successor gives
+   * anew. `time`: when the item was made, by the site's clock.
+   */
+  readonly cursor: "exact" | "numbers" | "time";
+  readonly acrossSites: "exact" | "rewind" | "refuse";
+  readonly everyMs: number;
+  readonly pageSize: number;
+  readonly lookbackMs: number;
+  /** Items are seen up to this much later than the time that they bear, in milliseconds. */
+  readonly lateMs: number;
+  /** Share of what a site lost that its clients hand in again. */
+  readonly reissued: number;
+}
+
 /** One connector of a simulated environment. */
 export interface ConnectorShape {
   readonly name: string;
@@ -13,6 +30,10 @@ export interface ConnectorShape {
   readonly onFault: "continue" | "block-key";
   /** Reads from the hub of its region by a cursor; otherwise each message is given by a call. */
   readonly subscribes: boolean;
+  /** Of role `poll`, and of a receiver that also reads what was never sent. */
+  readonly poll: PollShape | null;
+  /** What makes a receiver read. */
+  readonly reconcile: "gap" | "every" | null;
 }
 
 export interface PartnerShape {
@@ -87,6 +108,10 @@ export interface Gift {
   readonly fate: "taken" | "ignored" | "untranslatable" | "refused";
   /** The site of the partner that calls us with it; null: it comes from within. */
   readonly site: string | null;
+  /** Its number among those of its key, where the partner numbers them. */
+  readonly number: number | null;
+  /** False: the partner never calls with it, so that it is only there to be read. */
+  readonly pushed: boolean;
   /** Longer than what a narrow link carries. */
   readonly large: boolean;
 }

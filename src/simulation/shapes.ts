@@ -2,7 +2,7 @@ import type { Role } from "../define/model.ts";
 import { calm, rough } from "./network.ts";
 import type { ClockFault } from "./process.ts";
 import type { Dice } from "./random.ts";
-import type { ConnectorShape, PartnerShape, Shape } from "./schedule-model.ts";
+import type { ConnectorShape, PartnerShape, PollShape, Shape } from "./schedule-model.ts";
 import { wallSkewMs } from "./timings.ts";
 
 const names = ["east", "west", "north", "south"];
@@ -75,8 +75,33 @@ export const connectorOf = (from: Dice, role: Role, partner: PartnerShape): Conn
     onUnknown: role !== "send" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
     onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
     subscribes: role === "send" && from.chance(0.3),
+    poll: role === "poll" ? pollOf(from, partner) : null,
+    reconcile: null,
   };
 };
+
+export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {
+  const cursor = from.pick<PollShape["cursor"]>(["exact", "numbers", "numbers", "time"]);
+  return {
+    cursor,
+    // Only a token that every site knows is good everywhere as it is.
+    acrossSites: cursor === "exact" ? "exact" : mode !== "one-site" && from.chance(0.1) ? "refuse" : "rewind",
+    everyMs: from.int(700, 2_500),
+    pageSize: from.pick([1, 3, 10, 50]),
+    lookbackMs: from.chance(0.5) ? 0 : 3_000,
+    lateMs: cursor === "time" && from.chance(0.5) ? from.int(50, 800) : 0,
+    reissued: from.pick([0.4, 0.8, 1]),
+  };
+};
+
+/**
+ * Sites that number what they have in the order in which it came to them differ by up to twice their lag: a partner that
+ * is read by such numbers states its recovery point accordingly.
+ */
+export const suitedTo = (partner: PartnerShape, connectors: readonly ConnectorShape[]): PartnerShape =>
+  partner.mode === "active-active" && connectors.some(({ poll }) => poll?.cursor === "numbers")
+    ? { ...partner, recoveryPointMs: 2 * partner.lagMs + 500 }
+    : partner;
 
 const connectorNames: Readonly<Record<Role, string>> = {
   receive: "pushes",

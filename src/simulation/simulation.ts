@@ -1,7 +1,8 @@
-import type { Observation } from "../core/ports.ts";
+import { noSource } from "../core/no-source.ts";
+import type { Observation, Source } from "../core/ports.ts";
 import { homeOf } from "../core/sites.ts";
 import { Aftercare } from "./aftercare.ts";
-import { contentOf } from "./content.ts";
+import { contentOf, sequenceOf } from "./content.ts";
 import { Facts } from "./facts.ts";
 import { begin, end, type Injured } from "./faults.ts";
 import type { Finding } from "./finding.ts";
@@ -9,13 +10,15 @@ import { Giver, type Giving } from "./giver.ts";
 import { Host, type Surroundings, type Wrapping } from "./host.ts";
 import { HubFeed } from "./hub-feed.ts";
 import { judge } from "./judge.ts";
-import { identityOf, type Ledgers } from "./ledgers.ts";
+import { identityOf, type Ledgers, type Read } from "./ledgers.ts";
 import { Network } from "./network.ts";
 import { Partner } from "./partner.ts";
 import { Person } from "./person.ts";
 import { Machine } from "./process.ts";
 import { dice } from "./random.ts";
 import { type Gift, machinesOf, type Schedule, sitesOf } from "./schedule-model.ts";
+import { SourceBook } from "./source-book.ts";
+import { PartnerSource } from "./sources.ts";
 import { partnerSpec } from "./specs.ts";
 import { HubTaker, PartnerTaker } from "./takers.ts";
 import { leaseTimings } from "./timings.ts";
@@ -44,12 +47,13 @@ export const simulate = (schedule: Schedule, wrapping: Wrapping = {}): Run => ne
 class Simulation {
   readonly #schedule: Schedule;
   readonly #world = new World();
-  readonly #ledgers: Ledgers = { given: new Map(), writes: [], decisions: [], lapses: [], moves: [] };
+  readonly #ledgers: Ledgers = { given: new Map(), writes: [], reads: [], decisions: [], lapses: [], moves: [] };
   readonly #log: string[] = [];
   readonly #facts = new Facts();
   readonly #injured: Injured & { readonly hosts: Map<string, Host> };
   readonly #giver: Giver;
   readonly #aftercare: Aftercare;
+  readonly #books = new Map<string, SourceBook>();
   readonly #feeds = new Map<string, HubFeed>();
 
   constructor(schedule: Schedule, wrapping: Wrapping) {
@@ -70,6 +74,7 @@ class Simulation {
       dice: root.fork("hosts"),
       hosts,
       takerOf: (machine, connector) => this.#takerOf(machine, connector),
+      sourceOf: (machine, connector) => this.#sourceOf(machine, connector),
       observe: (machine, event) => this.#observe(machine, event),
       wrapping,
     };
@@ -77,8 +82,22 @@ class Simulation {
       const clock = shape.clocks[name] ?? { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
       hosts.set(name, new Host(new Machine(name, world, clock), around));
     }
-    this.#giver = new Giver(world, partner, facts, schedule, this.#ledgers, (giving, done) => this.#give(giving, done));
-    this.#aftercare = new Aftercare(this.#injured, this.#ledgers, this.#giver);
+    for (const { name, poll } of shape.connectors) {
+      if (poll === null) continue;
+      const book = new SourceBook({
+        world,
+        partner,
+        facts,
+        dice: root.fork(`book ${name}`),
+        shape: shape.partner,
+        poll,
+      });
+      this.#books.set(name, book);
+    }
+    this.#giver = new Giver(world, partner, this.#books, facts, schedule, this.#ledgers, (giving, done) =>
+      this.#give(giving, done),
+    );
+    this.#aftercare = new Aftercare(this.#injured, this.#ledgers, this.#giver, this.#books);
   }
 
   run(): Run {
@@ -129,7 +148,7 @@ class Simulation {
     const input = {
       identity: identityOf(gift),
       key: this.#keyOf(gift),
-      sequence: null,
+      sequence: sequenceOf(gift),
       payload,
     };
     if (connector?.subscribes) return this.#feedOf(host, gift.connector).publish(input, () => done(true));
@@ -180,10 +199,10 @@ class Simulation {
       network,
       machine,
       ledgers: this.#ledgers,
-      written: () => this.#aftercare.looksAtHolders(),
+      written: () => this.#aftercare.looksAtHolders(this.#ledgers.writes.at(-1)),
     };
     const shape = this.#schedule.shape.connectors.find(({ name }) => name === connector);
-    if (shape?.role === "receive") return new HubTaker(at, () => (hubFails.get(machine.name) ?? 0) > 0);
+    if (shape?.role !== "send") return new HubTaker(at, () => (hubFails.get(machine.name) ?? 0) > 0);
     const spec = partnerSpec(this.#schedule.shape.partner);
     return new PartnerTaker(at, partner, ({ identity, key, payload }) => ({
       connector,
@@ -192,6 +211,18 @@ class Simulation {
       large: contentOf(payload).large,
       home: homeOf(spec, key ?? identity),
     }));
+  }
+
+  #sourceOf(machine: Machine, connector: string): Source {
+    const { network, partner } = this.#injured;
+    const book = this.#books.get(connector);
+    const poll = this.#schedule.shape.connectors.find(({ name }) => name === connector)?.poll;
+    if (book === undefined || poll == null) return noSource;
+    const reads = (read: Read): void => {
+      this.#ledgers.reads.push(read);
+      this.#aftercare.looksAtHolders(read);
+    };
+    return new PartnerSource({ world: this.#world, network, machine, reads }, partner, book, poll);
   }
 
   #observe(machine: Machine, event: Observation): void {

@@ -1,5 +1,13 @@
-import type { CommonSpec, ConnectorSpec, PartnerSpec } from "../define/spec.ts";
-import { type ConnectorShape, type PartnerShape, sitesOf } from "./schedule-model.ts";
+import type {
+  CommonSpec,
+  ConnectorSpec,
+  HttpPollSpec,
+  HttpReceiveSpec,
+  HttpSendSpec,
+  PartnerSpec,
+  ReconcileSpec,
+} from "../define/spec.ts";
+import { type ConnectorShape, type PartnerShape, type PollShape, sitesOf } from "./schedule-model.ts";
 
 /** Longer than any request of a simulated world can be under way: then the partner knows whether it acted. */
 const lookupAfterMs = 7_000;
@@ -9,10 +17,16 @@ const day = 86_400 * second;
 
 export const partnerSpec = (shape: PartnerShape): PartnerSpec => {
   const sites = Object.fromEntries(
-    sitesOf(shape).map((name) => [name, { url: `https://${name}.example`, maintenance: [] }]),
+    sitesOf(shape).map((name) => [
+      name,
+      { url: `https://${name}.example`, region: nearTo[name] ?? "east", maintenance: [] },
+    ]),
   );
   return { name: "partner", location: "internet", sites, topology: topologyOf(shape), fixedSource: false };
 };
+
+/** Which region of ours is next to which site of theirs. */
+const nearTo: Readonly<Record<string, string>> = { zurich: "east", geneva: "west" };
 
 const topologyOf = (shape: PartnerShape): PartnerSpec["topology"] => {
   const [primary, secondary] = [...sitesOf(shape), null];
@@ -63,25 +77,50 @@ export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): Con
     secrets: [],
     settings: [],
   };
-  return shape.role === "receive"
-    ? {
+  switch (shape.role) {
+    case "receive":
+      return { ...common, driver: "http", role: "receive", reconcile: reconcileOf(shape), options: receiveOptions };
+    case "send":
+      return { ...common, driver: "http", role: "send", options: sendOptions };
+    case "poll": {
+      if (shape.poll === null) throw new Error(`${shape.name} does not say how it polls`);
+      const { lookbackMs } = shape.poll;
+      return {
         ...common,
+        startFrom: "earliest",
         driver: "http",
-        role: "receive",
-        reconcile: null,
-        options: {
-          verify: [],
-          id: null,
-          tenant: null,
-          challenge: null,
-          limitBytes: 1_000_000,
-          answer: { status: 202, body: "" },
-        },
-      }
-    : {
-        ...common,
-        driver: "http",
-        role: "send",
-        options: { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null },
+        role: "poll",
+        options: pollOptions(shape.poll),
+        lookbackMs,
       };
+    }
+    case "feed":
+      throw new Error("no feeds yet");
+  }
+};
+
+const receiveOptions: HttpReceiveSpec = {
+  verify: [],
+  id: null,
+  tenant: null,
+  challenge: null,
+  limitBytes: 1_000_000,
+  answer: { status: 202, body: "" },
+};
+
+const sendOptions: HttpSendSpec = { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null };
+
+/** What the simulated source makes of a cursor it knows itself. */
+const pollOptions = ({ everyMs, acrossSites }: PollShape): HttpPollSpec => ({
+  path: "",
+  everyMs,
+  items: null,
+  cursor: { kind: "token", query: "after", next: "/next" },
+  acrossSites,
+});
+
+const reconcileOf = ({ poll, reconcile }: ConnectorShape): ReconcileSpec | null => {
+  if (poll === null || reconcile === null) return null;
+  const when = reconcile === "gap" ? ({ kind: "gap" } as const) : ({ kind: "every", everyMs: poll.everyMs } as const);
+  return { options: pollOptions(poll), when };
 };
