@@ -1,17 +1,21 @@
 import { expect, test } from "vitest";
+import type { CommonSpec, ConnectorSpec } from "../define/spec.ts";
+import { cursorText } from "./cursors.ts";
 import { regionPolicy } from "./policy.ts";
 import { Pruner } from "./pruner.ts";
 import type { Vector } from "./records.ts";
 import { Replication } from "./replication.ts";
 import { entryOf, sendSpec, settlementOf, TestClock } from "./testing.ts";
+import { feedSpec } from "./testing-feed.ts";
 import { TestJournal } from "./testing-journal.ts";
+import { pollSpec } from "./testing-source.ts";
 
 const day = 86_400_000;
 const { pruneEveryMs } = regionPolicy;
 
 /** East, which wrote and settled one entry long ago, with two peers. */
-const pruning = () => {
-  const spec = sendSpec({ dedupeWindowMs: day, retention: { settledMs: day, rawMs: day } });
+const pruning = (specOf: (over: Partial<CommonSpec>) => ConnectorSpec = sendSpec) => {
+  const spec = specOf({ dedupeWindowMs: day, retention: { settledMs: day, rawMs: day } });
   const clock = new TestClock();
   const journal = new TestJournal("east");
   const replication = new Replication(
@@ -118,4 +122,75 @@ test("only the region that acts for a journal says what of it may be forgotten",
   run();
   run();
   expect(pruned()).toEqual([]);
+});
+
+/** A feed's entry, settled long ago, that every region has; three records of its journal. */
+const fed = () => {
+  const world = pruning(feedSpec);
+  world.settle();
+  world.journal.put(world.name, "east.1", entryOf("b"));
+  for (const region of ["west", "north"]) world.reads(region, { "east.1": 9 });
+  const acknowledges = (reader: string, position: number): void =>
+    world.journal.put(world.name, "west.1", { kind: "consumer", name: reader, vector: { "east.1": position } });
+  const runTwice = (): void => {
+    for (const region of ["west", "north"]) world.reads(region, world.journal.vector(world.name));
+    world.run();
+    world.run();
+  };
+  return { ...world, acknowledges, runTwice };
+};
+
+test("nothing is forgotten that one reader of a feed has not read, however long that is", () => {
+  const { clock, acknowledges, runTwice, pruned } = fed();
+  acknowledges("ann", 3);
+  clock.advance(30 * day);
+  runTwice();
+  expect(pruned()).toEqual([]);
+  acknowledges("bob", 1);
+  runTwice();
+  expect(pruned()).toEqual([["east.1", 1]]);
+  acknowledges("bob", 3);
+  runTwice();
+  expect(pruned()).toEqual([
+    ["east.1", 1],
+    ["east.1", 2],
+  ]);
+});
+
+test("a reader that is no longer configured holds nothing up", () => {
+  const { acknowledges, runTwice, pruned } = fed();
+  acknowledges("ann", 3);
+  acknowledges("bob", 3);
+  acknowledges("carl", 0);
+  runTwice();
+  expect(pruned()).toEqual([["east.1", 2]]);
+});
+
+test.each([
+  ["that stands where the source was quiet for long", 0, []],
+  ["that could be rewound to it by an older cursor", 3, [{ at: 0, cursor: "old" }]],
+] as const)("nothing is forgotten that comes again from a cursor %s", (_what, days, trail) => {
+  const { clock, journal, reads, settle, run, pruned, name } = pruning(pollSpec);
+  const start = clock.wallMs();
+  settle();
+  clock.advance(10 * day);
+  const runWith = (at: number, marks: readonly { readonly at: number; readonly cursor: string }[]): void => {
+    const value = cursorText({
+      home: "east",
+      lift: 0,
+      site: "main",
+      seq: 0,
+      at: start + at * day,
+      cursor: "c",
+      trail: marks.map((mark) => ({ ...mark, at: start + mark.at })),
+    });
+    journal.put(name, "east.1", { kind: "cursor", source: "poll", value, epoch: 1 });
+    for (const region of ["west", "north"]) reads(region, journal.vector(name));
+    run();
+    run();
+  };
+  runWith(days, trail);
+  expect(pruned()).toEqual([]);
+  runWith(8, []);
+  expect(pruned()).not.toEqual([]);
 });

@@ -1,9 +1,10 @@
 import type { ConnectorSpec } from "../define/spec.ts";
+import { keptMs, readByReaders, rereadFrom } from "./forgetting.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { Clock, Done, Journal, WriteResult } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalParts, type Vector } from "./records.ts";
 import type { Replication } from "./replication.ts";
-import { journalsIn, positionOf } from "./vector.ts";
+import { common, journalsIn, positionOf } from "./vector.ts";
 
 /** What was held of a connector at an earlier run. */
 interface Snapshot {
@@ -13,7 +14,7 @@ interface Snapshot {
 
 /**
  * Says what may be forgotten (protocol rules 25 and 26): settled, read by every configured region together with its
- * settlement, and older than anything that may still ask for it.
+ * settlement, by every reader of a feed, and older than anything that may still ask for it.
  */
 export class Pruner {
   readonly #policy: RegionPolicy;
@@ -51,9 +52,15 @@ export class Pruner {
     this.#snapshots.set(spec.name, { wallMs: clock.wallMs(), vector });
     if (before === undefined || !this.#readByAll(spec.name, before.vector)) return;
     const { clockSkewMs } = this.#policy;
-    const settledBefore = Math.min(before.wallMs - clockSkewMs, clock.wallMs() - keptMs(spec));
-    for (const name of journalsIn(before.vector)) {
-      if (actsFor(journalParts(name).region)) this.#pruneJournal(spec.name, name, before.vector, settledBefore);
+    const settledBefore = Math.min(
+      before.wallMs - clockSkewMs,
+      clock.wallMs() - keptMs(spec),
+      rereadFrom(spec, journal, clockSkewMs),
+    );
+    const readers = readByReaders(spec, journal);
+    const read = readers === null ? before.vector : common(before.vector, readers);
+    for (const name of journalsIn(read)) {
+      if (actsFor(journalParts(name).region)) this.#pruneJournal(spec.name, name, read, settledBefore);
     }
   }
 
@@ -71,7 +78,3 @@ export class Pruner {
     );
   }
 }
-
-/** For how long after its settlement an entry is kept, in milliseconds. */
-export const keptMs = (spec: ConnectorSpec): number =>
-  Math.max(spec.dedupeWindowMs, spec.retention.settledMs, spec.partner.topology.recoveryPointMs);

@@ -1,0 +1,36 @@
+import type { ConnectorSpec } from "../define/spec.ts";
+import { parseCursor } from "./cursors.ts";
+import { readByAll } from "./feed-readers.ts";
+import type { Journal } from "./ports.ts";
+import { readingPlan } from "./reading-plan.ts";
+import type { Vector } from "./records.ts";
+
+/** For how long after its settlement an entry is kept, in milliseconds. */
+export const keptMs = (spec: ConnectorSpec): number =>
+  Math.max(spec.dedupeWindowMs, spec.retention.settledMs, spec.partner.topology.recoveryPointMs);
+
+/**
+ * What was settled at or after this wall-clock time may be read from the partner once more, in milliseconds (protocol
+ * rule 26); infinite where nothing is. However quiet the source is: its cursor, not its age, says what comes again.
+ *
+ * @param slackMs by how much clocks may differ
+ */
+export const rereadFrom = (spec: ConnectorSpec, journal: Journal, slackMs: number): number => {
+  const plan = readingPlan(spec);
+  const known = plan === null ? null : journal.cursor(spec.name, plan.source);
+  if (plan === null || known === null) return Number.POSITIVE_INFINITY;
+  const { at, trail } = parseCursor(known.value);
+  const rewindMs = Math.max(plan.lookbackMs, spec.partner.topology.recoveryPointMs) + overlapMs(spec);
+  // A site is left for what it told since the start of the last request that it answered well.
+  return Math.min(at, ...trail.map((mark) => mark.at)) - rewindMs - spec.requestTimeoutMs - slackMs;
+};
+
+const overlapMs = (spec: ConnectorSpec): number => {
+  if (spec.role !== "poll" && spec.role !== "receive") return 0;
+  const options = spec.role === "poll" ? spec.options : spec.reconcile?.options;
+  return options?.cursor.kind === "since" ? options.cursor.overlapMs : 0;
+};
+
+/** What readers of the connector have read; null where it has none (protocol rule 25). */
+export const readByReaders = (spec: ConnectorSpec, journal: Journal): Vector | null =>
+  spec.role === "feed" ? readByAll(spec, journal) : null;
