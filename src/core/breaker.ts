@@ -4,7 +4,7 @@ import type { Against } from "../define/taxonomy.ts";
 export interface BreakerState {
   readonly kind: "closed" | "open" | "half-open";
   readonly consecutiveFailures: number;
-  /** First failure since the last good answer; null while well. */
+  /** First failure of the site since the last good answer; null while nothing speaks against it. */
   readonly failingSince: number | null;
   /** Open: when the next trial may go. */
   readonly retryAt: number;
@@ -31,12 +31,16 @@ export interface BreakerPolicy {
 
 export const afterSuccess = (): BreakerState => closedBreaker;
 
-/** A failure counts when it speaks of the site or of our credentials there, not of one event or of the link. */
-export const counts = (against: Against): boolean => against === "site" || against === "credentials";
-
-export const afterFailure = (state: BreakerState, policy: BreakerPolicy, now: number, reason: string): BreakerState => {
+/** @param against a site that refuses our credentials is spared our requests, but it does not fail: nothing is switched for it */
+export const afterFailure = (
+  state: BreakerState,
+  policy: BreakerPolicy,
+  now: number,
+  reason: string,
+  against: Against = "site",
+): BreakerState => {
   const consecutiveFailures = state.consecutiveFailures + 1;
-  const failingSince = state.failingSince ?? now;
+  const failingSince = against === "credentials" ? state.failingSince : (state.failingSince ?? now);
   const opens = state.kind === "half-open" || (state.kind === "closed" && consecutiveFailures >= policy.failures);
   if (!opens) return { ...state, consecutiveFailures, failingSince, reason };
   const rest = Math.min(policy.longestRestMs, policy.firstRestMs * 2 ** Math.min(state.openings, 20));

@@ -126,7 +126,7 @@ export class PartnerHealth {
   #judge(site: string, answer: Answer, startedAt: number): void {
     const failed = answer.verdict === "retry" || answer.verdict === "unknown";
     if (answer.against === "us") return this.#undecided(site);
-    if (failed && answer.against !== "event") return this.#failed(site, answer.reason);
+    if (failed && answer.against !== "event") return this.#failed(site, answer.reason, answer.against);
     this.#allowed = Math.min(this.#ceiling(), this.#allowed + 1);
     if (answer.verdict === "wait" && answer.waitMs !== null) {
       this.#site(site).waitUntil = this.#clock.monotonicMs() + answer.waitMs;
@@ -215,10 +215,10 @@ export class PartnerHealth {
     this.#changed("health");
   }
 
-  #failed(site: string, reason: string): void {
+  #failed(site: string, reason: string, against: Answer["against"] = "site"): void {
     const health = this.#site(site);
     const before = health.breaker.kind;
-    health.breaker = afterFailure(health.breaker, this.#policy.breaker, this.#clock.monotonicMs(), reason);
+    health.breaker = afterFailure(health.breaker, this.#policy.breaker, this.#clock.monotonicMs(), reason, against);
     health.wellSince = null;
     health.goodProbes = 0;
     this.#allowed = 1;

@@ -44,9 +44,9 @@ const keeping = (peers: readonly string[], spec: ConnectorSpec = sendSpec({ part
   );
   partners.use(spec);
   const health = partners.sourceOf(spec);
-  const answered = (site: string, verdict: Answer["verdict"]): void => {
+  const answered = (site: string, verdict: Answer["verdict"], whose: Answer["against"] = "site"): void => {
     health.began(site);
-    const against = verdict === "delivered" ? "nobody" : "site";
+    const against = verdict === "delivered" ? "nobody" : whose;
     health.ended(site, { verdict, against, sent: true, waitMs: null, reason: "503" }, clock.wallMs());
     keeper.consider(spec);
   };
@@ -61,7 +61,7 @@ const keeping = (peers: readonly string[], spec: ConnectorSpec = sendSpec({ part
     });
   const lostSince = () => journal.all(spec.name, "switch").map(({ notSettledSince }) => notSettledSince);
   const switches = () => journal.all(spec.name, "switch").map(({ from, to }) => `${from} to ${to}`);
-  return { spec, clock, journal, keeper, answered, says, switches, lostSince };
+  return { spec, clock, journal, keeper, health, answered, says, switches, lostSince };
 };
 
 test("one failure of a site is no failover where no other region can be asked", () => {
@@ -87,6 +87,25 @@ test("a site that a peer reaches is never left: the link is bad, not the site", 
   answered("south", "delivered");
   for (let failure = 0; failure < 20; failure += 1) answered("north", "retry");
   expect(switches()).toEqual([]);
+});
+
+test("a site that does not take our credentials is not left: its breaker opens, and peers are told nothing of it", () => {
+  const { answered, says, switches, health } = keeping(["west"]);
+  says("west", false);
+  answered("south", "delivered");
+  for (let failure = 0; failure < 20; failure += 1) answered("north", "retry", "credentials");
+  expect(switches()).toEqual([]);
+  expect(health.breaker("north").kind).toBe("open");
+  expect(health.reach()).not.toHaveProperty("partner/north");
+});
+
+test("a site that failed before it refused our credentials is left all the same", () => {
+  const { answered, says, switches } = keeping(["west"]);
+  says("west", false);
+  answered("north", "retry");
+  answered("north", "retry", "credentials");
+  answered("south", "delivered");
+  expect(switches()).toEqual(["north to south"]);
 });
 
 test("no site is left where no other one answers", () => {
