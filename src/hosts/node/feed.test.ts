@@ -142,6 +142,12 @@ describe("a feed in two regions", () => {
     expect([status, headers.get("allow")]).toEqual([405, "GET"]);
   });
 
+  test("metrics say how many events each reader has not acknowledged", async () => {
+    const metrics = async () => String((await east.admin("GET", "/metrics")).body);
+    await expect.poll(metrics, patience).toMatch(/isthmus_unread\{connector="orders-feed",reader="audit"[^}]*\} 0/);
+    expect(await metrics()).toMatch(/isthmus_offered_total\{connector="orders-feed",reader="claims"[^}]*\} [1-9]/);
+  });
+
   test("when a region is killed its readers go on at the other with the cursor that they have", async () => {
     await place(east, "e-5");
     await expect.poll(async () => (await west.counts("orders-feed")).pending, patience).toBe(1);
@@ -167,5 +173,24 @@ describe("a feed in two regions", () => {
     expect(await east.end("SIGTERM")).toBe(0);
     const { status, headers } = await waiting;
     expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
+  });
+
+  test("a feed that is drained takes nothing more, and its readers read on what it has", async () => {
+    await place(west, "w-6");
+    // Of the other reader's: e-5, w-5, e-6 and w-6.
+    await expect.poll(() => west.counts("orders-feed"), patience).toMatchObject({ pending: 4 });
+    await west.admin("POST", "/admin/connectors/orders-feed/drain");
+    await place(west, "w-7");
+    await claims.readAll([west], [...claims.numbers, "w-6"]);
+    await expect.poll(() => west.counts("orders-in"), patience).toMatchObject({ pending: 0 });
+    expect(await west.counts("orders-feed")).toMatchObject({ pending: 4 });
+  });
+
+  test("a feed that holds what a reader has not read is removed only where that is to be discarded", async () => {
+    const path = "/admin/connectors/orders-feed";
+    expect(await west.admin("DELETE", path)).toMatchObject({ status: 409, body: { counts: { pending: 4 } } });
+    expect((await claims.read(west)).status).toBe(200);
+    expect((await west.admin("DELETE", `${path}?discard=true`)).status).toBe(200);
+    expect((await claims.read(west)).status).toBe(404);
   });
 });

@@ -18,6 +18,7 @@ import type {
 } from "../../../core/ports.ts";
 import type { RegionStatus } from "../../../core/status.ts";
 import type { Logger } from "../log.ts";
+import { gauges } from "./gauges.ts";
 import { Rates } from "./rates.ts";
 
 /** Upper bounds of the histograms, in milliseconds. */
@@ -137,29 +138,12 @@ export class Telemetry implements Observer {
 
   /** Gauges are read from the status when somebody asks for the metrics. */
   watch(status: () => RegionStatus): void {
-    this.#gauge("isthmus_pending", "Entries accepted and not settled", status, (of) =>
-      connectorsIn(of, ({ ledger }) => ledger.pending),
-    );
-    this.#gauge("isthmus_pending_bytes", "Payload of the pending entries", status, (of) =>
-      connectorsIn(of, ({ ledger }) => ledger.pendingBytes),
-    );
-    this.#gauge("isthmus_oldest_pending_ms", "Age of the oldest pending entry", status, (of) =>
-      connectorsIn(of, ({ ledger: { oldestPendingAt } }) =>
-        oldestPendingAt === null ? 0 : Math.max(0, of.wallMs - oldestPendingAt),
-      ),
-    );
-    this.#gauge("isthmus_listed", "Faulted and unknown entries, which wait for a person", status, (of) =>
-      connectorsIn(of, ({ ledger: { byOutcome } }) => byOutcome.faulted + byOutcome.unknown),
-    );
-    this.#gauge("isthmus_lease_remaining_ms", "How long a duty's lease is held on for here", status, ({ duties }) =>
-      Object.entries(duties).map(([duty, { remainingMs }]) => [remainingMs, { duty }]),
-    );
-    this.#gauge("isthmus_lease_epoch", "Epoch of a duty held here; 0 where it is not", status, ({ duties }) =>
-      Object.entries(duties).map(([duty, { epoch }]) => [epoch ?? 0, { duty }]),
-    );
-    this.#gauge("isthmus_breaker_open", "1 where the breaker of a partner's site is not closed", status, ({ sites }) =>
-      Object.entries(sites).map(([site, { breaker }]) => [breaker === "closed" ? 0 : 1, { site }]),
-    );
+    for (const { name, description, read } of gauges) {
+      const gauge = this.#meter.createObservableGauge(name, { description });
+      gauge.addCallback((result) => {
+        for (const [value, attributes] of read(status())) result.observe(value, attributes);
+      });
+    }
   }
 
   /** Writes the metrics in the text format of Prometheus. */
@@ -175,18 +159,6 @@ export class Telemetry implements Observer {
     return this.#meter.createHistogram(name, { description, unit: "ms" });
   }
 
-  #gauge(
-    name: string,
-    description: string,
-    status: () => RegionStatus,
-    read: (status: RegionStatus) => readonly (readonly [number, Attributes])[],
-  ): void {
-    const gauge = this.#meter.createObservableGauge(name, { description });
-    gauge.addCallback((result) => {
-      for (const [value, attributes] of read(status())) result.observe(value, attributes);
-    });
-  }
-
   #of(connector: string, name: string, value: string): Attributes {
     const key = `${connector} ${name} ${value}`;
     let attributes = this.#attributes.get(key);
@@ -197,9 +169,3 @@ export class Telemetry implements Observer {
     return attributes;
   }
 }
-
-const connectorsIn = (
-  { connectors }: RegionStatus,
-  value: (status: RegionStatus["connectors"][string]) => number,
-): readonly (readonly [number, Attributes])[] =>
-  Object.entries(connectors).map(([connector, status]) => [value(status), { connector }]);
