@@ -64,7 +64,12 @@ describe("the answer", () => {
     const zipped: Behaviour = (_call, response) =>
       void response.writeHead(200, { ...json, "content-encoding": "gzip" }).end(gzipSync('{"items":[]}'));
     const double = await source(zipped);
-    expect(await read(readerOf(double))).toMatchObject({ verdict: "retry", against: "site", page: null });
+    expect(await read(readerOf(double))).toMatchObject({
+      verdict: "retry",
+      against: "site",
+      reason: expect.stringContaining("compressed (gzip)"),
+      page: null,
+    });
     expect(double.calls[0]?.headers["accept-encoding"]).toBe("identity");
   });
 

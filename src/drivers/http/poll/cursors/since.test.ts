@@ -126,6 +126,18 @@ describe("a source that gives times", () => {
     expect(new URL(double.calls.at(-1)?.url ?? "", "http://site").searchParams.get("since")).toBe(asked);
   });
 
+  it("in several zones, and in fractions of a second, is read on from the latest", async () => {
+    const times = [
+      "2023-11-14T23:30:00.5+02:00",
+      "2023-11-14T18:00:00.09-05:00",
+      "2023-11-14T18:00:00.5-05:00",
+      "2023-11-14T22:59:59Z",
+    ];
+    const items = times.map((at, index) => ({ id: String(index), at }));
+    const { cursor } = await pass(readerOf(await source(answering(() => ({ body: { items } }))), since(minute)));
+    expect(cursor).toBe("2023-11-14T18:00:00.5-05:00");
+  });
+
   it("is asked for all from the start, or from the time that the definition says", async () => {
     const double = await source(log([]));
     for (const startFrom of ["earliest", "now", { time: "2023-01-01T00:00:00Z" }] as const) {
