@@ -89,7 +89,7 @@ const topologyOf = (mode: TopologyMode, partner: MatrixPolicy["partner"]): Topol
 
 const commonOf = (partner: PartnerSpec, { connector, lease }: MatrixPolicy): CommonSpec => ({
   ...connector,
-  name: "example",
+  name: "orders",
   partner,
   eventTypes: [],
   personal: [],

@@ -12,6 +12,7 @@ import {
   type Verdict,
   verdictOn,
 } from "../../core/sites.ts";
+import { renewEveryMs } from "../../core/timings.ts";
 import { polls, regionsOf, type Scene } from "../scene.ts";
 import { firstMs } from "./search.ts";
 
@@ -29,8 +30,10 @@ export interface SiteOutcome {
   /** How long the site must have failed before it is left; null: time alone does not lead to a switch. */
   readonly switchAfterMs: number | null;
   readonly to: string | null;
-  /** From its first failure until another site is used, at most: the switch, and a probe that shows its target well. */
+  /** From its first failure until another site is used, at most. */
   readonly switchWithinMs: number | null;
+  /** Of that, until every region has seen it fail, its target was seen to be well, and that was looked at. */
+  readonly seenWithinMs: number;
 }
 
 const well: SiteKnowledge = { failingForMs: null, wellAgeMs: 0, wellForMs: 0 };
@@ -60,13 +63,16 @@ export const siteFails = (scene: Scene, view: View): SiteOutcome => {
   const switchAfterMs = firstMs((afterMs) => decided(afterMs).kind === "switch");
   const taken = switchAfterMs === null ? null : decided(switchAfterMs);
   const first = decided(0);
+  // A probe of each region, one after the other.
+  const seenWithinMs = 2 * policy.region.partner.probeEveryMs + renewEveryMs(policy.lease) / 2;
   return {
     from: chosen.site,
     verdict: verdict(0).kind,
     why: first.kind === "stay" ? first.why : null,
     switchAfterMs,
     to: taken?.kind === "switch" ? taken.to : null,
-    switchWithinMs: switchAfterMs === null ? null : switchAfterMs + policy.region.partner.probeEveryMs,
+    switchWithinMs: switchAfterMs === null ? null : switchAfterMs + seenWithinMs,
+    seenWithinMs,
   };
 };
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Lease } from "../../core/lease.ts";
 import { decideSite } from "../../core/sites.ts";
 import { TestClock, VoterPath } from "../../core/testing.ts";
-import type { LeaseTimings } from "../../core/timings.ts";
+import { type LeaseTimings, renewEveryMs } from "../../core/timings.ts";
 import { VoterState } from "../../core/voter.ts";
 import { type Cell, cells, select, type VariantName, variantsOf } from "../cells.ts";
 import { type MatrixPolicy, matrixPolicy } from "../policy.ts";
@@ -73,7 +73,7 @@ describe("a changed default changes what is told, and nothing else", () => {
       ({ role, disruption }) =>
         disruption === "ours" ||
         disruption === "both" ||
-        (disruption === "link" && (role === "send" || role === "poll")),
+        ((disruption === "link" || disruption === "theirs") && (role === "send" || role === "poll")),
     ],
     [
       "failoverAfter",
@@ -185,7 +185,8 @@ describe("what is told is what is done", () => {
         freshMs: by.region.freshMs,
         homeStableMs: by.region.homeStableMs,
       }).kind;
-    const after = (bound.withinMs ?? 0) - by.region.partner.probeEveryMs;
+    const seenMs = 2 * by.region.partner.probeEveryMs + renewEveryMs(by.lease) / 2;
+    const after = (bound.withinMs ?? 0) - seenMs;
     expect([decided(after - 1), decided(after)]).toEqual(["stay", "switch"]);
   });
 });

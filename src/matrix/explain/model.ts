@@ -12,6 +12,8 @@ export interface Bound {
 
 /** What we do in one variant. */
 export interface OurStory {
+  /** In one sentence. */
+  readonly gist: string;
   readonly what: readonly string[];
   readonly acts: string;
   readonly bound: Bound;

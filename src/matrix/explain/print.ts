@@ -7,7 +7,7 @@ export const textOf = (explanation: Explanation): string => {
   const { cell, perspective } = explanation;
   const head = [
     `${cell.id}, ${perspective === "ours" ? "what we do" : "what the partner sees and does"}`,
-    `their topology ${cell.theirTopology}, ours ${cell.ourTopology}, located ${cell.location}`,
+    `their topology ${cell.theirTopology}, ours ${cell.ourTopology}, located ${cell.location}; whatever comes twice has the identity of the first`,
   ];
   const told =
     explanation.perspective === "ours" ? explanation.variants.map(ourText) : explanation.variants.map(theirText);

@@ -39,3 +39,7 @@ export const sentences = (parts: readonly (string | null)[]): readonly string[] 
   parts.filter((part) => part !== null);
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The first sentence, to stand in a table. */
+export const firstOf = ([first = ""]: readonly string[]): string =>
+  `${first.charAt(0).toLowerCase()}${first.slice(1).replace(/\.$/, "")}`;

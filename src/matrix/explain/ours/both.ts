@@ -16,6 +16,7 @@ export const bothStory = (scene: Scene, conditions: Conditions, doing: Doing, ag
   const regionFirst = order?.first === "region";
   const homeFirst = order?.backFirst === "region";
   return {
+    gist: `${region.gist}; ${site.gist}`,
     what: sentences([
       `Takeover and site switch are decided apart, and compose.`,
       regionFirst

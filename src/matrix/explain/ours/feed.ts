@@ -5,7 +5,7 @@ import { type Conditions, conditionsOf } from "../../conditions.ts";
 import { actingWhen, returning } from "../../decided/lease.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { Bound, OurStory } from "../model.ts";
-import { sentences, span } from "../text.ts";
+import { firstOf, sentences, span } from "../text.ts";
 import { actsUndisturbed } from "./undisturbed.ts";
 
 export const feedStory = (scene: Scene<FeedSpec>, variant: VariantName): OurStory => {
@@ -21,6 +21,7 @@ const atOnce: Bound = { text: "at once, at another region's endpoint, with the s
 const nothing: Bound = { text: "nothing of ours stops", withinMs: 0 };
 
 const undisturbed = (scene: Scene<FeedSpec>): OurStory => ({
+  gist: "every region serves the same feed; a cursor is good everywhere",
   what: [
     "Every region serves the same feed. A cursor names a position in every region's journal, is signed, and is good everywhere.",
     "Presenting a cursor acknowledges what is within it; an older one reads again, and takes nothing back.",
@@ -40,6 +41,9 @@ const struckRegion = (scene: Scene<FeedSpec>, conditions: Conditions): OurStory 
   const isCut = conditions.region === "cut-from-peer";
   const lost = conditions.region === "disk-lost" && (scene.spec.durability === "regional" || scene.isExample);
   return {
+    gist: isCut
+      ? "each region serves what it has"
+      : `${left} serves the same feed, without what it had not read of ${struck}'s`,
     what: sentences([
       isCut
         ? `Each region serves what it accepted, and what it had read of the other's.`
@@ -76,6 +80,7 @@ const struckSite = (scene: Scene<FeedSpec>, { sites }: Conditions): OurStory => 
     ],
   } as const;
   return {
+    gist: firstOf(told[sites]),
     what: told[sites],
     acts: everyRegion,
     bound: nothing,
@@ -100,6 +105,7 @@ const badLink = (scene: Scene<FeedSpec>, { link }: Conditions): OurStory => {
     ],
   } as const;
   return {
+    gist: firstOf(told[link]),
     what: told[link],
     acts: everyRegion,
     bound: link === "one-tunnel" ? nothing : link === "all" ? { text: "when a link is back", withinMs: null } : atOnce,

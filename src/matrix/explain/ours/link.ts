@@ -8,6 +8,7 @@ import type { Bound } from "../model.ts";
 import { sentences, span } from "../text.ts";
 
 export interface LinkStory {
+  readonly gist: string;
   readonly what: readonly string[];
   readonly acts: string;
   readonly bound: Bound;
@@ -20,6 +21,7 @@ export const linkStory = (scene: Scene, { link }: Conditions, verb: string): Lin
   const { struck } = regionsOf(scene);
   if (link === "one-tunnel") {
     return {
+      gist: "the other tunnel carries everything",
       what: ["The other tunnel carries everything; the core sees nothing of it, and decides nothing."],
       acts: `${struck} ${verb}`,
       bound: { text: "nothing stops", withinMs: 0 },
@@ -39,6 +41,7 @@ const cut = (scene: Scene, link: Conditions["link"], verb: string): LinkStory =>
       ? null
       : `After ${span(lendAfterMs)} ${struck} ends what is under way and hands this connector, not its duty, to ${lentTo}, under a lease of its own.`;
   return {
+    gist: `${lentTo === null ? "everything is held, in order" : `${lentTo} ${verb}, for this connector alone`}; no site is switched`,
     what: sentences([
       `The verdict on ${site.from} is ${site.verdict}, not theirs (${site.why ?? ""}): no site is switched, and it is not their breaker that is blamed.`,
       handed,
@@ -73,6 +76,7 @@ const smallPackets = (scene: Scene, verb: string): LinkStory => {
   const { site, lentTo, lendAfterMs } = linkFails(scene, "large-packets-lost");
   const { longestRestMs } = breakerUnder(scene);
   return {
+    gist: `what is small enough passes; what is larger stalls, and is ${verdict}; no site is switched`,
     what: [
       `Small requests and probes pass; a larger one stalls until its time is up (${span(scene.spec.requestTimeoutMs)}): ${reason}, ${verdict}.`,
       `The verdict is ${site.verdict} (${site.why ?? ""}): no site is switched. ${lentTo === null ? "" : `If it goes on for ${span(lendAfterMs)} with no good answer, the connector is handed to ${lentTo}.`}`.trim(),

@@ -32,6 +32,7 @@ const undisturbed = (scene: Scene<PollSpec>): OurStory => {
   const { struck } = regionsOf(scene);
   const { everyMs } = scene.spec.options;
   return {
+    gist: "one region reads; what was read and the cursor become durable together",
     what: [
       `One region reads from the cursor, every ${span(everyMs)} once it has read everything, without a pause while there is more.`,
       "What was read and the cursor after it become durable together; the next cursor goes out only then.",
@@ -50,6 +51,7 @@ const struckRegion = (scene: Scene<PollSpec>, conditions: Conditions): OurStory 
   const { everyMs } = scene.spec.options;
   return {
     ...story,
+    gist: moved ? `${story.gist}; it goes on ${placeText(cursorAfter(scene, scene.spec, false))}` : story.gist,
     what: moved
       ? [...story.what, `Reading goes on ${placeText(cursorAfter(scene, scene.spec, false))}. ${known}`]
       : story.what,
@@ -85,6 +87,10 @@ const struckSite = (scene: Scene<PollSpec>, conditions: Conditions): OurStory =>
   const story = siteStory(scene, conditions);
   const { to } = story.outcome;
   return {
+    gist:
+      to === null
+        ? story.gist
+        : `${story.gist}; reading goes on there ${placeText(cursorAtOther(scene, scene.spec, to))}`,
     what: sentences([
       `${capital(story.judged)}.`,
       story.rests,
@@ -118,8 +124,9 @@ const fullText = (scene: Scene): string | null => {
 };
 
 const badLink = (scene: Scene<PollSpec>, conditions: Conditions): OurStory => {
-  const { what, acts, bound, afterwards } = linkStory(scene, conditions, "reads");
+  const { gist, what, acts, bound, afterwards } = linkStory(scene, conditions, "reads");
   return {
+    gist,
     what,
     acts,
     bound,

@@ -2,10 +2,10 @@
 import type { ReceiveSpec } from "../../../define/spec.ts";
 import type { VariantName } from "../../cells.ts";
 import { type Conditions, conditionsOf } from "../../conditions.ts";
-import { refusedAtCapacity } from "../../decided/answers.ts";
+import { refusedAlone, refusedAtCapacity } from "../../decided/answers.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { Bound, OurStory } from "../model.ts";
-import { sentences, size, span } from "../text.ts";
+import { firstOf, sentences, size, span } from "../text.ts";
 import { type Doing, regionStory } from "./region.ts";
 import { actsUndisturbed } from "./undisturbed.ts";
 
@@ -25,10 +25,12 @@ const doing = ({ policy }: Scene): Doing => ({
 const nothing: Bound = { text: "nothing of ours stops", withinMs: 0 };
 
 const undisturbed = (scene: Scene<ReceiveSpec>): OurStory => ({
+  gist: "every region accepts, and answers once the message is durable",
   what: sentences([
     `Every region accepts: limits (${size(scene.spec.options.limitBytes)}), proves, identifies, makes durable, and only then answers ${scene.spec.options.answer.status}.`,
     durableText(scene),
     `The same identity within ${span(scene.spec.dedupeWindowMs)} is answered as the first was, and not published again.`,
+    fullText(scene),
   ]),
   acts: actsUndisturbed(scene, "publishes"),
   bound: { text: "published at once", withinMs: null },
@@ -38,7 +40,7 @@ const undisturbed = (scene: Scene<ReceiveSpec>): OurStory => ({
 });
 
 const severalText =
-  "none for an identity given to one region; given to several within the replication lag: one from each, with the same identity";
+  "none for an identity given to one region; given to several within the replication lag: one from each";
 
 const durableText = ({ spec, isExample }: Scene): string => {
   const regional = "Durable means: in this region's journal, on its disk";
@@ -52,13 +54,20 @@ const struckRegion = (scene: Scene<ReceiveSpec>, conditions: Conditions): OurSto
   const siteToo = conditions.order === null ? [] : [successorText(scene)];
   return {
     ...story,
+    gist: `${acceptingText(scene, conditions)}; ${story.gist}`,
     what: [...story.what, ...siteToo],
     bound: {
       ...story.bound,
-      text: `accepting: at once, in the other region; publishing what was open: ${story.bound.text}`,
+      text: `accepting: at once; publishing what was open: ${story.bound.text}`,
     },
     rules: ["accept", "refuse", ...story.rules],
   };
+};
+
+const acceptingText = (scene: Scene, { region }: Conditions): string => {
+  const { left } = regionsOf(scene);
+  if (refusedAlone(scene) !== null) return "nothing is taken while a region is alone";
+  return region === "cut-from-peer" ? "every region accepts" : `${left} accepts at once`;
 };
 
 const successorText = ({ spec }: Scene): string =>
@@ -85,6 +94,7 @@ const struckSite = (scene: Scene<ReceiveSpec>, conditions: Conditions): OurStory
     ],
   } as const;
   return {
+    gist: firstOf(told[conditions.sites]),
     what: told[conditions.sites],
     acts: actsUndisturbed(scene, "publishes"),
     bound: nothing,
@@ -109,6 +119,7 @@ const badLink = (scene: Scene<ReceiveSpec>, { link }: Conditions): OurStory => {
     ],
   } as const;
   return {
+    gist: firstOf(told[link]),
     what: told[link],
     acts: actsUndisturbed(scene, "publishes"),
     bound: nothing,
@@ -119,7 +130,7 @@ const badLink = (scene: Scene<ReceiveSpec>, { link }: Conditions): OurStory => {
 };
 
 /** What a caller is told at capacity. */
-export const fullText = (scene: Scene): string | null => {
+const fullText = (scene: Scene): string | null => {
   const full = refusedAtCapacity(scene);
   return full === null
     ? null

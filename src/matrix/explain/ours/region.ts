@@ -21,6 +21,7 @@ export interface Doing {
 export const regionStory = (scene: Scene, conditions: Conditions, doing: Doing): OurStory => {
   const acting = actingWhen(scene, conditions);
   return {
+    gist: actsText(scene, conditions, acting, doing),
     what: sentences([...struckText(scene, conditions, acting), aloneText(scene, conditions)]),
     acts: actsText(scene, conditions, acting, doing),
     bound: boundOf(acting),
@@ -143,7 +144,7 @@ const doubtText = (doubt: Doubt, from: string, to: string, { done, atOnce }: Doi
     case "none":
       return null;
     case "again":
-      return `once more, with the same identity, what ${from} had ${done} and ${to} had not read of: under way (${atOnce} at most), or settled within the replication lag`;
+      return `what ${from} had ${done} and ${to} had not read of: under way (${atOnce} at most), or settled within the replication lag`;
     case "ask":
       return `none that they can tell: ${to} asks them about every entry that is open, ${span(doubt.afterMs)} after it began, before anything is sent`;
     case "person":

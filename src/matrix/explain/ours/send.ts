@@ -32,6 +32,7 @@ const undisturbed = (scene: Scene<SendSpec>): OurStory => {
   const { rate } = scene.spec.partner;
   const { partner } = scene.policy.region;
   return {
+    gist: "made durable, then sent, with the same identity in every attempt",
     what: sentences([
       `What the hub has for the connector is made durable, then sent${orderText(scene)}, with the same identity in every attempt.`,
       rate === undefined
@@ -55,12 +56,13 @@ const orderText = ({ spec, isExample }: Scene<SendSpec>): string => {
 
 /** What deliveries of before count for once a site was left. */
 export const redeliveryText = (scene: Scene): string =>
-  `what the site that was left had acknowledged since ${span(redeliveryMs(scene))} before its last good answer (recoveryPoint, and ${span(scene.policy.region.clockSkewMs)} for the clocks): once more, with the same identity, first in its key`;
+  `what the site that was left had acknowledged since ${span(redeliveryMs(scene))} before its last good answer (recoveryPoint, and ${span(scene.policy.region.clockSkewMs)} for the clocks), first in its key`;
 
 const struckSite = (scene: Scene<SendSpec>, conditions: Conditions): OurStory => {
   const story = siteStory(scene, conditions);
   const { to } = story.outcome;
   return {
+    gist: story.gist,
     what: sentences([
       `${capital(story.judged)}.`,
       conditions.sites === "slow" ? `${unknownText(scene)}.` : null,
@@ -87,8 +89,9 @@ const struckSite = (scene: Scene<SendSpec>, conditions: Conditions): OurStory =>
 };
 
 const badLink = (scene: Scene<SendSpec>, conditions: Conditions): OurStory => {
-  const { what, acts, bound, afterwards, inDoubt } = linkStory(scene, conditions, "sends");
+  const { gist, what, acts, bound, afterwards, inDoubt } = linkStory(scene, conditions, "sends");
   return {
+    gist,
     what: inDoubt ? [...what, `${unknownText(scene)}.`] : what,
     acts,
     bound,
@@ -117,7 +120,7 @@ export const unknownText = (scene: Scene<SendSpec>): string => {
 const repeatsText = (scene: Scene): string | null => {
   switch (unknownResolved(scene).kind) {
     case "again":
-      return "one for each request that they took and did not answer in time, with the same identity";
+      return "one for each request that they took and did not answer in time";
     case "ask":
     case "person":
       return null;

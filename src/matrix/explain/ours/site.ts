@@ -4,10 +4,11 @@ import { judged } from "../../decided/answers.ts";
 import { breakerUnder, failbackAfterMs, type SiteOutcome, siteFails, type View } from "../../decided/site.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { Bound } from "../model.ts";
-import { span } from "../text.ts";
+import { capital, span } from "../text.ts";
 
 /** How a struck site is judged, and what comes of it. */
 export interface SiteStory {
+  readonly gist: string;
   readonly outcome: SiteOutcome;
   readonly judged: string;
   readonly decided: string;
@@ -23,6 +24,7 @@ export const siteStory = (scene: Scene, conditions: Conditions): SiteStory => {
   const outcome = siteFails(scene, view);
   return {
     outcome,
+    gist: gistOf(scene, outcome),
     judged: judgedText(scene, conditions),
     decided: decidedText(scene, outcome, isAlone),
     rests: restsText(scene),
@@ -46,23 +48,34 @@ const decidedText = (scene: Scene, outcome: SiteOutcome, isAlone: boolean): stri
   const { failures } = breakerUnder(scene);
   const { from, to, switchAfterMs, why } = outcome;
   if (switchAfterMs === null || to === null) return `Nothing is switched: ${why ?? "there is no other site"}.`;
-  const when = switchAfterMs === 0 ? "at once" : `once it failed for ${span(switchAfterMs)}`;
   const believed = isAlone
     ? `no peer is there to be asked, so its breaker must be open (${failures} failures in a row)`
     : "no region reaches it";
-  const moved =
-    scene.spec.partner.topology.mode === "active-active" && scene.spec.role === "send"
-      ? `Keys whose home is ${from} go to ${to} ${when}`
-      : `${from} is left for ${to} ${when}`;
-  return `${moved}: ${believed}, and ${to} answers. The switch is written down, and rules in every region.`;
+  return `${capital(movedText(scene, from, to))} ${whenText(switchAfterMs)}: ${believed}, and ${to} answers. The switch is written down, and rules in every region.`;
 };
+
+const gistOf = (scene: Scene, { from, to, switchAfterMs }: SiteOutcome): string =>
+  switchAfterMs === null || to === null
+    ? "nothing is switched; everything is held, in order"
+    : `${movedText(scene, from, to)} ${whenText(switchAfterMs)}`;
+
+const movedText = ({ spec }: Scene, from: string, to: string): string =>
+  spec.partner.topology.mode === "active-active" && spec.role === "send"
+    ? `keys whose home is ${from} go to ${to}`
+    : `${from} is left for ${to}`;
+
+const whenText = (afterMs: number): string => (afterMs === 0 ? "at once" : `once it failed for ${span(afterMs)}`);
 
 const restsText = (scene: Scene): string => {
   const { failures, firstRestMs, longestRestMs } = breakerUnder(scene);
   return `After ${failures} failures in a row the site rests ${span(firstRestMs)}, then longer, up to ${span(longestRestMs)}, with one trial in between.`;
 };
 
-const boundOf = (scene: Scene, { sites }: Conditions, { switchWithinMs, switchAfterMs }: SiteOutcome): Bound => {
+const boundOf = (
+  scene: Scene,
+  { sites }: Conditions,
+  { switchWithinMs, switchAfterMs, seenWithinMs }: SiteOutcome,
+): Bound => {
   if (switchWithinMs === null || switchAfterMs === null) {
     const { longestRestMs } = breakerUnder(scene);
     return {
@@ -74,7 +87,7 @@ const boundOf = (scene: Scene, { sites }: Conditions, { switchWithinMs, switchAf
   const notice = noticeMs === 0 ? "" : `, after the first request that is not answered (${span(noticeMs)})`;
   const withinMs = switchWithinMs + noticeMs;
   return {
-    text: `${span(withinMs)}: ${switchAfterMs === 0 ? "no waiting" : span(switchAfterMs)} and one probe (${span(switchWithinMs - switchAfterMs)})${notice}`,
+    text: `${span(withinMs)}: ${switchAfterMs === 0 ? "" : `${span(switchAfterMs)}, and `}${span(seenWithinMs)} until every region has seen it${notice}`,
     withinMs,
   };
 };

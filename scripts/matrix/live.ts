@@ -1,0 +1,32 @@
+// What drills recorded: every number is computed again from the ledgers that stand beside it.
+import type { Recorded } from "../../src/matrix/page/evidence.ts";
+import { evidenceSchema, recompute, runOf } from "../../test/cells/evidence.ts";
+import { problemsOf } from "../../test/cells/judge/judge.ts";
+
+/**
+ * @param path of the file, for messages
+ * @throws an Error where a number that it states is not what its ledgers say
+ */
+export const parseLive = (path: string, text: string): readonly Recorded[] => {
+  const evidence = evidenceSchema.parse(JSON.parse(text));
+  const computed = recompute(evidence);
+  const run = runOf(evidence);
+  return Object.entries(evidence.cells).map(([cell, { name, drivers, numbers: stated }]) => {
+    const numbers: Recorded["numbers"] = { ...computed[cell] };
+    for (const key of new Set([...Object.keys(stated), ...Object.keys(numbers)])) {
+      if (stated[key] === numbers[key]) continue;
+      throw new Error(`${path}: ${cell}: ${key} is stated as ${stated[key]}, and its ledgers say ${numbers[key]}`);
+    }
+    return {
+      cell,
+      variant: evidence.variant,
+      command: evidence.command,
+      commit: evidence.commit,
+      date: evidence.date.slice(0, 10),
+      runs: 1,
+      violations: problemsOf(run, name).length,
+      drivers,
+      numbers: { ...numbers, duplicates: numbers.wireDuplicates ?? 0 },
+    };
+  });
+};
