@@ -1,5 +1,5 @@
 // What drills do to the processes of the local platform behind the engine's back.
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Mode } from "../../connectors/platforms/local/plan.ts";
 import { type Running, restart, runningOn } from "../../connectors/platforms/local/provider/process.ts";
@@ -21,6 +21,19 @@ export async function killRegion(region: RegionProcess): Promise<number | null> 
   const running = await runningOn(stateDir(region));
   if (running !== null) process.kill(running.pid, "SIGKILL");
   return running?.pid ?? null;
+}
+
+/** Stops the process in its tracks, or lets it go on. Nothing where none runs. */
+export async function signalRegion(region: RegionProcess, signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
+  const running = await runningOn(stateDir(region));
+  if (running !== null) process.kill(running.pid, signal);
+}
+
+/** Removes everything that a killed process had on its disk. @throws while it runs */
+export async function loseDisk(region: RegionProcess): Promise<void> {
+  const running = await runningOn(stateDir(region));
+  if (running !== null) throw new Error(`process ${running.pid} still works on ${stateDir(region)}`);
+  await rm(stateDir(region), { recursive: true });
 }
 
 /** Starts a process that was killed, on the state and configuration that it had, and waits until it answers. */

@@ -23,8 +23,10 @@ export interface GiverOptions {
   readonly lagMs: number;
   /** How long one call may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Where each region takes messages; which one a key goes to first. */
-  readonly endpoints: Readonly<Record<string, string>>;
+  readonly regions: readonly string[];
+  /** Where a region takes messages. */
+  readonly endpoint: (region: string) => string;
+  /** Which region a key goes to first. */
   readonly firstRegion: (key: number) => string;
   readonly secrets: Readonly<Record<SiteName, string>>;
   readonly keys: number;
@@ -68,6 +70,18 @@ export class Giver {
     this.#regionOf.clear();
   }
 
+  /** Whether the sites know of nothing that is left to be given. */
+  get isIdle(): boolean {
+    const keys = Array.from({ length: this.#options.keys }, (_, key) => key);
+    return siteNames.every((site) => keys.every((key) => this.#next(site, key) === undefined));
+  }
+
+  /** Forgets what was given, so that looking for the next takes no longer with every day. */
+  trim(): void {
+    const done = new Set(this.#box.at("a").flatMap(({ record }) => (record.kind === "done" ? [record.n] : [])));
+    this.#box.trim(({ n }) => !done.has(n));
+  }
+
   stop(site: SiteName, loss: boolean): void {
     this.#calls[site].abort();
     const gone = this.#box.stop(site, loss);
@@ -107,13 +121,13 @@ export class Giver {
   }
 
   async #give(site: SiteName, message: Message): Promise<boolean> {
-    const { cell, endpoints, firstRegion } = this.#options;
+    const { cell, endpoint, firstRegion } = this.#options;
     const { n, key } = message;
     const region = this.#regionOf.get(key) ?? firstRegion(key);
     const tried = this.#tried.get(n);
     if (tried !== region) this.#write({ cell, what: tried === undefined ? "given" : "tried", n, key, place: region });
     this.#tried.set(n, region);
-    const acknowledged = await this.#post(site, endpoints[region] ?? "", message);
+    const acknowledged = await this.#post(site, endpoint(region), message);
     if (acknowledged) {
       if (!this.#known.has(n)) this.#write({ cell, what: "acknowledged", n, key, place: region });
       this.#known.add(n);
@@ -143,7 +157,7 @@ export class Giver {
   }
 
   #after(region: string): string {
-    const regions = Object.keys(this.#options.endpoints);
+    const { regions } = this.#options;
     return regions[(regions.indexOf(region) + 1) % regions.length] ?? region;
   }
 }

@@ -15,8 +15,9 @@ export interface PartnerOptions {
   readonly lagMs: number;
   /** How long a call of theirs may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Public urls of our regions, the one that is called first before the other. */
-  readonly regions: Readonly<Record<string, string>>;
+  readonly regions: readonly string[];
+  /** Where a region of ours has a path. */
+  readonly region: (region: string, path: string) => string;
   readonly firstRegion: (key: number) => string;
   readonly regionOf: (address: string) => string;
   readonly secrets: {
@@ -79,9 +80,9 @@ export class Partner {
     return (role === "poll" ? this.#source : this.#giver).add(made);
   }
 
-  /** Whether a made message may still be given: business stops with the last site. */
-  get isUp(): boolean {
-    return siteNames.some((site) => this.#sites.isUp(site));
+  /** Whether everything that is to be given was given. */
+  get isIdle(): boolean {
+    return this.#giver.isIdle;
   }
 
   async stopSite(site: SiteName, loss: boolean): Promise<void> {
@@ -101,6 +102,11 @@ export class Partner {
     this.#sites.slow(site, ms);
   }
 
+  /** Forgets what nobody needs any more. */
+  trim(): void {
+    this.#giver.trim();
+  }
+
   /** Calls go to the region that they went to first. */
   goHome(): void {
     this.#giver.goHome();
@@ -117,24 +123,23 @@ export class Partner {
   }
 
   #makeGiver(): Giver {
-    const { theirs, lagMs, timeoutMs, regions, firstRegion, secrets, keys, write } = this.#options;
+    const { theirs, lagMs, timeoutMs, regions, region, firstRegion, secrets, keys, write } = this.#options;
     const cell = `receive-${theirs}`;
-    const endpoints = Object.fromEntries(Object.entries(regions).map(([region, url]) => [region, `${url}/${cell}`]));
+    const endpoint = (name: string): string => region(name, cell);
     return new Giver(
-      { cell, lagMs, timeoutMs, endpoints, firstRegion, secrets: secrets.sites, keys },
+      { cell, lagMs, timeoutMs, regions, endpoint, firstRegion, secrets: secrets.sites, keys },
       this.#sites,
       write,
     );
   }
 
   #makeReader(as: SiteName | "both"): Reader {
-    const { theirs, lagMs, timeoutMs, regions, secrets, write } = this.#options;
+    const { theirs, lagMs, timeoutMs, region, secrets, write } = this.#options;
     const cell = `feed-${theirs}`;
-    const names = Object.keys(regions);
     // Sites that read for themselves begin at different regions.
-    const order = as === otherSite("a") ? names.reverse() : names;
-    const endpoints = Object.fromEntries(order.map((region) => [region, `${regions[region]}/${cell}`]));
+    const regions = as === otherSite("a") ? this.#options.regions.toReversed() : this.#options.regions;
+    const endpoint = (name: string): string => region(name, cell);
     const token = secrets.readers[as];
-    return new Reader({ cell, lagMs, timeoutMs, endpoints, token, as }, this.#sites, write);
+    return new Reader({ cell, lagMs, timeoutMs, regions, endpoint, token, as }, this.#sites, write);
   }
 }

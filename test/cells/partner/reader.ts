@@ -15,8 +15,10 @@ export interface ReaderOptions {
   readonly cell: string;
   readonly lagMs: number;
   readonly timeoutMs: number;
-  /** Where each region serves the feed; the first is read first. */
-  readonly endpoints: Readonly<Record<string, string>>;
+  /** The first is read first. */
+  readonly regions: readonly string[];
+  /** Where a region serves the feed. */
+  readonly endpoint: (region: string) => string;
   readonly token: string;
   /** Both sites read as one, or one of them reads for itself; its backup is then no reader. */
   readonly as: SiteName | "both";
@@ -40,7 +42,7 @@ export class Reader {
     this.#options = options;
     this.#sites = sites;
     this.#write = write;
-    this.#region = Object.keys(options.endpoints)[0] ?? "";
+    this.#region = options.regions[0] ?? "";
     this.#pages = new Replicas({ lagMs: options.lagMs, admits: (site, page) => this.#arrives(site, page) });
   }
 
@@ -49,7 +51,7 @@ export class Reader {
   }
 
   goHome(): void {
-    this.#region = Object.keys(this.#options.endpoints)[0] ?? "";
+    this.#region = this.#options.regions[0] ?? "";
   }
 
   stop(site: SiteName, loss: boolean): void {
@@ -99,7 +101,7 @@ export class Reader {
     const page = await this.#get(site, region, cursor);
     if (!this.#sites.isUp(site) || this.#ending.signal.aborted) return true;
     if (page === null) {
-      const regions = Object.keys(this.#options.endpoints);
+      const { regions } = this.#options;
       this.#region = regions[(regions.indexOf(region) + 1) % regions.length] ?? region;
       return false;
     }
@@ -119,12 +121,12 @@ export class Reader {
   }
 
   async #get(site: SiteName, region: string, cursor: string | undefined): Promise<Page | null> {
-    const { endpoints, token, timeoutMs } = this.#options;
+    const { endpoint, token, timeoutMs } = this.#options;
     const query = new URLSearchParams({ wait: String(waitS), ...(cursor === undefined ? {} : { cursor }) });
     try {
       const slowMs = this.#sites.slowMs(site);
       if (slowMs > 0) await wait(slowMs, undefined, { signal: this.#calls.signal });
-      const answer = await fetch(`${endpoints[region]}?${query}`, {
+      const answer = await fetch(`${endpoint(region)}?${query}`, {
         headers: { authorization: `Bearer ${token}` },
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs + waitS * 1_000), this.#calls.signal]),
       });

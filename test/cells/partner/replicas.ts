@@ -59,6 +59,11 @@ export class Replicas<T> {
     this.#schedule();
   }
 
+  /** Lets go of records at both sites. */
+  trim(stays: (record: T) => boolean): void {
+    for (const site of siteNames) this.#kept[site] = this.#kept[site].filter(({ record }) => stays(record));
+  }
+
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#shipments = [];

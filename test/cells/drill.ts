@@ -1,0 +1,90 @@
+// `npm run drill`: the cells of the matrix, live: stacks by the real engine, every fault really made, judged from outside.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { Interrupts } from "../drills/interrupts.ts";
+import { reasonOf } from "../drills/reason.ts";
+import { show } from "../drills/steps.ts";
+import { commitOf, evidenceOf, writeEvidence } from "./evidence.ts";
+import { defaultBasePort, Place } from "./place.ts";
+import { planOf } from "./plan.ts";
+import { type Row, rowsOf, tableOf } from "./report.ts";
+import type { Finished } from "./run.ts";
+import { Session } from "./session.ts";
+import { variants } from "./variants.ts";
+
+interface Options {
+  readonly cells: string;
+  readonly variants?: string;
+  readonly json?: true;
+  readonly evidence?: string;
+  readonly basePort: number;
+}
+
+function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("an integer is needed");
+  return value;
+}
+
+const command = new Command("npm run drill --")
+  .description("Drills the cells of the same cloud on this machine: every variant, in both of our modes")
+  .option("--cells <filter>", "cells by id, for example send.*.*.active-active.ours", "all")
+  .option("--variants <names>", `only these, separated by commas: ${Object.keys(variants).join(", ")}`)
+  .option("--json", "print the rows as JSON on the last line of standard output")
+  .option("--evidence <folder>", "write evidence of each run that holds there")
+  .option("--base-port <integer>", "first of the ports", integer, defaultBasePort)
+  .parse();
+const options = command.opts<Options>();
+
+const interrupts = new Interrupts();
+const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+const plan = planOf(options.cells, options.variants?.split(",") ?? []);
+const place = new Place(options.basePort);
+const folder = join(place.home, "..", "drills", new Date().toISOString().replaceAll(":", "-"));
+const session = new Session({ place, plan, folder, signal: interrupts.first });
+const finished: Finished[] = [];
+
+let failures = 0;
+const failed = (error: unknown): void => {
+  failures += 1;
+  process.stderr.write(`${reasonOf(error)}\n`);
+};
+if (plan.turns.length === 0) failed(new Error(`no cell that is drilled here fits '${options.cells}'`));
+else {
+  mkdirSync(folder, { recursive: true });
+  await drill().catch(failed);
+  await show([{ title: "pulumi destroy", run: (tell) => session.close(tell) }], interrupts.second).catch(failed);
+  report();
+}
+interrupts.close();
+process.exit(failures === 0 && finished.every(({ problems }) => problems.length === 0) ? 0 : 1);
+
+async function drill(): Promise<void> {
+  const { first } = interrupts;
+  await show([{ title: `pulumi up: ${plan.modes.join(" and ")}`, run: (tell) => session.open(tell) }], first);
+  for (const runs of plan.turns) {
+    const title = runs[0]?.variant ?? "";
+    const run = async (tell: (line: string) => void): Promise<void> => {
+      for (const one of await session.turn(runs, tell)) {
+        finished.push(one);
+        for (const problem of one.problems) say(`${one.run.mode} ${one.run.variant}: ${problem}`);
+        if (options.evidence !== undefined && one.problems.length === 0) keep(one, options.evidence);
+      }
+    };
+    await show([{ title, run }], first);
+  }
+}
+
+function keep({ run, cells }: Finished, to: string): void {
+  const asked = [...process.argv.slice(2)].join(" ");
+  writeEvidence(to, evidenceOf(run, cells, { command: `npm run drill -- ${asked}`, commit: commitOf() }));
+}
+
+function report(): void {
+  const rows: readonly Row[] = finished.flatMap(rowsOf);
+  if (rows.length > 0) say(tableOf(rows));
+  const bad = finished.filter(({ problems }) => problems.length > 0);
+  if (bad.length > 0) say(`${bad.length} of ${finished.length} runs broke a promise; ledgers and states: ${folder}`);
+  if (options.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+}

@@ -1,0 +1,91 @@
+// One session of the cell drills: what it brings up, the runs, and how it leaves nothing behind.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Mode } from "../../connectors/platforms/local/plan.ts";
+import { deploy, destroy, type StackOptions } from "../../scripts/deploy/deploy.ts";
+import { findOrGetEngine } from "../../scripts/engine/engine.ts";
+import type { TopologyMode } from "../../src/matrix/cells.ts";
+import { until } from "./gateway.ts";
+import type { Place } from "./place.ts";
+import { namesIn, type Plan, type PlannedRun } from "./plan.ts";
+import { type Finished, runVariant } from "./run.ts";
+import { World } from "./world.ts";
+
+export interface SessionOptions {
+  readonly place: Place;
+  readonly plan: Plan;
+  /** Where ledgers, logs and failures are left. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+type Tell = (line: string) => void;
+
+/** How long new regions may take to get their leases. */
+const actingMs = 60_000;
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #worlds = new Map<TopologyMode, World>();
+  #engine: Omit<StackOptions, "stacks"> | null = null;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Opens networks and partners, and brings the stacks up by the real engine. */
+  async open(tell: Tell): Promise<void> {
+    const { place, plan, signal } = this.#options;
+    const engine = await findOrGetEngine({ onProgress: tell });
+    const options = { engine, home: place.home, onProgress: tell, signal };
+    this.#engine = options;
+    for (const mode of plan.modes) this.#worlds.set(mode, await World.open(mode, place, options));
+    const worlds = [...this.#worlds.values()];
+    const regions = worlds.flatMap(({ mode, network }) => place.regions(mode, network));
+    await deploy({ ...options, stacks: [place.global(), ...regions] });
+    tell("the regions get their leases");
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(actingMs)]);
+    for (const { gateway } of worlds) await until(patience, () => gateway.dutiesHome());
+    for (const world of worlds) world.run();
+  }
+
+  /** One variant in all modes that it is wanted in, beside each other. */
+  turn(runs: readonly PlannedRun[], tell: Tell): Promise<readonly Finished[]> {
+    const { folder, signal, plan } = this.#options;
+    return Promise.all(
+      runs.map((run) =>
+        runVariant({
+          world: this.#world(run.mode),
+          variant: run.variant,
+          cells: namesIn(plan, run),
+          folder: join(folder, `${run.mode}.${run.variant}`),
+          signal,
+          tell: (line) => tell(runs.length > 1 ? `${run.mode}: ${line}` : line),
+        }),
+      ),
+    );
+  }
+
+  /** Destroys the stacks and what lies around them; also after an interrupt. */
+  async close(tell: Tell): Promise<void> {
+    const { place, folder } = this.#options;
+    for (const { gateway } of this.#worlds.values()) gateway.keepLogs(folder);
+    try {
+      if (this.#engine !== null) {
+        const { signal: _, ...engine } = this.#engine;
+        const regions = [...this.#worlds.values()].flatMap(({ mode, network }) => place.regions(mode, network));
+        const stacks = [{ stack: place.global().stack }, ...regions.map(({ stack }) => ({ stack }))];
+        await destroy({ ...engine, onProgress: tell, stacks, remove: true, discard: ["*"] });
+      }
+    } finally {
+      await Promise.all([...this.#worlds.values()].map((world) => world.close()));
+    }
+    rmSync(place.home, { recursive: true, force: true });
+  }
+
+  #world(mode: Mode): World {
+    const world = this.#worlds.get(mode);
+    if (world === undefined) throw new Error(`nothing stands in mode ${mode}`);
+    return world;
+  }
+}
