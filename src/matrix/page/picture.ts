@@ -30,18 +30,18 @@ export const matrixSvg = (evidence: ReadonlyMap<string, CellEvidence>): string =
   ].join("\n");
 
 const style = `<style>
-.page{fill:#fff}.t{fill:#1f2328;font-weight:600}.s{fill:#59636e;font-size:10.5px}.m{fill:#1f2328;font-size:11px;text-anchor:middle}
+.page{fill:#fff}.t{fill:#1f2328;font-weight:600}.h{fill:#1f2328;font-size:10px;font-weight:600}.s{fill:#59636e;font-size:10.5px}.m{fill:#1f2328;font-size:11px;text-anchor:middle}
 .none{fill:#eceff2;stroke:#d0d7de}.simulated{fill:#b6d4fe;stroke:#8ab6f0}.live{fill:#4c8fdf;stroke:#3a78c2}.cloud{fill:#14467f;stroke:#0f3560}
 .live-m,.cloud-m{fill:#fff}
-@media(prefers-color-scheme:dark){.page{fill:#0d1117}.t,.m{fill:#e6edf3}.s{fill:#9198a1}.none{fill:#21262d;stroke:#3d444d}
+@media(prefers-color-scheme:dark){.page{fill:#0d1117}.t,.h,.m{fill:#e6edf3}.s{fill:#9198a1}.none{fill:#21262d;stroke:#3d444d}
 .simulated{fill:#1f3a5f;stroke:#31588c}.live{fill:#2f74c8;stroke:#4c8fdf}.cloud{fill:#9cc8ff;stroke:#cfe4ff}.cloud-m{fill:#0d1117}}
 </style>`;
 
 const headOf = ({ theirs, ours }: (typeof columns)[number], block: number): readonly string[] => {
   const x = left + block * blockWidth;
   return [
-    `<text class="t" x="${x}" y="20">theirs ${theirs}</text>`,
-    `<text class="t" x="${x}" y="36">ours ${ours}</text>`,
+    `<text class="h" x="${x}" y="20">theirs ${theirs}</text>`,
+    `<text class="h" x="${x}" y="36">ours ${ours}</text>`,
     ...disruptions.map(
       (disruption, at) =>
         `<text class="s" transform="translate(${x + at * step + 8} ${top - 6}) rotate(-35)">${disruption}</text>`,
