@@ -11,10 +11,8 @@ const shop = answering((query, { body }) => {
   const posted = body.length === 0 ? null : JSON.parse(body.toString("utf8")).from;
   const read = Number(query.get("after") ?? query.get("lastEventId") ?? posted ?? 0);
   const headers: Record<string, string> = read < 2 ? { link: `</orders?after=${read + 1}>; rel="next"` } : {};
-  return {
-    body: { orders: read < 3 ? [{ id: `${read + 1}` }] : [], next: read < 2 ? read + 1 : null },
-    headers,
-  };
+  const orders = read < 3 ? [{ id: `${read + 1}` }] : [];
+  return { body: query.has("timeout") ? orders : { orders, next: read < 2 ? read + 1 : null }, headers };
 });
 
 const kinds: readonly Cursor[] = [
@@ -29,9 +27,10 @@ const kinds: readonly Cursor[] = [
 ];
 
 it.each(kinds)("a definition with the cursor $kind reads all that its source has", async (cursor) => {
+  const items = cursor.kind === "http-feed" ? {} : ({ items: "/orders" } as const);
   const definition = defineConnector({
     partner: definePartner({ name: "shop", location: "internet", url: setting("shop") }),
-    via: http.poll({ path: "/orders", every: "1m", items: "/orders", cursor, acrossSites: "exact" }),
+    via: http.poll({ path: "/orders", every: "1m", ...items, cursor, acrossSites: "exact" }),
     message: z.object({ id: z.string() }),
     id: ({ body }) => body.id,
     events: { "order.placed": z.object({ id: z.string() }) },
