@@ -204,12 +204,13 @@ describe("a fault", () => {
     east.read("ann", {});
     replicate(east, west);
     west.resubmit("a");
+    west.accept("w");
     const late = feeding();
     replicate(west, late.east, "west.1");
     const page = pageOf(late.east.read("ann", {}));
     expect(page.events).toEqual([]);
     replicate(west, late.east);
-    expect(pageOf(late.east.read("ann", page.cursor)).events).toEqual(["a"]);
+    expect([...pageOf(late.east.read("ann", page.cursor)).events].sort()).toEqual(["a", "w"]);
   });
 });
 
@@ -291,13 +292,14 @@ describe("the order of a page", () => {
 
   test("by key: an entry waits for what came before it in a region that lags", () => {
     const { east, west, replicate } = crossed("key");
+    west.accept("a4");
     replicate(east, west, "east.1");
     const late = feeding({ ordering: "key" });
     replicate(west, late.east, "west.1");
-    const nothing = pageOf(late.east.read("ann", {}));
+    const nothing = pageOf(late.east.read("ann", {}, { limit: 1 }));
     expect([nothing.events, nothing.cursor, nothing.more]).toEqual([[], {}, false]);
     replicate(west, late.east);
-    expect(readAll(late.east).events).toEqual(["a1", "a2", "a3"]);
+    expect(readAll(late.east).events).toEqual(["a1", "a2", "a3", "a4"]);
   });
 
   test("latest: of a key the last one known is served, and the others are superseded", () => {
