@@ -107,6 +107,11 @@ class Running {
     return this.#child.exitCode;
   }
 
+  /** From now on it cannot print: what it reads it cannot deal with. */
+  deafen(): void {
+    this.#child.stdout?.destroy();
+  }
+
   async end(): Promise<void> {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
@@ -152,6 +157,15 @@ describe.for(clients)("$file", { timeout: 30_000 }, (client) => {
     east.count = 13;
     const second = run();
     await expect.poll(() => second.ids, patience).toEqual(["11", "12", "13"]);
+  });
+
+  test("keeps its place only after it has dealt with a page: what it could not deal with it reads again", async () => {
+    const first = run();
+    first.deafen();
+    await expect.poll(() => first.code !== null || east.asked + west.asked > 1, patience).toBe(true);
+    await first.end();
+    const second = run();
+    await expect.poll(() => second.ids, patience).toEqual(upTo(10));
   });
 
   test("goes on at the other region with the same cursor when one is away", async () => {

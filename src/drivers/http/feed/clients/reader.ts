@@ -9,9 +9,10 @@ const { FEED_URLS = "", FEED_TOKEN = "", FEED_CURSOR = "cursor" } = process.env;
 const urls = FEED_URLS.split(" ");
 
 /** What you do with an event. It may come again after a crash: its source and id say whether you had it. */
-const handle = async (event: unknown): Promise<void> => {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
-};
+const handle = (event: unknown): Promise<void> =>
+  new Promise((done, fail) =>
+    process.stdout.write(`${JSON.stringify(event)}\n`, (error) => (error ? fail(error) : done())),
+  );
 
 interface Page {
   readonly status: number;
