@@ -25,6 +25,7 @@ const accepting = (over: Partial<CommonSpec> = {}) => {
     hasPeers: () => peer.there,
     heldElsewhere: () => peer.holds,
     accepted: (_spec, { identity }) => handed.push(identity),
+    repeated: () => {},
     wrote: () => {},
   });
   const accept = (input: Partial<AcceptInput> = {}): AcceptAnswer[] => {

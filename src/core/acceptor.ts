@@ -63,6 +63,8 @@ export interface AcceptorPorts {
   heldElsewhere(connector: string, journal: JournalName): number;
   /** An entry became durable here. */
   accepted(spec: ConnectorSpec, entry: OpenEntry): void;
+  /** Of a batch that was accepted, what was known already. */
+  repeated(spec: ConnectorSpec, inputs: readonly AcceptInput[]): void;
   /** Own records other than entries became durable here. */
   wrote(connector: string, journal: JournalName, records: readonly JournalRecord[]): void;
 }
@@ -119,6 +121,10 @@ export class Acceptor {
         if (typeof position !== "number") return;
         this.#ports.accepted(spec, { ...entry, journal: result.journal, position, round: 0 });
       });
+      this.#ports.repeated(
+        spec,
+        inputs.filter((_, at) => result.positions[at] === null),
+      );
       this.#ports.wrote(spec.name, result.journal, [mark]);
       // The cursor stands above everything that it covers, also above what was accepted by an earlier attempt.
       this.#whenDurable(spec, result.journal, result.positions.at(-1) ?? 0, done, { kind: "accepted" });

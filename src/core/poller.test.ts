@@ -54,6 +54,7 @@ const region = (spec: ConnectorSpec = pollSpec(), name = "east") => {
       watch.saw(entry.sequence, clock.monotonicMs());
       for (const poller of pollers) poller.accepted();
     },
+    repeated: () => {},
     wrote: (_connector, from, records) => {
       for (const poller of pollers) poller.learned(from, records);
     },

@@ -6,11 +6,12 @@ import { pollHomeOf } from "./homes.ts";
 import type { PartnerRegistry } from "./partner-registry.ts";
 import type { RegionPolicy } from "./policy.ts";
 import type { GapQuestions, PollPorts, PollReport } from "./poller-ports.ts";
-import type { Clock, Journal, Observer, Random, Source } from "./ports.ts";
+import type { AcceptInput, Clock, Journal, Observer, Random, Source } from "./ports.ts";
 import { readingPlan } from "./reading-plan.ts";
 import type { JournalRecord } from "./records.ts";
 import type { RegionConfig } from "./region.ts";
 import type { Replication } from "./replication.ts";
+import { Rereads } from "./rereads.ts";
 import { chosenSite, readHomeOf } from "./sites.ts";
 
 export interface PollStatus {
@@ -60,6 +61,7 @@ export class Polls {
   readonly #ports: PollsPorts;
   readonly #reports = new Map<string, PollReport>();
   readonly #watches = new Map<string, GapWatch>();
+  readonly #rereads = new Map<string, Rereads>();
 
   constructor(config: RegionConfig, policy: RegionPolicy, ports: PollsPorts) {
     this.#config = config;
@@ -76,7 +78,25 @@ export class Polls {
     }
   }
 
+  /** Part of what was read was known: it may be known with other content. */
+  repeated(spec: ConnectorSpec, inputs: readonly AcceptInput[]): void {
+    if (readingPlan(spec) === null || inputs.length === 0) return;
+    const { name } = spec;
+    const rereads = this.#rereads.get(name) ?? new Rereads((input, done) => this.#compare(name, input, done));
+    this.#rereads.set(name, rereads);
+    rereads.add(inputs);
+  }
+
+  /** What is known is not accepted once more: it is compared, and a conflict is listed. */
+  #compare(connector: string, input: AcceptInput, done: (conflict: boolean) => void): void {
+    if (!this.#ports.isIngress(connector)) return done(false);
+    this.#ports.acceptor.accept(this.#ports.spec(connector), input, (answer) =>
+      done(answer.kind === "repeated" && answer.conflict),
+    );
+  }
+
   forget(connector: string): void {
+    this.#rereads.delete(connector);
     this.#reports.delete(connector);
     this.#watches.delete(connector);
   }

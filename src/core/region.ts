@@ -112,6 +112,7 @@ export class Region {
       hasPeers: () => others.length > 0,
       heldElsewhere: (connector, name) => this.#replication.peers.heldElsewhere(connector, name),
       accepted: (spec, entry) => this.#accepted(spec, entry),
+      repeated: (spec, inputs) => this.#polls.repeated(spec, inputs),
       wrote: (connector, name, records) => this.#wrote(connector, name, records),
     });
     this.#siteKeeper = new SiteKeeper(config, this.#policy, ports, this.#partners, this.#replication, this.#write);
