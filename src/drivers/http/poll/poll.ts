@@ -16,6 +16,8 @@ import { type InputMaker, inputMaker } from "./inputs.ts";
 import { type Items, itemReader } from "./items.ts";
 import { composeReading } from "./request.ts";
 
+/** A cursor goes into a url and into every record of it: what is longer servers refuse. */
+const longestCursor = 4_096;
 const nothingOpen: Sending = { abort: () => undefined };
 const notSent = { sent: false, waitMs: null, page: null } as const;
 
@@ -102,7 +104,9 @@ export class HttpReader implements Reader {
   #next(found: Found, response: HttpResponse, { reading, basePath, url }: Asked): Judged {
     try {
       const next = this.#cursors.next({ ...found, asked: reading.cursor, response, url, basePath });
-      return next.kind === "next" ? next : { ...next, against: "site" };
+      if (next.kind === "unreadable") return { ...next, against: "site" };
+      if ((next.cursor ?? "").length <= longestCursor) return next;
+      return { kind: "unreadable", against: "site", reason: `the cursor is longer than ${longestCursor} characters` };
     } catch (error) {
       return { kind: "unreadable", against: "us", reason: `cursor.next: ${textOf(error)}` };
     }

@@ -35,3 +35,10 @@ it("a token that stands still is not followed at once", async () => {
   const answer = await read(reader, "7");
   expect([idsOf(answer), answer.page?.more]).toEqual([["a"], false]);
 });
+
+it("a token that no url can carry is not taken, nor is its page", async () => {
+  const next = "x".repeat(4_097);
+  const reader = readerOf(await source(answering(() => ({ body: { items: [{ id: "a" }], next } }))));
+  const reason = expect.stringContaining("the cursor is longer than 4096");
+  expect(await read(reader)).toMatchObject({ verdict: "retry", against: "site", reason, page: null });
+});
