@@ -7,7 +7,7 @@ import type { JournalRecord, SettlementRecord } from "./records.ts";
 
 /** How far a reader of a feed is. */
 export interface ReaderStatus {
-  /** Entries that it has not acknowledged, as far as this region knows; where they are many, no fewer than these. */
+  /** Entries that it has not acknowledged, as far as this region knows; where they are many, about so many. */
   readonly unread: number;
   /** When the oldest of them was accepted. Wall clock, ms; null: it has read everything, or has not begun. */
   readonly oldestUnreadAt: number | null;

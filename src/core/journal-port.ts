@@ -88,7 +88,7 @@ export interface OfferPage {
 
 /** What stands above a vector. */
 export interface Unread {
-  /** Entries; where they are many, no fewer than these: the records above count. */
+  /** Entries; where they are many, about so many. */
   readonly entries: number;
   /** `acceptedAt` of the first of them, of whichever journal's is oldest; null where none was found. */
   readonly oldestAt: number | null;

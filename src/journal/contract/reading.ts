@@ -197,6 +197,16 @@ export const reading = (store: StoreOfTest): void => {
     expect(store().journal.unread("orders", { "east.1": 2, "west.1": 1 })).toEqual({ entries: 0, oldestAt: null });
   });
 
+  it("counts for nothing the many records that are no entries", async () => {
+    const { write } = ask(store().journal);
+    const between = Array.from({ length: 3_000 }, (_, at) => settlement(`other ${at}`, "delivered"));
+    await write("orders", [entry("s 1"), ...between, entry("s 2", { acceptedAt: 2_000 })]);
+    expect(store().journal.unread("orders", {})).toEqual({ entries: 2, oldestAt: 1_000 });
+    expect(store().journal.unread("orders", { "east.1": 1 })).toEqual({ entries: 1, oldestAt: 2_000 });
+    await write("orders", [settlement("s 2", "delivered")]);
+    expect(store().journal.unread("orders", { "east.1": 3_002 })).toEqual({ entries: 0, oldestAt: null });
+  });
+
   it("finds where each journal stood at a time", async () => {
     const { accept, apply, write, placesBefore } = ask(store().journal);
     for (const at of [1, 2, 3, 4, 5]) await accept("orders", entry(`s ${at}`, { acceptedAt: at * 100 }));

@@ -3,7 +3,7 @@ import { isWithin, offeredAt, type Places } from "../../core/feed-offers.ts";
 import type { Offer, OfferPage, Place, Unread } from "../../core/ports.ts";
 import type { EntryRecord, JournalName, ResubmitRecord, Vector } from "../../core/records.ts";
 import { covers, joined, journalsIn, positionOf as placeIn } from "../../core/vector.ts";
-import { row } from "../../sqlite/query.ts";
+import { row, rows } from "../../sqlite/query.ts";
 import { entryOf, kinds, type Row } from "./codec.ts";
 import { type Facts, type IdentityReader, stateOfFacts } from "./identities.ts";
 import type { ConnectorState } from "./messages.ts";
@@ -13,6 +13,8 @@ import { journalOf, positionOf, recordId } from "./schema.ts";
 const mostBytes = 4_000_000;
 /** Records of one journal looked at in one call: settlements and others stand between what is offered. */
 const mostRecords = 2_000;
+/** Open entries of one journal counted at most. */
+const mostCounted = 100_000;
 
 /** A row that may be an offer; of other kinds the body is left out. */
 type Stored = readonly [id: number, hangsOn: number | null, hasFacts: number, ...Row];
@@ -22,6 +24,8 @@ export class OfferReader {
   readonly #identities: IdentityReader;
   readonly #above;
   readonly #kindsAbove;
+  readonly #firstOpen;
+  readonly #countOpen;
   readonly #timed;
   readonly #record;
 
@@ -34,8 +38,19 @@ export class OfferReader {
          r.kind, r.identity, r.key, r.time, r.more, CASE WHEN r.kind IN (${kinds.entry}, ${kinds.resubmit}) THEN r.body ELSE '' END
        FROM record r WHERE ${range}`,
     );
-    this.#kindsAbove = database.prepare(`SELECT r.id, r.kind, r.time FROM record r WHERE ${range}`);
-    for (const statement of [this.#above, this.#kindsAbove]) statement.setReturnArrays(true);
+    this.#above.setReturnArrays(true);
+    this.#kindsAbove = rows<[kind: number, time: number]>(
+      database,
+      `SELECT r.kind, r.time FROM record r WHERE ${range}`,
+    );
+    this.#firstOpen = row<[time: number]>(
+      database,
+      "SELECT r.time FROM open o JOIN record r ON r.id = o.id WHERE o.id > ? AND o.id <= ? ORDER BY o.id LIMIT 1",
+    );
+    this.#countOpen = row<[count: number]>(
+      database,
+      "SELECT count(*) FROM (SELECT 1 FROM open o WHERE o.id > ? AND o.id <= ? LIMIT ?)",
+    );
     this.#timed = row<[id: number, time: number]>(
       database,
       "SELECT id, time FROM record WHERE id >= ? AND id <= ? AND time > 0 ORDER BY id LIMIT 1",
@@ -120,27 +135,26 @@ export class OfferReader {
   }
 
   unread(state: ConnectorState, above: Vector): Unread {
-    let entries = 0;
-    let oldestAt: number | null = null;
-    for (const journal of journalsIn(state.vector)) {
-      const number = state.numbers[journal] ?? 0;
+    const each = journalsIn(state.vector).map((journal) => {
       const from = Math.max(placeIn(above, journal), placeIn(state.pruned, journal));
-      const end = placeIn(state.vector, journal);
-      let last = from;
-      let looked = 0;
-      let first: number | null = null;
-      for (const each of this.#kindsAbove.iterate(recordId(number, from), recordId(number, end), mostRecords)) {
-        const [id, kind, time] = each as unknown as readonly [id: number, kind: number, time: number];
-        looked += 1;
-        last = positionOf(id);
-        if (kind !== kinds.entry) continue;
-        entries += 1;
-        first ??= time;
-      }
-      if (looked === mostRecords) entries += end - last;
-      if (first !== null) oldestAt = Math.min(oldestAt ?? first, first);
-    }
-    return { entries, oldestAt };
+      return this.#unreadOf(state.numbers[journal] ?? 0, from, placeIn(state.vector, journal));
+    });
+    const times = each.flatMap(({ oldestAt }) => oldestAt ?? []);
+    return {
+      entries: each.reduce((sum, { entries }) => sum + entries, 0),
+      oldestAt: times.length === 0 ? null : Math.min(...times),
+    };
+  }
+
+  /** Counts the next records, and where there are more of them what is open: of what all have read nothing is. */
+  #unreadOf(number: number, from: number, end: number): Unread {
+    const range = [recordId(number, from), recordId(number, end)] as const;
+    const next = this.#kindsAbove(...range, mostRecords);
+    const times = next.flatMap(([kind, time]) => (kind === kinds.entry ? [time] : []));
+    const [oldestAt = this.#firstOpen(...range)?.[0] ?? null] = times;
+    if (next.length < mostRecords) return { entries: times.length, oldestAt };
+    const open = this.#countOpen(...range, mostCounted)?.[0] ?? 0;
+    return { entries: open === mostCounted ? end - from : Math.max(times.length, open), oldestAt };
   }
 
   placesBefore(state: ConnectorState, time: number): Vector {
