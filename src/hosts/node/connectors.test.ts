@@ -39,6 +39,7 @@ describe("connectors of a running region", () => {
     ["that does not run", { bundle: "throw new Error('half a file')" }, /half a file/],
     ["that is no definition", { bundle: "export default 1" }, /not a definition/],
     ["without its setting", bundleOf("orders-out"), /warehouse/],
+    ["of another role", bundleOf("orders-feed"), /role 'receive'.*'feed'.*another name/],
   ])("a bundle %s is refused with the reason, and the former goes on", async (_what, given, reason) => {
     const { createHash } = await import("node:crypto");
     const digest = createHash("sha256").update(given.bundle).digest("hex");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FeedSpec } from "../../define/spec.ts";
 import { healthSpec } from "./health.ts";
 import { maskPayload } from "./masking.ts";
 
@@ -20,4 +21,15 @@ test("a body in which no field can be found is masked as a whole", () => {
 
 test("without personal fields the payload is shown as it is", () => {
   expect(maskPayload(healthSpec, message("{}"))).toEqual(JSON.parse(message("{}")));
+});
+
+test("of an event that readers get the same fields are masked, by their place in the event", () => {
+  const feed: FeedSpec = {
+    ...healthSpec,
+    role: "feed",
+    options: { readers: {}, retentionMs: 0 },
+    personal: ["/data/holder"],
+  };
+  const event = { id: "1", data: { holder: "Ann", policy: "p-1" } };
+  expect(maskPayload(feed, JSON.stringify(event))).toEqual({ id: "1", data: { holder: "***", policy: "p-1" } });
 });

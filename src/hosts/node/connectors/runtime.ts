@@ -71,7 +71,8 @@ export class ConnectorRuntime {
   /**
    * Adds or replaces a connector; it is at work, and on the disk, when the promise resolves.
    *
-   * @throws DefinitionError, Unsupported, or what the bundle's own code throws; then nothing has changed
+   * @throws DefinitionError, Unsupported, an Error where the role would change, or what the bundle's own code throws;
+   *   then nothing has changed
    */
   put(name: string, { bundle, digest, settings, secrets, paused }: Deployment): Promise<void> {
     return this.#enqueue(async () => {
@@ -161,6 +162,7 @@ export class ConnectorRuntime {
       const resolved = await loadConnector(name, bundle, { settings, lease });
       const secrets = (secret: string) => values[secret] ?? [];
       const built = build(resolved, { secrets, clock, network, cursorKey });
+      refuseOtherRole(this.#deployed.get(name), built);
       const kept = commit(resolved.spec);
       translator.use(name, thread, resolved.functions);
       this.#install(name, kept, built);
@@ -202,6 +204,13 @@ export class ConnectorRuntime {
     return new HubFeed(feed, built.spec, built.role === "send" ? built.functions : ownOrdering, after);
   }
 }
+
+/** What the journal holds is of the role: messages of theirs, or events of ours. */
+const refuseOtherRole = (former: Deployed | undefined, { role, spec }: Built): void => {
+  if (former === undefined || former.role === role) return;
+  const fix = "deploy it under another name, and remove this one";
+  throw new Error(`via: '${spec.name}' is at work in role '${former.role}' and cannot become '${role}'; ${fix}`);
+};
 
 const subscribes = ({ role }: ConnectorSpec): boolean => role === "send" || role === "feed";
 

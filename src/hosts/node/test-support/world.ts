@@ -7,7 +7,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createPort } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { buildSync } from "esbuild";
 import { Webhook } from "standardwebhooks";
@@ -19,13 +19,13 @@ export const shopSecret = `whsec_${Buffer.from("the secret that the shop signs w
 /** Short, so that tests see leases move; the margins between them are those of the protocol. */
 const lease = { ttlMs: 3_000, marginMs: 500, requestTimeoutMs: 2_000 };
 
-/** A definition of these tests as a bundle. @param change replaces text in the bundle */
+/** A definition as a bundle. @param file one of these tests by its name, or any by its path @param change replaces text in the bundle */
 export const bundleOf = (
   file: string,
   change: readonly [string, string] = ["", ""],
 ): { bundle: string; digest: string } => {
   const { outputFiles } = buildSync({
-    entryPoints: [join(import.meta.dirname, "definitions", `${file}.ts`)],
+    entryPoints: [resolve(import.meta.dirname, "definitions", `${file}.ts`)],
     bundle: true,
     write: false,
     format: "esm",
@@ -54,6 +54,8 @@ export interface Answer {
 export class Gateway {
   readonly config: Record<string, unknown> & { stateDir: string; publicPort: number; adminPort: number };
   readonly name: string;
+  /** More flags of the Node process, from its next start on. */
+  flags: readonly string[] = [];
   #child: ChildProcess | null = null;
   #log = "";
 
@@ -84,6 +86,7 @@ export class Gateway {
     rmSync(join(stateDir, "process.json"), { force: true });
     const child = spawn(process.execPath, [
       "--disable-warning=ExperimentalWarning",
+      ...this.flags,
       join(import.meta.dirname, "../main.ts"),
       path,
     ]);
