@@ -7,6 +7,7 @@ import type { Host } from "./host.ts";
 import type { Aftermath } from "./judge.ts";
 import type { Given, Ledgers, Read } from "./ledgers.ts";
 import { sitesOf } from "./schedule-model.ts";
+import { wasServed } from "./servings.ts";
 import type { SourceBook } from "./source-book.ts";
 
 /** Looks at the regions from beside: whether two hold one duty, and whether all came to rest. */
@@ -126,6 +127,7 @@ export class Aftercare {
   #taken({ identity, gift }: Given): boolean {
     const shape = this.#injured.schedule.shape.connectors.find(({ name }) => name === gift.connector);
     if (shape?.role === "send") return this.#injured.partner.has(gift.connector, identity);
+    if (shape?.feed != null) return wasServed(this.#ledgers, shape.feed, identity, Number.POSITIVE_INFINITY);
     return this.#ledgers.writes.some((write) => write.identity === identity && write.takenAt !== null);
   }
 

@@ -27,17 +27,19 @@ export interface DuplicateFinding {
 export const givenToTwo: Row<DuplicateFinding> = {
   name: "given to two regions",
   promise: "one wire send for an identity given to two regions within the lag is not promised",
-  explains: ({ given, first, second }, schedule) => {
-    const tries = given.tries.filter(({ at }) => at <= second.at);
-    if (first.duty === second.duty || new Set(tries.map(({ region }) => region)).size < 2) return false;
-    return tries.some((one) =>
-      tries.some(
-        (other) =>
-          one.region !== other.region &&
-          Math.abs(one.at - other.at) < replicationLagMs + disturbedFor(one.at, other.at, schedule),
-      ),
-    );
-  },
+  explains: ({ given, first, second }, schedule) =>
+    first.duty !== second.duty && isGivenToTwo(given, second.at, schedule),
+};
+
+const isGivenToTwo = (given: Given, before: number, schedule: Schedule): boolean => {
+  const tries = given.tries.filter(({ at }) => at <= before);
+  return tries.some((one) =>
+    tries.some(
+      (other) =>
+        one.region !== other.region &&
+        Math.abs(one.at - other.at) < replicationLagMs + disturbedFor(one.at, other.at, schedule),
+    ),
+  );
 };
 
 export const duplicateRows: readonly Row<DuplicateFinding>[] = [
@@ -88,6 +90,25 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
     name: "a person",
     promise: "a person decides what is unknown or faulted",
     explains: ({ first, second, decidedAt }) => decidedAt.some((at) => at > first.at && at <= second.at),
+  },
+];
+
+export interface ServedAgainFinding {
+  readonly given: Given;
+  readonly at: number;
+  readonly decidedAt: readonly number[];
+}
+
+export const servedAgainRows: readonly Row<ServedAgainFinding>[] = [
+  {
+    name: "given to two regions",
+    promise: "one wire send for an identity given to two regions within the lag is not promised",
+    explains: ({ given, at }, schedule) => isGivenToTwo(given, at, schedule),
+  },
+  {
+    name: "a person",
+    promise: "a person decides what is unknown or faulted",
+    explains: ({ at, decidedAt }) => decidedAt.some((decided) => decided <= at),
   },
 ];
 

@@ -12,6 +12,10 @@ export interface Row<T> {
   readonly explains: (finding: T, schedule: Schedule) => boolean;
 }
 
+/** Whether no row explains a finding. */
+export const unexplained = <T>(finding: T, rows: readonly Row<T>[], schedule: Schedule): boolean =>
+  !rows.some((row) => row.explains(finding, schedule));
+
 export interface LostFinding {
   readonly given: Given;
   readonly acknowledgedBy: readonly string[];

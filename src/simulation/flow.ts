@@ -13,6 +13,7 @@ import { waysCut } from "./faults.ts";
 import type { Finding } from "./finding.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
 import { type Fault, machinesOf, type Schedule } from "./schedule-model.ts";
+import { wasServed } from "./servings.ts";
 import { leaseTimings } from "./timings.ts";
 
 /**
@@ -44,7 +45,7 @@ export const stills = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
   for (const steady of steadyTimes(schedule)) {
     for (const given of ledgers.given.values()) {
       const due = dueAt(given, steady, schedule);
-      if (due === null || due > steady.to || wasTaken(given, due, ledgers)) continue;
+      if (due === null || due > steady.to || wasTaken(given, due, ledgers, schedule)) continue;
       const what = `stood still: held by a majority since ${Math.round(due - resumesWithinMs)} ms, not taken by ${Math.round(due)} ms`;
       findings.push({ invariant: "flow resumes", what, identity: given.identity });
     }
@@ -122,5 +123,10 @@ const stops = (fault: Fault, machine: string): boolean =>
     fault.kind === "suspend") &&
   fault.machine === machine;
 
-const wasTaken = (given: Given, due: number, ledgers: Ledgers): boolean =>
-  ledgers.writes.some(({ identity, takenAt }) => identity === given.identity && takenAt !== null && takenAt <= due);
+const wasTaken = (given: Given, due: number, ledgers: Ledgers, schedule: Schedule): boolean => {
+  const feed = connectorOf(given, schedule)?.feed ?? null;
+  if (feed !== null) return wasServed(ledgers, feed, given.identity, due);
+  return ledgers.writes.some(
+    ({ identity, takenAt }) => identity === given.identity && takenAt !== null && takenAt <= due,
+  );
+};

@@ -1,9 +1,9 @@
-import { duplicateRows } from "./allow-duplicates.ts";
-import { orderRows } from "./allow-order.ts";
-import { forgottenRows, lostRows, type Row } from "./allowances.ts";
-import { connectorOf, firstAcknowledgedAt, lastTryAt } from "./circumstances.ts";
+import { duplicateRows, servedAgainRows } from "./allow-duplicates.ts";
+import { forgottenRows, lostRows, unexplained } from "./allowances.ts";
+import { connectorOf, firstAcknowledgedAt } from "./circumstances.ts";
 import type { Finding } from "./finding.ts";
 import { stills } from "./flow.ts";
+import { disorder } from "./judge-order.ts";
 import type { Given, Ledgers, Read, Write } from "./ledgers.ts";
 import type { Schedule } from "./schedule-model.ts";
 
@@ -22,14 +22,12 @@ export const judge = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): r
   ...after.seen,
   ...lost(schedule, ledgers, after),
   ...duplicates(schedule, ledgers),
+  ...servedAgain(schedule, ledgers),
   ...disorder(schedule, ledgers),
   ...zombies(ledgers),
   ...stills(schedule, ledgers),
   ...invented(ledgers),
 ];
-
-const unexplained = <T>(finding: T, rows: readonly Row<T>[], schedule: Schedule): boolean =>
-  !rows.some((row) => row.explains(finding, schedule));
 
 const lost = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): Finding[] => {
   const findings: Finding[] = [];
@@ -101,49 +99,6 @@ const duplicates = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
   return findings;
 };
 
-const disorder = (schedule: Schedule, ledgers: Ledgers): Finding[] => {
-  const findings: Finding[] = [];
-  const effects = new Map<string, number>();
-  for (const [identity, writes] of byIdentity(ledgers.writes)) {
-    const times = writes.flatMap(({ takenAt }) => (takenAt === null ? [] : [takenAt]));
-    if (times.length > 0) effects.set(identity, Math.min(...times));
-  }
-  for (const { name, ordering } of schedule.shape.connectors) {
-    if (ordering === "none") continue;
-    const all = [...ledgers.given.values()].filter(({ gift }) => gift.connector === name && gift.key !== null);
-    for (const later of all) {
-      const effect = effects.get(later.identity);
-      if (effect === undefined) continue;
-      const earlier = all.find((one) => isPassed(one, later, effect, effects, ledgers, schedule));
-      if (earlier === undefined) continue;
-      const what = `taken at ${Math.round(effect)} ms, before ${earlier.identity} of the same key, which was acknowledged first`;
-      findings.push({ invariant: "order per key", what, identity: later.identity, other: earlier.identity });
-    }
-  }
-  return findings;
-};
-
-/** Whether `later` took effect before `earlier`, which was acknowledged before `later` was given at all. */
-const isPassed = (
-  earlier: Given,
-  later: Given,
-  effect: number,
-  effects: ReadonlyMap<string, number>,
-  ledgers: Ledgers,
-  schedule: Schedule,
-): boolean => {
-  if (earlier === later || earlier.gift.key !== later.gift.key) return false;
-  const first = effects.get(earlier.identity);
-  const acknowledgedAt = firstAcknowledgedAt(earlier);
-  const givenAt = later.tries[0]?.at;
-  if (first === undefined || first <= effect || acknowledgedAt === null || givenAt === undefined) return false;
-  if (acknowledgedAt >= givenAt || lastTryAt(earlier) >= givenAt) return false;
-  const decidedAt = ledgers.decisions.filter((one) => one.identity === earlier.identity).map(({ at }) => at);
-  const writesOf = (given: Given): Write[] => ledgers.writes.filter(({ identity }) => identity === given.identity);
-  const finding = { earlier, later, earlierWrites: writesOf(earlier), laterWrites: writesOf(later), decidedAt };
-  return unexplained(finding, orderRows, schedule);
-};
-
 /** A duty of a connector passes from epoch to epoch: who writes under an older one than was seen acts without a lease. */
 const zombies = (ledgers: Ledgers): Finding[] => {
   const findings: Finding[] = [];
@@ -163,8 +118,19 @@ const zombies = (ledgers: Ledgers): Finding[] => {
   return findings;
 };
 
+/** A page brings nothing that is within the cursor it was asked for with. */
+const servedAgain = (schedule: Schedule, ledgers: Ledgers): Finding[] =>
+  ledgers.servings.flatMap(({ at, reader, region, identity, again }) => {
+    const given = ledgers.given.get(identity);
+    if (!again || given === undefined) return [];
+    const decidedAt = ledgers.decisions.filter((one) => one.identity === identity).map((one) => one.at);
+    if (!unexplained({ given, at, decidedAt }, servedAgainRows, schedule)) return [];
+    const what = `${region} served it to ${reader} at ${Math.round(at)} ms, within the cursor that was presented`;
+    return [{ invariant: "no duplicate", what, identity }];
+  });
+
 const invented = (ledgers: Ledgers): Finding[] =>
-  ledgers.writes
+  [...ledgers.writes, ...ledgers.servings]
     .filter(({ identity, connector }) => ledgers.given.get(identity)?.gift.connector !== connector)
     .map(({ identity, connector }) => ({
       invariant: "nothing invented",

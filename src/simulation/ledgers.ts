@@ -40,6 +40,17 @@ export interface Write {
 /** A request of a poll: what a wire tap beside the region saw. */
 export type Read = Pick<Write, "at" | "machine" | "duty" | "epoch" | "connector">;
 
+/** An event that a reader of a feed got. */
+export interface Serving {
+  readonly at: number;
+  readonly reader: string;
+  readonly region: string;
+  readonly connector: string;
+  readonly identity: string;
+  /** It was within the cursor that the reader presented. */
+  readonly again: boolean;
+}
+
 /** A lease that its holder let lapse. */
 export interface Lapse {
   readonly at: number;
@@ -59,13 +70,16 @@ export interface Ledgers {
   readonly given: Map<string, Given>;
   readonly writes: Write[];
   readonly reads: Read[];
+  readonly servings: Serving[];
   readonly decisions: Decision[];
   /** Where messages are lost without a fault, only the holders can say that a lease lapsed. */
   readonly lapses: Lapse[];
   readonly moves: Move[];
 }
 
-export const identityOf = (gift: Gift): string => `/partner/${gift.connector} ${gift.id}`;
+export const identityOf = (gift: Gift): string => identityIn(gift.connector, gift.id);
+
+export const identityIn = (connector: string, id: number): string => `/partner/${connector} ${id}`;
 
 /** What the person on call decided about one entry. */
 export interface Decision {

@@ -19,6 +19,23 @@ export interface PollShape {
   readonly reissued: number;
 }
 
+/** One reader of a feed. */
+export interface Reader {
+  readonly name: string;
+  /** Where it reads, as long as that is up. */
+  readonly site: string;
+  /** At this time it goes back to the cursor that it had so long before. Milliseconds. */
+  readonly goesBack: { readonly at: number; readonly byMs: number } | null;
+}
+
+/** How a partner reads a feed of ours. */
+export interface FeedShape {
+  readonly readers: readonly [Reader, ...Reader[]];
+  readonly limit: number;
+  readonly waitMs: number;
+  readonly firstAfterMs: number;
+}
+
 /** One connector of a simulated environment. */
 export interface ConnectorShape {
   readonly name: string;
@@ -34,6 +51,8 @@ export interface ConnectorShape {
   readonly poll: PollShape | null;
   /** What makes a receiver read. */
   readonly reconcile: "gap" | "every" | null;
+  /** Of role `feed`. */
+  readonly feed: FeedShape | null;
 }
 
 export interface PartnerShape {

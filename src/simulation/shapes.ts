@@ -2,7 +2,15 @@ import type { Role } from "../define/model.ts";
 import { calm, rough } from "./network.ts";
 import type { ClockFault } from "./process.ts";
 import type { Dice } from "./random.ts";
-import type { ConnectorShape, PartnerShape, PollShape, Shape } from "./schedule-model.ts";
+import {
+  type ConnectorShape,
+  type FeedShape,
+  type PartnerShape,
+  type PollShape,
+  type Reader,
+  type Shape,
+  sitesOf,
+} from "./schedule-model.ts";
 import { wallSkewMs } from "./timings.ts";
 
 const names = ["east", "west", "north", "south"];
@@ -74,10 +82,20 @@ export const connectorOf = (from: Dice, role: Role, partner: PartnerShape): Conn
     // A taker that forgets its last events can only be helped by sending again.
     onUnknown: role !== "send" || partner.mode !== "one-site" ? "resend" : from.pick(["resend", "hold", "lookup"]),
     onFault: ordering === "key" && from.chance(0.5) ? "block-key" : "continue",
-    subscribes: role === "send" && from.chance(0.3),
+    subscribes: (role === "send" || role === "feed") && from.chance(0.3),
     poll: role === "poll" ? pollOf(from, partner) : null,
     reconcile: null,
+    feed: role === "feed" ? feedOf(from, partner) : null,
   };
+};
+
+/** A primary and its secondary read as one; sites of an active-active partner each by itself. */
+const feedOf = (from: Dice, partner: PartnerShape): FeedShape => {
+  const [first, second] = sitesOf(partner);
+  const reader = (site: string): Reader => ({ name: `reader-${site}`, site, goesBack: null });
+  const readers: FeedShape["readers"] =
+    partner.mode === "active-active" && second !== undefined ? [reader(first), reader(second)] : [reader(first)];
+  return { readers, limit: from.pick([1, 5, 50]), waitMs: from.int(300, 3_000), firstAfterMs: from.int(100, 4_000) };
 };
 
 export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {

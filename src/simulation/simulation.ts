@@ -5,6 +5,7 @@ import { Aftercare } from "./aftercare.ts";
 import { contentOf, sequenceOf } from "./content.ts";
 import { Facts } from "./facts.ts";
 import { begin, end, type Injured } from "./faults.ts";
+import { FeedReader } from "./feed-reader.ts";
 import type { Finding } from "./finding.ts";
 import { Giver, type Giving } from "./giver.ts";
 import { Host, type Surroundings, type Wrapping } from "./host.ts";
@@ -47,7 +48,15 @@ export const simulate = (schedule: Schedule, wrapping: Wrapping = {}): Run => ne
 class Simulation {
   readonly #schedule: Schedule;
   readonly #world = new World();
-  readonly #ledgers: Ledgers = { given: new Map(), writes: [], reads: [], decisions: [], lapses: [], moves: [] };
+  readonly #ledgers: Ledgers = {
+    given: new Map(),
+    writes: [],
+    reads: [],
+    servings: [],
+    decisions: [],
+    lapses: [],
+    moves: [],
+  };
   readonly #log: string[] = [];
   readonly #facts = new Facts();
   readonly #injured: Injured & { readonly hosts: Map<string, Host> };
@@ -108,6 +117,7 @@ class Simulation {
       this.#world.at(fault.until, () => end(fault, this.#injured));
     }
     this.#giver.start();
+    for (const reader of this.#readers()) reader.start();
     const lastGift = gifts.at(-1)?.at ?? 0;
     this.#world.runUntil(Math.max(healedAt, lastGift));
     this.#untilQuiet(healedAt);
@@ -124,6 +134,15 @@ class Simulation {
     };
   }
 
+  #readers(): readonly FeedReader[] {
+    const { network, partner, hosts, facts } = this.#injured;
+    const { shape } = this.#schedule;
+    const at = { world: this.#world, ledgers: this.#ledgers, network, partner, hosts, facts, shape };
+    return shape.connectors.flatMap(
+      ({ name, feed }) => feed?.readers.map((reader) => new FeedReader(at, name, reader, feed)) ?? [],
+    );
+  }
+
   #untilQuiet(healedAt: number): void {
     const person = new Person(this.#world, this.#ledgers, this.#injured.partner);
     const deadline = this.#world.now + convergeWithinMs;
@@ -132,13 +151,16 @@ class Simulation {
       if (this.#world.now < healedAt + 6_000) continue;
       for (const host of this.#injured.hosts.values()) person.look(host);
       if (this.#aftercare.restless() !== null) continue;
-      const writes = this.#ledgers.writes.length;
+      const effects = this.#effects();
       this.#world.runUntil(this.#world.now + 1_500);
-      if (this.#ledgers.writes.length > writes)
-        this.#aftercare.found("converges", "something was sent again when all was quiet");
+      if (this.#effects() > effects) this.#aftercare.found("converges", "something was sent again when all was quiet");
       return;
     }
     this.#aftercare.found("converges", `after ${convergeWithinMs} ms: ${this.#aftercare.restless() ?? "restless"}`);
+  }
+
+  #effects(): number {
+    return this.#ledgers.writes.length + this.#ledgers.servings.length;
   }
 
   #give({ from, region, gift, payload }: Giving, done: (acknowledged: boolean) => void): void {
@@ -189,7 +211,7 @@ class Simulation {
   /** Only the translation of an ingress message knows its key. */
   #keyOf(gift: Gift): string | null {
     const connector = this.#schedule.shape.connectors.find(({ name }) => name === gift.connector);
-    return connector?.role === "send" ? gift.key : null;
+    return connector?.role === "send" || connector?.role === "feed" ? gift.key : null;
   }
 
   #takerOf(machine: Machine, connector: string): HubTaker | PartnerTaker {

@@ -1,6 +1,7 @@
 import type {
   CommonSpec,
   ConnectorSpec,
+  HttpFeedSpec,
   HttpPollSpec,
   HttpReceiveSpec,
   HttpSendSpec,
@@ -95,7 +96,7 @@ export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): Con
       };
     }
     case "feed":
-      throw new Error("no feeds yet");
+      return { ...common, startFrom: "earliest", driver: "http", role: "feed", options: feedOptions(shape) };
   }
 };
 
@@ -118,6 +119,12 @@ const pollOptions = ({ everyMs, acrossSites }: PollShape): HttpPollSpec => ({
   cursor: { kind: "token", query: "after", next: "/next" },
   acrossSites,
 });
+
+const feedOptions = ({ name, feed }: ConnectorShape): HttpFeedSpec => {
+  if (feed === null) throw new Error(`${name} does not say who reads it`);
+  const proof = { scheme: "bearer", token: { secret: "reader-token" } } as const;
+  return { readers: Object.fromEntries(feed.readers.map((reader) => [reader.name, proof])), retentionMs: 7 * day };
+};
 
 const reconcileOf = ({ poll, reconcile }: ConnectorShape): ReconcileSpec | null => {
   if (poll === null || reconcile === null) return null;

@@ -1,0 +1,60 @@
+import { orderRows } from "./allow-order.ts";
+import { unexplained } from "./allowances.ts";
+import { firstAcknowledgedAt, lastTryAt } from "./circumstances.ts";
+import type { Finding } from "./finding.ts";
+import type { Given, Ledgers, Write } from "./ledgers.ts";
+import type { ConnectorShape, Schedule } from "./schedule-model.ts";
+import { servingsAsWrites } from "./servings.ts";
+
+/** What one taker got: of the hub and of a partner all writes, of a reader of a feed what it was served. */
+type Effects = readonly Write[];
+
+/** Invariant 3: what was acknowledged before another of its key was given at all takes effect first. */
+export const disorder = (schedule: Schedule, ledgers: Ledgers): Finding[] =>
+  schedule.shape.connectors
+    .filter(({ ordering }) => ordering !== "none")
+    .flatMap((connector) =>
+      takersOf(connector, ledgers).flatMap((effects) => disorderAt(connector, effects, schedule, ledgers)),
+    );
+
+const takersOf = ({ name, feed }: ConnectorShape, ledgers: Ledgers): readonly Effects[] =>
+  feed === null
+    ? [ledgers.writes.filter(({ connector }) => connector === name)]
+    : feed.readers.map((reader) => servingsAsWrites(ledgers, name, reader.name));
+
+const disorderAt = ({ name }: ConnectorShape, effects: Effects, schedule: Schedule, ledgers: Ledgers): Finding[] => {
+  const findings: Finding[] = [];
+  const byIdentity = Map.groupBy(effects, ({ identity }) => identity);
+  const firstAt = new Map<string, number>();
+  for (const [identity, writes] of byIdentity) {
+    const times = writes.flatMap(({ takenAt }) => (takenAt === null ? [] : [takenAt]));
+    if (times.length > 0) firstAt.set(identity, Math.min(...times));
+  }
+  const all = [...ledgers.given.values()].filter(({ gift }) => gift.connector === name && gift.key !== null);
+  for (const later of all) {
+    const effect = firstAt.get(later.identity);
+    if (effect === undefined) continue;
+    const isPassed = (earlier: Given): boolean => {
+      const first = firstAt.get(earlier.identity);
+      if (first === undefined || first <= effect || !cameBefore(earlier, later)) return false;
+      const decidedAt = ledgers.decisions.filter((one) => one.identity === earlier.identity).map(({ at }) => at);
+      const writesOf = ({ identity }: Given): readonly Write[] => byIdentity.get(identity) ?? [];
+      const finding = { earlier, later, earlierWrites: writesOf(earlier), laterWrites: writesOf(later), decidedAt };
+      return unexplained(finding, orderRows, schedule);
+    };
+    const earlier = all.find(isPassed);
+    if (earlier === undefined) continue;
+    const what = `taken at ${Math.round(effect)} ms, before ${earlier.identity} of the same key, which was acknowledged first`;
+    findings.push({ invariant: "order per key", what, identity: later.identity, other: earlier.identity });
+  }
+  return findings;
+};
+
+/** Whether one was acknowledged for good before the other was given at all. */
+const cameBefore = (earlier: Given, later: Given): boolean => {
+  if (earlier === later || earlier.gift.key !== later.gift.key) return false;
+  const acknowledgedAt = firstAcknowledgedAt(earlier);
+  const givenAt = later.tries[0]?.at;
+  if (acknowledgedAt === null || givenAt === undefined) return false;
+  return acknowledgedAt < givenAt && lastTryAt(earlier) < givenAt;
+};
