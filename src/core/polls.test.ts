@@ -66,7 +66,7 @@ const reading = (spec: ConnectorSpec = pollSpec()) => {
   const hear = (): void =>
     replication.peers.asked({ region: "west", incarnation: 1, vectors: {}, ready: true, reach: {}, waitMs: 0 });
   const conflicts = (): string[] => journal.all(spec.name, "conflict").map(({ payload }) => payload);
-  return { spec, clock, journal, source, partners, acceptor, polls, poller, acts, hear, conflicts };
+  return { spec, clock, journal, source, partners, replication, acceptor, polls, poller, acts, hear, conflicts };
 };
 
 describe("the status of a poll", () => {
@@ -127,6 +127,20 @@ describe("what is missing of their numbering", () => {
     });
   });
 
+  test("is taken only once what other regions have is known: the partner may have called them", () => {
+    const { clock, source, journal, spec, replication } = gaps({ west: "heard" });
+    const refreshes: (() => void)[] = [];
+    replication.refresh = (done) => void refreshes.push(done);
+    clock.advance(regionPolicy.poll.gapAfterMs);
+    source.page("end", ["n2", "n3"]);
+    clock.advance(regionPolicy.poll.settleMs);
+    const accepted = () => journal.all(spec.name, "entry").map(({ identity }) => identity);
+    expect(accepted()).toEqual(["n1", "n4"]);
+    journal.put(spec.name, "west.1", entryOf("n2"));
+    for (const done of refreshes) done();
+    expect(accepted()).toEqual(["n1", "n4", "n3", "n2"]);
+  });
+
   test("is asked for where every region that may have it is heard of", () => {
     const { clock, source } = gaps({ west: "heard" });
     clock.advance(regionPolicy.poll.gapAfterMs);
@@ -175,28 +189,27 @@ describe("what is read once more", () => {
 
 describe("whether a partner's site answers", () => {
   const probed = (use: (partners: PartnerRegistry) => void) => {
-    const { partners, source, spec, clock } = reading();
+    const { partners, source, spec } = reading();
     use(partners);
-    partners.sourceOf(spec).watch(["main"], []);
-    clock.advance(0);
-    return source.probed;
+    const health = partners.sourceOf(spec);
+    health.watch(["main"], []);
+    return [source.probed, health.knowledge("main").failingForMs === null];
   };
 
   test("is asked by the way of a connector that calls it", () => {
-    expect(probed(() => {})).toEqual(["main"]);
+    expect(probed(() => {})).toEqual([["main"], true]);
   });
 
   test("is not asked by the way of one that is gone", () => {
-    expect(probed((partners) => partners.forget(pollSpec().name))).toEqual([]);
+    expect(probed((partners) => partners.forget(pollSpec().name))).toEqual([[], false]);
   });
 
   test("is not asked by the way of one that is only called", () => {
     const called = { ...reconcilingSpec({ kind: "gap" }), reconcile: null };
-    expect(
-      probed((partners) => {
-        partners.forget(pollSpec().name);
-        partners.use(called);
-      }),
-    ).toEqual([]);
+    const swap = (partners: PartnerRegistry): void => {
+      partners.forget(pollSpec().name);
+      partners.use(called);
+    };
+    expect(probed(swap)).toEqual([[], false]);
   });
 });
