@@ -62,7 +62,7 @@ export const httpFeedDefaults = {
   /** Events on a page where the reader names no `limit`, and at most. */
   pageSize: 100,
   mostPerPage: 1_000,
-  /** A longer `wait` is cut to this. */
+  /** A longer `wait` is refused: proxies in between close idle calls. */
   longestWaitMs: 30 * second,
 } as const;
 

@@ -1,10 +1,8 @@
 /** What a reader asks for, in the query of its call. */
+import { httpFeedDefaults } from "../../../define/policy.ts";
 
-/** Most events of a page. */
-const mostEvents = 1_000;
-const usualEvents = 100;
-/** Longest time that a call may wait for news. Seconds: below what proxies in between close idle calls at. */
-const longestWaitS = 30;
+const { pageSize: usualEvents, mostPerPage: mostEvents } = httpFeedDefaults;
+const longestWaitS = httpFeedDefaults.longestWaitMs / 1_000;
 
 const names = ["cursor", "from", "limit", "wait"] as const;
 type Name = (typeof names)[number];

@@ -34,8 +34,8 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
   const format = formatOf(options.format);
   const signing = signingOf(options.sign, secrets);
   const identityOf = identityWriter(idempotency);
-  const webhookHeaders = options.format === "standard-webhooks" || options.sign?.scheme === "standard-webhooks";
-  const identityHeader = identityHeaderOf(spec, webhookHeaders);
+  const webhookHeaders = sendsWebhookHeaders(spec);
+  const identityHeader = identityHeaderOf(spec);
   return (delivery, site, nowMs) => {
     const request = requestOf(delivery.output);
     if (request === null) return fault("the translation returned no request");
@@ -63,10 +63,13 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
   };
 };
 
+const sendsWebhookHeaders = ({ options }: SendSpec): boolean =>
+  options.format === "standard-webhooks" || options.sign?.scheme === "standard-webhooks";
+
 /** Where the taker's own header is not named: `webhook-id` is that of Standard Webhooks, else the IETF's draft. */
-const identityHeaderOf = ({ idempotency }: SendSpec, webhookHeaders: boolean): string => {
-  if (idempotency.kind === "header") return idempotency.header;
-  return webhookHeaders ? "webhook-id" : "idempotency-key";
+export const identityHeaderOf = (spec: SendSpec): string => {
+  if (spec.idempotency.kind === "header") return spec.idempotency.header;
+  return sendsWebhookHeaders(spec) ? "webhook-id" : "idempotency-key";
 };
 
 const signingOf = (spec: SignatureSpec | null, secrets: Secrets): Signing | null => {
