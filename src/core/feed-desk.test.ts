@@ -165,6 +165,16 @@ describe("a cursor", () => {
     }
     expect(east.journal.vector(spec.name)).toEqual(vector);
   });
+
+  test("moves past what a reader has from another region's journal, so that it can be settled there", () => {
+    const { east, west, replicate } = feeding();
+    east.accept("a");
+    west.accept("a");
+    const { cursor } = pageOf(west.read("ann", {}));
+    replicate(west, east);
+    const page = pageOf(east.read("ann", cursor));
+    expect([page.events, page.cursor]).toEqual([[], { "east.1": 1, "west.1": 1 }]);
+  });
 });
 
 describe("a fault", () => {

@@ -150,7 +150,7 @@ export class FeedDesk {
       this.maker.supersede(page.superseded, () =>
         this.maker.make(page.taken, (events) => {
           request.looking = false;
-          request.passed += page.superseded.length + events.filter((event) => event === null).length;
+          request.passed += page.superseded.length + page.repeated + events.filter((event) => event === null).length;
           const moved = missing(request.reached, page.reached) > 0;
           request.reached = page.reached;
           this.#looked(

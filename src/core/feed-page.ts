@@ -19,6 +19,8 @@ export interface FeedPage {
   readonly taken: readonly Offer[];
   /** Passed over: a later one of the key follows. */
   readonly superseded: readonly Offer[];
+  /** Open entries that were passed over because the reader has them from another place. */
+  readonly repeated: number;
   /** The cursor after this page: everything within it was taken or passed over. */
   readonly reached: Vector;
   /** More can be taken above `reached` already. */
@@ -39,12 +41,15 @@ export const feedPage = (cursor: Vector, page: OfferPage, rules: PageRules): Fee
     within || !isServed(outcome) || seen.has(identity);
   const isFree = (offer: Offer): boolean =>
     isPassed(offer) || ((!rules.ordered || covers(lanes.reached, offer.after)) && rules.releasable(offer));
+  let repeated = 0;
+  const ended = (more: boolean): FeedPage => ({ taken, superseded, repeated, reached: lanes.reached, more });
   for (;;) {
     const head = oldest(lanes.heads().filter(isFree));
-    if (head === undefined) return { taken, superseded, reached: lanes.reached, more: page.more };
-    if (!isPassed(head)) {
+    if (head === undefined) return ended(page.more);
+    if (isPassed(head)) repeated += head.outcome === null ? 1 : 0;
+    else {
       if (isOld(head)) superseded.push(head);
-      else if (taken.length === rules.limit) return { taken, superseded, reached: lanes.reached, more: true };
+      else if (taken.length === rules.limit) return ended(true);
       else taken.push(head);
       seen.add(head.identity);
     }

@@ -51,6 +51,15 @@ describe("an entry of a feed", () => {
     expect(east.outcomes()).toEqual(["a delivered", "b delivered", "c delivered"]);
   });
 
+  test("is settled when it comes, where a reader acknowledged it at another region before", () => {
+    const { east, spec, acknowledges } = settling(["ann"]);
+    acknowledges("ann", { "east.1": 3, "west.1": 1 });
+    const entry = entryOf("w");
+    east.journal.put(spec.name, "west.1", entry);
+    east.learned("west.1", [entry]);
+    expect(east.outcomes()).toEqual(["a delivered", "b delivered", "c delivered", "w delivered"]);
+  });
+
   test("is not settled without the duty, and is once that is held again", () => {
     const { east, acknowledges } = settling(["ann"]);
     east.grip.holds = false;

@@ -5,7 +5,7 @@ import { FeedReopened } from "./feed-reopened.ts";
 import type { Done, OpenEntry } from "./ports.ts";
 import type { JournalName, JournalRecord, SettlementRecord, Vector } from "./records.ts";
 import { SettlementWriter } from "./settlement-writer.ts";
-import { journalsOf, positionOf } from "./vector.ts";
+import { common, journalsOf, positionOf } from "./vector.ts";
 
 /** Entries settled in one write. */
 const page = 256;
@@ -70,7 +70,7 @@ export class FeedSettler implements Work {
       else if (record.kind === "resubmit") {
         if (this.#reopened.isFull) this.#scanned = {};
         else this.#reopened.note(record.identity, () => this.#run());
-      } else if (record.kind === "consumer") this.#run();
+      } else if (record.kind === "consumer" || record.kind === "entry") this.#run();
     }
   }
 
@@ -90,8 +90,9 @@ export class FeedSettler implements Work {
     if (!this.#mayStart()) return;
     this.#running = true;
     this.#again = false;
-    const read = readByAll(this.#spec, this.#ports.journal);
-    this.#scan(read);
+    const { journal } = this.#ports;
+    // A reader may bring a cursor from a region whose records are not here yet: those are looked at when they come.
+    this.#scan(common(readByAll(this.#spec, journal), journal.vector(this.#spec.name)));
   }
 
   /** Settles page by page what is open within what all have read. */
