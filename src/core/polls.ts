@@ -9,7 +9,7 @@ import type { GapQuestions, PollPorts, PollReport } from "./poller-ports.ts";
 import type { AcceptInput, Clock, Journal, Observer, Random, Source } from "./ports.ts";
 import { readingPlan } from "./reading-plan.ts";
 import type { JournalRecord } from "./records.ts";
-import type { RegionConfig } from "./region.ts";
+import type { RegionConfig } from "./region-ports.ts";
 import type { Replication } from "./replication.ts";
 import { Rereads } from "./rereads.ts";
 import { chosenSite, readHomeOf } from "./sites.ts";

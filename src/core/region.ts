@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
-import { Duties, type DutiesConfig } from "./duties.ts";
+import { Duties } from "./duties.ts";
 import { Feeds } from "./feeds.ts";
 import { pollHomeOf } from "./homes.ts";
 import { Operator } from "./operator.ts";
@@ -9,28 +9,20 @@ import { PartnerRegistry } from "./partner-registry.ts";
 import { type RegionPolicy, regionPolicy } from "./policy.ts";
 import { Polls } from "./polls.ts";
 import type {
-  Clock,
   Done,
   FeedAnswer,
   FeedReading,
-  Journal,
-  Observer,
   OpenEntry,
-  Peers,
   PullReply,
   PullRequest,
-  Random,
   Segment,
-  Source,
-  Taker,
   Timer,
-  Translator,
-  Voter,
   WriteResult,
 } from "./ports.ts";
 import { Pruner } from "./pruner.ts";
 import { callsTheirs } from "./reading-plan.ts";
 import type { JournalName, JournalRecord } from "./records.ts";
+import type { RegionConfig, RegionPorts } from "./region-ports.ts";
 import { Replication } from "./replication.ts";
 import { isUndone } from "./settlement.ts";
 import { SiteKeeper } from "./site-keeper.ts";
@@ -40,25 +32,7 @@ import { type RegionStatus, statusOf } from "./status.ts";
 import { renewEveryMs } from "./timings.ts";
 import type { WorkPorts } from "./work.ts";
 
-export interface RegionConfig extends DutiesConfig {
-  readonly environment: string;
-  /** Default: `regionPolicy`. */
-  readonly policy?: RegionPolicy;
-}
-
-export interface RegionPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly journal: Journal;
-  readonly voters: readonly Voter[];
-  readonly peers: Peers;
-  readonly translator: Translator;
-  readonly observer: Observer;
-  /** Where a connector hands its entries to: its driver, or the hub. */
-  taker(connector: string): Taker;
-  /** Where a connector that polls reads from: its driver. */
-  source(connector: string): Source;
-}
+export type { RegionConfig, RegionPorts } from "./region-ports.ts";
 
 interface Deployed {
   readonly spec: ConnectorSpec;
