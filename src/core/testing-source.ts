@@ -12,7 +12,7 @@ const pollOptions: HttpPollSpec = {
 
 /** A connector that reads every ten seconds. */
 export const pollSpec = (over: Partial<CommonSpec> = {}, options: Partial<HttpPollSpec> = {}): PollSpec => {
-  const { reconcile: _, ...common } = receiveSpec(over) as ReceiveSpec;
+  const { reconcile: _, ...common } = receiveSpec(over);
   return { ...common, role: "poll", options: { ...pollOptions, ...options }, lookbackMs: 60_000 };
 };
 
@@ -20,7 +20,7 @@ export const pollSpec = (over: Partial<CommonSpec> = {}, options: Partial<HttpPo
 export const reconcilingSpec = (
   when: NonNullable<ReceiveSpec["reconcile"]>["when"],
   over: Partial<CommonSpec> = {},
-): ReceiveSpec => ({ ...(receiveSpec(over) as ReceiveSpec), reconcile: { options: pollOptions, when } });
+): ReceiveSpec => ({ ...receiveSpec(over), reconcile: { options: pollOptions, when } });
 
 export const inputOf = (identity: string, over: Partial<AcceptInput> = {}): AcceptInput => ({
   identity,

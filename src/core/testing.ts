@@ -1,5 +1,5 @@
 /** Small stand-ins for the ports of the core, moved by hand: nothing here runs by itself. */
-import type { CommonSpec, ConnectorSpec, PartnerSpec } from "../define/spec.ts";
+import type { CommonSpec, PartnerSpec, ReceiveSpec, SendSpec } from "../define/spec.ts";
 import type {
   Answer,
   Clock,
@@ -165,7 +165,7 @@ export const testPartner: PartnerSpec = {
 };
 
 /** A connector that sends, by key, and waits with a key that has a fault. */
-export const sendSpec = (over: Partial<CommonSpec> = {}): ConnectorSpec => ({
+export const sendSpec = (over: Partial<CommonSpec> = {}): SendSpec => ({
   name: "orders",
   partner: testPartner,
   eventTypes: ["order"],
@@ -206,7 +206,7 @@ export const sendSpec = (over: Partial<CommonSpec> = {}): ConnectorSpec => ({
 });
 
 /** The same connector the other way round: keys are known only to the translation. */
-export const receiveSpec = (over: Partial<CommonSpec> = {}): ConnectorSpec => ({
+export const receiveSpec = (over: Partial<CommonSpec> = {}): ReceiveSpec => ({
   ...sendSpec(over),
   driver: "http",
   role: "receive",

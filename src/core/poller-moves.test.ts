@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import type { CommonSpec } from "../define/spec.ts";
+import { entryOf, settlementOf, testPartner } from "./testing.ts";
+import { region, replicate } from "./testing-poller.ts";
+import { pollSpec } from "./testing-source.ts";
+
+const twoSites = (over: Partial<CommonSpec> = {}): Partial<CommonSpec> => ({
+  partner: {
+    ...testPartner,
+    sites: { a: { maintenance: [] }, b: { maintenance: [] } },
+    topology: {
+      mode: "primary-secondary",
+      primary: "a",
+      secondary: "b",
+      failoverAfterMs: 10_000,
+      failback: { kind: "manual" },
+      recoveryPointMs: 30_000,
+    },
+  },
+  ...over,
+});
+
+describe("another region", () => {
+  /** East read up to `cursor`; west knows of it. */
+  const taken = (cursor: string, grip: { readonly epoch: number; readonly adopted: boolean }) => {
+    const east = region();
+    const west = region(pollSpec(), "west");
+    west.journal.put(west.name, "west.1", entryOf("first"), settlementOf("first"));
+    east.poll();
+    east.source.page("t500000", ["a"], true);
+    east.source.page(cursor, ["b"], true);
+    replicate(east, west);
+    west.poll(grip);
+    return { east, west };
+  };
+
+  test("that adopts begins at the cursor known less the lookback", () => {
+    const { west } = taken("t900000", { epoch: 2, adopted: true });
+    expect(west.source.cursors).toEqual(["t840000"]);
+    west.source.page("t900000", ["a", "b"]);
+    expect(west.accepted()).toEqual(["first", "a", "b"]);
+  });
+
+  test("that was handed the duty goes on exactly", () => {
+    expect(taken("t900000", { epoch: 2, adopted: false }).west.source.cursors).toEqual(["t900000"]);
+  });
+
+  test("goes back along the trail where the cursor names no time", () => {
+    const east = region();
+    const west = region(pollSpec(), "west");
+    east.poll();
+    for (const cursor of ["one", "more", "last"]) {
+      east.source.page(cursor, [cursor]);
+      east.clock.advance(40_000);
+    }
+    replicate(east, west);
+    west.poll({ epoch: 2, adopted: true });
+    expect(west.source.cursors).toEqual(["one"]);
+  });
+
+  test("is not set back by a page that the former holder makes durable late", () => {
+    const { east, west } = taken("t900000", { epoch: 2, adopted: false });
+    east.journal.writes.shut();
+    east.source.page("t910000", ["c"]);
+    west.source.page("t990000", ["c", "d"]);
+    east.journal.writes.open();
+    replicate(east, west);
+    expect(west.cursor()).toBe("t990000");
+    west.poll({ epoch: 3 });
+    expect(west.source.cursors.at(-1)).toBe("t990000");
+  });
+
+  test("under another duty, whose epochs are lower, rules all the same", () => {
+    const { east, west } = taken("t900000", { epoch: 2, adopted: false });
+    west.source.page("t910000", ["c"]);
+    replicate(west, east);
+    const later = region(pollSpec(), "later");
+    replicate(east, later);
+    later.poll({ epoch: 1, home: "later" });
+    later.source.page("t999999", ["z"]);
+    expect(later.cursor()).toBe("t999999");
+    later.poll({ epoch: 2, home: "later" });
+    later.source.page("t1999999", ["y"]);
+    expect(later.cursor()).toBe("t1999999");
+  });
+});
+
+describe("another site", () => {
+  const switched = (acrossSites: "exact" | "rewind" | "refuse", cursor = "t900000") => {
+    const world = region(pollSpec(twoSites(), { acrossSites }));
+    world.poll();
+    world.source.page(cursor, ["a"]);
+    const notSettledSince = world.clock.wallMs() - 41_000;
+    world.learn({ home: "a", from: "a", to: "b", notSettledSince, seq: 1 });
+    world.clock.advance(10_000);
+    return world;
+  };
+  const last = ({ source }: ReturnType<typeof region>) => {
+    const { site, cursor } = source.readings.at(-1) ?? {};
+    return [site, cursor];
+  };
+
+  test("takes the cursor as it is, where that is exact", () => {
+    expect(last(switched("exact"))).toEqual(["b", "t900000"]);
+  });
+
+  test("is read from before what the one that was left may have lost, where it is rewound", () => {
+    expect(last(switched("rewind"))).toEqual(["b", "t859000"]);
+  });
+
+  test("is not read where that is refused, and the status says why", () => {
+    const world = switched("refuse");
+    expect(last(world)).toEqual(["a", null]);
+    expect(world.status()).toMatchObject({ state: "refused", why: expect.stringContaining("acrossSites: refuse") });
+    expect(world.observed).toMatchObject([{ kind: "cursor", change: "refused" }]);
+  });
+
+  test("is read under the same rule after a switch there and back, of which this region read nothing", () => {
+    const world = region(pollSpec(twoSites()));
+    world.poll();
+    world.source.page("t900000", ["a"]);
+    const notSettledSince = world.clock.wallMs() - 31_000;
+    world.learn({ home: "a", from: "a", to: "b", notSettledSince, seq: 1 });
+    world.learn({ home: "a", from: "b", to: "a", notSettledSince: world.clock.wallMs(), seq: 2 });
+    world.clock.advance(10_000);
+    expect(last(world)).toEqual(["a", "t869000"]);
+  });
+
+  test("is read at once when the switch comes while the old one fails", () => {
+    const world = region(pollSpec(twoSites({ retry: { firstMs: 60_000, capMs: 60_000, giveUpAfterMs: null } })));
+    world.poll();
+    world.source.fail("retry");
+    world.learn({ home: "a", from: "a", to: "b", notSettledSince: 0, seq: 1 });
+    expect(last(world)).toEqual(["b", null]);
+  });
+});
