@@ -1,7 +1,7 @@
 // The roles that are drilled, and how a connector of theirs is named.
 import type { Cell } from "../../src/matrix/cells.ts";
 
-export const roles = ["receive", "send"] as const satisfies readonly Cell["role"][];
+export const roles = ["receive", "poll", "send", "feed"] as const satisfies readonly Cell["role"][];
 export type DrilledRole = Cell["role"];
 
 /** The partner's topology, as the drill's names have it. */

@@ -20,6 +20,8 @@ const calmMs = 5_000;
 
 /** How long before a fault what was sent may be sent again: not settled, or not known to the other region. */
 const openMs = 3_000;
+/** From the fault to the last line that was under way. */
+const momentMs = 1_000;
 /** Their recoveryPoint, the difference between two clocks, one request, and the time between two deliveries. */
 const recoveryMs = 6_000;
 
@@ -56,28 +58,31 @@ function anchorOf(
   return held || mute || theirs ? to : from;
 }
 
-/** How many deliveries may be there twice: what was in flight, or within what a switch redelivers. Undisturbed: none. */
+/**
+ * How many messages may be delivered once more: what was in flight when something failed, and what a switch delivers
+ * again. Over a bad link each try without an answer counts. Undisturbed: none.
+ */
 export function wireBoundOf(run: Run, messages: Iterable<Message>, { deliveries }: Taking): number {
   const spans = run.faults.flatMap((fault) => spansOf(fault, run.variant, deliveries));
-  const inFlight = deliveries.filter(({ at }) => spans.some(({ from, to }) => at >= from && at <= to)).length;
+  const within = deliveries.filter(({ at }) => spans.some(({ from, to }) => at >= from && at <= to));
+  const once = run.faults.every(({ on }) => on !== "link" && on !== "links") && run.variant !== "slow-site";
+  const inFlight = once ? new Set(within.map(({ n }) => n)).size : within.length;
   return inFlight + [...messages].reduce((sum, { tries }) => sum + tries, 0);
 }
 
 function spansOf({ on, from, to }: FaultSpan, variant: VariantName, deliveries: readonly Delivery[]): readonly Span[] {
   switch (on) {
     case "region":
-      return variant === "isolated" || variant === "frozen"
-        ? [{ from: from - openMs, to: to + openMs }]
-        : [{ from: from - openMs, to: from + openMs }];
+      // One that is cut off acts on until its lease ends, and nobody hears what it did.
+      return [{ from: from - openMs, to: from + (variant === "isolated" ? takeoverMs : momentMs) }];
     case "peers":
     case "link":
     case "links":
       return [{ from: from - openMs, to: to + openMs }];
-    case "sites":
-      return [{ from: from - recoveryMs, to: to + drainMs }];
     case "site":
+    case "sites":
       return [
-        { from: from - recoveryMs, to: variant === "slow-site" ? to + openMs : from + openMs },
+        { from: from - recoveryMs, to: variant === "slow-site" ? to + openMs : from + momentMs },
         ...failbackSpans(to, deliveries),
       ];
   }
@@ -86,7 +91,7 @@ function spansOf({ on, from, to }: FaultSpan, variant: VariantName, deliveries: 
 /** The way home is a switch like the other. */
 function failbackSpans(backAt: number, deliveries: readonly Delivery[]): readonly Span[] {
   const first = deliveries.find(({ at, site }) => at > backAt && site === "a");
-  return first === undefined ? [] : [{ from: first.at - recoveryMs, to: first.at + openMs }];
+  return first === undefined ? [] : [{ from: first.at - recoveryMs, to: first.at + momentMs }];
 }
 
 /**

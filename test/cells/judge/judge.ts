@@ -50,7 +50,7 @@ export function numbersOf(run: Run, cell: string): CellNumbers {
     wireDuplicates: sum(({ deliveries }) => deliveries.length - new Set(deliveries.map(({ n }) => n)).size),
     wireBound: sum((taking) => wireBoundOf(run, messages.values(), taking)),
     duplicateEffects: sum(({ standing }) => standing.length - new Set(standing.map(({ n }) => n)).size),
-    outOfOrder: sum(({ standing }) => countOutOfOrder(standing)),
+    outOfOrder: sum(({ standing }) => countOutOfOrder(standing, messages)),
     late: sum(({ deliveries }) => countLate(due, firstOf(deliveries), (message) => limitOf(message, run, role))),
     ...timesOf(run, due, takings),
   };
@@ -95,16 +95,18 @@ const countLate = (
   limit: (message: Message) => number,
 ): number => due.filter((message) => (first.get(message.n) ?? Number.POSITIVE_INFINITY) > limit(message)).length;
 
-function countOutOfOrder(standing: readonly Delivery[]): number {
-  const furthest = new Map<number, number>();
+/** Effects that came after that of a message whose giver had waited for theirs to be acknowledged. */
+function countOutOfOrder(standing: readonly Delivery[], messages: ReadonlyMap<number, Message>): number {
+  const latestGiven = new Map<number, number>();
   const seen = new Set<number>();
   let count = 0;
   for (const { n, key } of standing) {
-    if (seen.has(n)) continue;
+    const message = messages.get(n);
+    if (message === undefined || seen.has(n)) continue;
     seen.add(n);
-    const before = furthest.get(key) ?? -1;
-    if (n < before) count += 1;
-    furthest.set(key, Math.max(n, before));
+    const latest = latestGiven.get(key) ?? -1;
+    if (message.acknowledgedLine !== null && message.acknowledgedLine < latest) count += 1;
+    latestGiven.set(key, Math.max(latest, message.givenLine));
   }
   return count;
 }

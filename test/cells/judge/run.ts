@@ -30,6 +30,9 @@ export interface Message {
   readonly givenAt: number;
   /** null: never acknowledged. */
   readonly acknowledgedAt: number | null;
+  /** Lines of the ledger that say so: what is given after another's acknowledgement has waited for it. */
+  readonly givenLine: number;
+  readonly acknowledgedLine: number | null;
   readonly acknowledgedBy: string | null;
   /** Regions that it was tried at beyond the first. */
   readonly tries: number;
@@ -56,16 +59,16 @@ export interface Taking {
 
 export function messagesOf(lines: readonly Line[]): ReadonlyMap<number, Message> {
   const messages = new Map<number, Message>();
-  for (const { at, what, n, key, place } of lines) {
+  for (const [line, { at, what, n, key, place }] of lines.entries()) {
     const known = messages.get(n);
     if (what === "given") {
-      const fresh = { acknowledgedAt: null, acknowledgedBy: null, tries: 0, void: false };
-      messages.set(n, known ?? { n, key, givenAt: at, ...fresh });
+      const open = { acknowledgedAt: null, acknowledgedLine: null, acknowledgedBy: null };
+      messages.set(n, known ?? { n, key, givenAt: at, givenLine: line, ...open, tries: 0, void: false });
     } else if (known === undefined) continue;
     else if (what === "tried") messages.set(n, { ...known, tries: known.tries + 1 });
     else if (what === "void") messages.set(n, { ...known, void: true });
     else if (what === "acknowledged" && known.acknowledgedAt === null)
-      messages.set(n, { ...known, acknowledgedAt: at, acknowledgedBy: place });
+      messages.set(n, { ...known, acknowledgedAt: at, acknowledgedLine: line, acknowledgedBy: place });
   }
   return messages;
 }
