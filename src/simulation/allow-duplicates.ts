@@ -106,11 +106,19 @@ export const servedAgainRows: readonly Row<ServedAgainFinding>[] = [
     explains: ({ given, at }, schedule) => isGivenToTwo(given, at, schedule),
   },
   {
+    name: "new incarnation",
+    promise: "a region without its disk accepts again what no peer had: then it stands where no cursor has been",
+    explains: ({ given, at }, schedule) =>
+      schedule.faults.some((fault) => fault.kind === "disk-lost" && fault.at < at && firstTryAt(given) < fault.until),
+  },
+  {
     name: "a person",
     promise: "a person decides what is unknown or faulted",
     explains: ({ at, decidedAt }) => decidedAt.some((decided) => decided <= at),
   },
 ];
+
+const firstTryAt = ({ tries }: Given): number => tries[0]?.at ?? Number.POSITIVE_INFINITY;
 
 /** Whether a connector may have been handed over for its link. */
 const isLent = (given: Given, schedule: Schedule): boolean =>

@@ -1,6 +1,9 @@
+import { pollHomeOf } from "../core/homes.ts";
+import { readHomeOf } from "../core/sites.ts";
 import type { Cell, VariantName } from "../matrix/cells.ts";
 import type { Dice } from "./random.ts";
 import { type Fault, type Shape, sitesOf } from "./schedule-model.ts";
+import { partnerSpec } from "./specs.ts";
 import { leaseTimings } from "./timings.ts";
 
 /** When a fault begins and ends, true time in milliseconds. */
@@ -11,9 +14,9 @@ interface When {
 
 /** Exactly what a variant says, at random times: nothing else goes wrong. */
 export const variantFaults = (from: Dice, cell: Cell, variant: VariantName, shape: Shape): readonly Fault[] => {
-  const region = regionOf(from, shape, cell.disruption === "link" && cell.role !== "receive" && cell.role !== "feed");
+  const region = regionOf(from, shape, cell);
   const sites = sitesOf(shape.partner);
-  const site = shape.partner.mode === "active-active" ? (sites[from.int(0, sites.length - 1)] ?? sites[0]) : sites[0];
+  const site = siteOf(from, shape, cell);
   const when = beginning(from, lastingOf(from));
   switch (variant) {
     case "undisturbed":
@@ -91,14 +94,26 @@ const cut = (from: Dice, { location }: Cell): ((way: Way) => Fault) => {
 };
 
 /**
- * Where our regions are primary and secondary the primary has most to lose.
- *
- * @param acting only a region that calls will do
+ * Where our regions are primary and secondary the primary has most to lose. A link is only missed by the region that
+ * calls over it.
  */
-const regionOf = (from: Dice, { mode, regions: [first = "east", second = "west"] }: Shape, acting: boolean): string => {
-  if (mode === "active-active") return from.chance(0.5) ? first : second;
-  return acting || from.chance(0.85) ? first : second;
+const regionOf = (from: Dice, shape: Shape, { role, disruption }: Cell): string => {
+  const [first = "east", second = "west"] = shape.regions;
+  const calls = disruption === "link" && (role === "send" || role === "poll");
+  if (role === "poll" && (calls || from.chance(0.7))) return pollHome(shape);
+  if (shape.mode === "active-active") return from.chance(0.5) ? first : second;
+  return calls || from.chance(0.85) ? first : second;
 };
+
+/** A site in use: the primary; of an active-active partner the one that is read, or any that calls or is called. */
+const siteOf = (from: Dice, shape: Shape, { role }: Cell): string => {
+  const [first, ...others] = sitesOf(shape.partner);
+  if (shape.partner.mode !== "active-active") return first;
+  if (role === "poll") return readHomeOf(partnerSpec(shape.partner), pollHome(shape));
+  return from.pick([first, ...others]);
+};
+
+const pollHome = (shape: Shape): string => pollHomeOf(shape.connectors[0]?.name ?? "", shape);
 
 /** Half of all faults last until everything has moved and flows again; the others end in the middle of it. */
 const lastingOf = (from: Dice): number => (from.chance(0.5) ? from.int(16_000, 24_000) : from.int(5_000, 16_000));

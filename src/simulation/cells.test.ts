@@ -5,7 +5,7 @@ import type { BatchResult } from "./cell-batch.ts";
 import { cellSchedule } from "./cell-schedule.ts";
 
 test("what a variant says happens in every cell, and no invariant breaks", async () => {
-  const batches = select("receive,send").flatMap((cell) =>
+  const batches = select("all").flatMap((cell) =>
     variantsOf(cell).map((variant) => ({ cell: cell.id, variant, firstSeed: 1, schedules: 2 })),
   );
   const results: BatchResult[] = [];

@@ -74,7 +74,7 @@ const connectorsOf = (from: Dice, partner: PartnerShape): readonly ConnectorShap
 export const connectorOf = (from: Dice, role: Role, partner: PartnerShape): ConnectorShape => {
   const ordering = from.pick<ConnectorShape["ordering"]>(["none", "none", "key", "key", "key", "latest"]);
   return {
-    name: connectorNames[role],
+    name: role === "poll" ? from.pick(pollNames) : connectorNames[role],
     role,
     durability: from.chance(0.4) ? "replicated" : "regional",
     whenAlone: from.chance(0.15) ? "accept" : "refuse",
@@ -121,9 +121,7 @@ export const suitedTo = (partner: PartnerShape, connectors: readonly ConnectorSh
     ? { ...partner, recoveryPointMs: 2 * partner.lagMs + 500 }
     : partner;
 
-const connectorNames: Readonly<Record<Role, string>> = {
-  receive: "pushes",
-  send: "invoices",
-  poll: "orders",
-  feed: "prices",
-};
+const connectorNames = { receive: "pushes", send: "invoices", feed: "prices" } as const;
+
+/** Between two active regions the name decides which of them polls. */
+const pollNames = ["orders", "readings", "payments", "parcels"] as const;
