@@ -264,6 +264,14 @@ describe("a reader that waits", () => {
     expect(east.read("ann", {}).answer).toMatchObject({ kind: "refused" });
   });
 
+  test("makes room when it goes", () => {
+    const { east } = feeding();
+    const waiting = Array.from({ length: perReader }, () => east.read("ann", {}, { waitMs: 10_000 }));
+    waiting[0]?.leave();
+    expect(east.read("ann", {}, { waitMs: 10_000 }).answer).toBeNull();
+    expect(east.read("ann", {}, { waitMs: 10_000 }).answer).toMatchObject({ kind: "refused" });
+  });
+
   test("is let go when the region stops", () => {
     const { east } = feeding();
     const got = east.read("ann", {}, { waitMs: 10_000 });

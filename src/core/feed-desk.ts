@@ -2,7 +2,7 @@ import type { FeedSpec } from "../define/spec.ts";
 import { FeedAcknowledgements } from "./feed-acknowledgements.ts";
 import { FeedMaker, type FeedMakerPorts } from "./feed-maker.ts";
 import { feedPage, type PageRules } from "./feed-page.ts";
-import type { Done, FeedAnswer, FeedReading, Journal, OpenEntry, Timer } from "./ports.ts";
+import type { Done, FeedAnswer, FeedReading, Journal, OpenEntry, Sending, Timer } from "./ports.ts";
 import type { Vector } from "./records.ts";
 import { joined, journalsIn, missing, positionOf } from "./vector.ts";
 
@@ -48,6 +48,9 @@ interface Request {
   timers: readonly Timer[];
 }
 
+export const refused: FeedAnswer = { kind: "refused", retryAfterMs: 1_000 };
+export const nothingOpen: Sending = { abort: () => undefined };
+
 /** Serves the readers of one feed from what is here (protocol rule 27). Needs no lease. */
 export class FeedDesk {
   readonly maker: FeedMaker;
@@ -76,12 +79,15 @@ export class FeedDesk {
     return this.#requests.size;
   }
 
-  read(reading: FeedReading, done: Done<FeedAnswer>): void {
+  read(reading: FeedReading, done: Done<FeedAnswer>): Sending {
     const { reader, cursor } = reading;
     const ofReader = [...this.#requests].filter((request) => request.reading.reader === reader).length;
     this.acknowledgements.came(reader, cursor);
     const start = cursor ?? this.#whereItWas(reader);
-    if (start === null || ofReader >= this.#policy.perReader) return done({ kind: "refused", retryAfterMs: 1_000 });
+    if (start === null || ofReader >= this.#policy.perReader) {
+      done(refused);
+      return nothingOpen;
+    }
     const request: Request = {
       reading,
       done,
@@ -97,6 +103,7 @@ export class FeedDesk {
     this.#requests.add(request);
     request.timers = this.#timersOf(request);
     this.#look(request);
+    return { abort: () => this.#answer(request, refused) };
   }
 
   /** There may be something new to read. */
@@ -112,7 +119,7 @@ export class FeedDesk {
   stop(): void {
     this.#gathering?.cancel();
     this.acknowledgements.stop();
-    for (const request of [...this.#requests]) this.#answer(request, { kind: "refused", retryAfterMs: 1_000 });
+    for (const request of [...this.#requests]) this.#answer(request, refused);
   }
 
   /** A reader that names no cursor goes on where it acknowledged last: what it has read may be forgotten since. */
@@ -128,9 +135,7 @@ export class FeedDesk {
       request.waitOver = true;
       if (!request.looking) this.#nothing(request);
     });
-    const longest = clock.after(waitMs + this.#spec.requestTimeoutMs, () =>
-      this.#answer(request, { kind: "refused", retryAfterMs: 1_000 }),
-    );
+    const longest = clock.after(waitMs + this.#spec.requestTimeoutMs, () => this.#answer(request, refused));
     return [wait, longest];
   }
 

@@ -1,8 +1,8 @@
 import type { ConnectorSpec, FeedSpec } from "../define/spec.ts";
-import { FeedDesk, type FeedDeskPorts, type FeedPolicy } from "./feed-desk.ts";
+import { FeedDesk, type FeedDeskPorts, type FeedPolicy, nothingOpen, refused } from "./feed-desk.ts";
 import { readersOf } from "./feed-readers.ts";
 import { FeedRegistrar } from "./feed-registrar.ts";
-import type { Done, FeedAnswer, FeedReading, OpenEntry } from "./ports.ts";
+import type { Done, FeedAnswer, FeedReading, OpenEntry, Sending } from "./ports.ts";
 import type { JournalRecord, SettlementRecord } from "./records.ts";
 
 /** How far a reader of a feed is. */
@@ -19,8 +19,6 @@ export interface FeedsPorts extends FeedDeskPorts {
   /** Whether the region may write at all. */
   begun(): boolean;
 }
-
-const refused: FeedAnswer = { kind: "refused", retryAfterMs: 1_000 };
 
 /** The feeds of one region. */
 export class Feeds {
@@ -52,11 +50,12 @@ export class Feeds {
     this.#desks.clear();
   }
 
-  read(spec: ConnectorSpec, paused: boolean, reading: FeedReading, done: Done<FeedAnswer>): void {
-    if (spec.role !== "feed" || paused || !this.#ports.begun()) return done(refused);
+  read(spec: ConnectorSpec, paused: boolean, reading: FeedReading, done: Done<FeedAnswer>): Sending {
     const underWay = [...this.#desks.values()].reduce((sum, desk) => sum + desk.underWay, 0);
-    if (underWay >= this.#policy.inAll) return done(refused);
-    this.#desk(spec).read(reading, done);
+    const isServed = !paused && this.#ports.begun() && underWay < this.#policy.inAll;
+    if (spec.role === "feed" && isServed) return this.#desk(spec).read(reading, done);
+    done(refused);
+    return nothingOpen;
   }
 
   /** There may be something new to read. */

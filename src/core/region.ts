@@ -16,6 +16,7 @@ import type {
   PullReply,
   PullRequest,
   Segment,
+  Sending,
   Timer,
   WriteResult,
 } from "./ports.ts";
@@ -169,9 +170,9 @@ export class Region {
     return this.#ports.journal.cursor(connector, source)?.value ?? null;
   }
 
-  /** Serves a reader of a feed. Needs no lease. */
-  readFeed(connector: string, reading: FeedReading, done: Done<FeedAnswer>): void {
-    this.#feeds.read(this.#spec(connector), this.#connectors.get(connector)?.paused === true, reading, done);
+  /** Serves a reader of a feed, until it goes. Needs no lease. */
+  readFeed(connector: string, reading: FeedReading, done: Done<FeedAnswer>): Sending {
+    return this.#feeds.read(this.#spec(connector), this.#connectors.get(connector)?.paused === true, reading, done);
   }
 
   onPull(request: PullRequest, done: Done<PullReply>): void {

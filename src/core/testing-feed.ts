@@ -113,9 +113,9 @@ const serving = (name: string, spec: FeedSpec, clock: TestClock) => {
     reader: string,
     cursor: Vector | null = null,
     { limit = 100, waitMs = 0 } = {},
-  ): { answer: FeedAnswer | null } => {
-    const got: { answer: FeedAnswer | null } = { answer: null };
-    feeds.read(spec, false, { reader, cursor, limit, waitMs }, (answer) => {
+  ): { answer: FeedAnswer | null; leave(): void } => {
+    const got: { answer: FeedAnswer | null; leave(): void } = { answer: null, leave: () => sending.abort() };
+    const sending = feeds.read(spec, false, { reader, cursor, limit, waitMs }, (answer) => {
       got.answer = answer;
     });
     return got;

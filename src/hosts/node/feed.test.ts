@@ -167,6 +167,15 @@ describe("a feed in two regions", () => {
     await expect.poll(again, patience).toEqual([]);
   });
 
+  test("a reader that goes while it waits is waited with no longer", async () => {
+    const headers = { authorization: "Bearer token-of-claims" };
+    for (let at = 0; at < 10; at += 1) {
+      const waiting = fetch(`${east.publicUrl}/orders-feed?wait=30`, { headers, signal: AbortSignal.timeout(100) });
+      await expect(waiting).rejects.toThrow(/timeout/);
+    }
+    expect((await get(east, "token-of-claims", "")).status).toBe(200);
+  });
+
   test("a region that stops sends those who wait elsewhere, and ends", async () => {
     const waiting = claims.read(east, "&wait=30");
     await expect.poll(async () => (await get(east, "token-of-claims", "?limit=1")).status, patience).toBe(200);

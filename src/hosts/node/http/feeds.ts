@@ -59,10 +59,13 @@ export class FeedHandler {
       write(response, server.response(reading, given));
     };
     this.#waiting.add(answer);
-    response.once("close", () => this.#waiting.delete(answer));
     // Meanwhile, while keys were fetched, it may have been removed.
-    if (this.#closing || this.#ports.connector(name) === undefined) answer(refused);
-    else region.readFeed(name, reading, answer);
+    if (this.#closing || this.#ports.connector(name) === undefined) return answer(refused);
+    const sending = region.readFeed(name, reading, answer);
+    // A reader that went is not waited with: its next call would be one too many.
+    response.once("close", () => {
+      if (this.#waiting.delete(answer)) sending.abort();
+    });
   }
 }
 
