@@ -1,0 +1,49 @@
+// Twelve cells of the matrix live, of the eighty that `npm run drill` does: a deployed gateway, really broken.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freeBasePort } from "../integration/clone.ts";
+import { Place } from "./place.ts";
+import { planOf } from "./plan.ts";
+import { Session } from "./session.ts";
+
+const MINUTES = 60_000;
+const plan = planOf("*.same-cloud.active-active.active-active.none,ours,theirs", ["undisturbed", "frozen", "one-site"]);
+const folder = mkdtempSync(join(tmpdir(), "cells-"));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+let session: Session;
+
+beforeAll(async () => {
+  session = new Session({
+    place: new Place(await freeBasePort()),
+    plan,
+    folder,
+    signal: AbortSignal.timeout(10 * MINUTES),
+  });
+  // The engine is built here where a machine has none.
+  await session.open(say);
+}, 15 * MINUTES);
+afterAll(async () => {
+  await session.close(say);
+  rmSync(folder, { recursive: true });
+}, 5 * MINUTES);
+
+test("the choice is one of twelve cells", () => {
+  expect(plan.cells).toHaveLength(12);
+});
+
+test.each(plan.turns.map((runs) => [runs[0]?.variant ?? "", runs] as const))(
+  "%s: every role holds, judged from what giver and taker saw",
+  { timeout: 3 * MINUTES },
+  async (_, runs) => {
+    const finished = await session.turn(runs, say);
+    expect(finished.map(({ run, cells, problems }) => ({ variant: run.variant, cells, problems }))).toEqual(
+      runs.map(({ variant }) => ({
+        variant,
+        cells: ["receive-aa", "poll-aa", "send-aa", "feed-aa"],
+        problems: [],
+      })),
+    );
+  },
+);
