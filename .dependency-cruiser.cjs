@@ -19,8 +19,9 @@ module.exports = {
     only("drivers-see-core", "^src/drivers/", "^src/(define|core|drivers)/"),
     only("matrix-sees-core", "^src/matrix/", "^src/(define|core|matrix)/"),
     only("simulation-sees-core", "^src/simulation/", "^src/(define|core|matrix|simulation)/"),
+    only("contract-sees-drivers-and-matrix", "^src/contract/", "^src/(define|core|matrix|drivers|contract)/"),
     only("hosts-see-adapters", "^src/hosts/", "^src/(define|core|sqlite|journal|hub|voter|drivers|hosts)/"),
-    only("cli-sees-define-core-and-drivers", "^src/cli/", "^src/(define|core|drivers|matrix|cli)/"),
+    only("cli-sees-what-needs-no-host", "^src/cli/", "^src/(define|core|drivers|matrix|contract|cli)/"),
     only("connectors-see-hosts", "^connectors/", "^(connectors|src/(define|core|hosts))/"),
     only("infra-sees-connectors", "^infra/", "^(infra|connectors|src/define)/"),
     {

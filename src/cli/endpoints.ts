@@ -20,7 +20,7 @@ export interface EndpointOptions {
 
 /** Where all processes of an environment are. Needs no Pulumi. @throws UsageError */
 export const readEndpoints = (options: EndpointOptions): Endpoints => {
-  const path = options.endpoints ?? join(homeOf(options), `${options.env}.${options.mode}`, "endpoints.json");
+  const path = pathOf(options);
   if (!existsSync(path)) {
     throw new UsageError(
       `${path} is not there: deploy ${options.env} in mode ${options.mode} first, or name the file with --endpoints`,
@@ -31,6 +31,12 @@ export const readEndpoints = (options: EndpointOptions): Endpoints => {
     throw new UsageError(`${path} does not say where regions are: ${result.error.issues[0]?.message}`);
   return result.data;
 };
+
+/** Whether there is a file that says where they are. */
+export const isDeployed = (options: EndpointOptions): boolean => existsSync(pathOf(options));
+
+const pathOf = (options: EndpointOptions): string =>
+  options.endpoints ?? join(homeOf(options), `${options.env}.${options.mode}`, "endpoints.json");
 
 const homeOf = ({ home }: EndpointOptions): string => {
   if (home !== undefined) return resolve(home);

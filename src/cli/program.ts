@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../define/units.ts";
+import type { TopologyMode } from "../matrix/cells.ts";
 import type { Perspective } from "../matrix/explain/model.ts";
 import { check } from "./commands/check.ts";
+import { contract } from "./commands/contract.ts";
 import { type DecideOptions, decide } from "./commands/decide.ts";
 import { drain } from "./commands/drain.ts";
 import { explain } from "./commands/explain.ts";
@@ -13,6 +15,7 @@ import type { ExitCode } from "./exit.ts";
 import { type Output, print } from "./output.ts";
 
 interface Common extends EndpointOptions {
+  readonly mode: TopologyMode;
   readonly json: boolean;
   readonly program: string;
 }
@@ -130,6 +133,14 @@ const writing = (program: Command, common: () => Common, say: Say): void => {
     .description("rules that types cannot state, and the fixtures, offline")
     .argument("[connectors...]", "names in the environment, or files of definitions")
     .action((names: string[]) => say(check(names, common())));
+  program
+    .command("contract")
+    .description("what the partner is given: endpoints, proof, limits, what they will see and must do")
+    .argument("<connector>", "its name in the environment")
+    .option("--out <folder>", "write the files there; default: print the page")
+    .action((connector: string, options: { readonly out?: string }) =>
+      say(contract(connector, { ...common(), ...options })),
+    );
   program
     .command("try")
     .description("what a definition makes of one message or event")

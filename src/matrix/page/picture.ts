@@ -8,7 +8,7 @@ const left = 186;
 const top = 74;
 const step = size + gap;
 const columns = topologies.flatMap((theirs) => topologies.map((ours) => ({ theirs, ours })));
-const blockWidth = disruptions.length * step + 16;
+const blockWidth = disruptions.length * step + 24;
 const blockHeight = locations.length * step + 14;
 const width = left + columns.length * blockWidth + 12;
 const height = top + roles.length * blockHeight + 40;

@@ -20,7 +20,7 @@ export const giverStory = (scene: Scene<ReceiveSpec>, variant: VariantName): The
         aloneText(scene),
         order === null ? null : "Either of your sites may call, with its own proof.",
       ]),
-      does: [repeatElsewhere(struck, left), ...waits(scene)],
+      does: [region === "cut-from-peer" ? "Use any endpoint." : repeatElsewhere(struck, left), ...waits(scene)],
       rules: ["accept", "refuse"],
     };
   }
@@ -78,12 +78,19 @@ const repeatElsewhere = (struck: string, left: string): string =>
     ? "Repeat what was not answered, with the same identity, until it is."
     : `Repeat what was not answered, with the same identity, at ${left}'s endpoint.`;
 
+const another = "Call from another site, with its own proof; all that we were given are good at any time.";
+const callText: Readonly<Record<Conditions["sites"], string>> = {
+  well: "Call from any site.",
+  "one-down": another,
+  forgetful: another,
+  "all-down": "Keep what you have, and call when a site is back.",
+  slow: "Take your time for a call; a call that ends in the middle is none.",
+};
+
 const ownSites = ({ spec }: Scene<ReceiveSpec>, sites: Conditions["sites"]): TheirStory => ({
   sees: ["Nothing new: our endpoints answer whichever of your sites calls."],
   does: [
-    sites === "all-down"
-      ? "Keep what you have, and call when a site is back."
-      : "Call from another site, with its own proof; all that we were given are good at any time.",
+    callText[sites],
     "Repeat whatever you are not sure of, with the same identity: what we have is answered as the first was.",
     ...(spec.partner.topology.recoveryPointMs === 0 || sites !== "forgetful"
       ? []
