@@ -155,7 +155,7 @@ const runtimeOf = (
     network: networkOf(config),
     cursorKey: cursorKeyOf(config),
     lease: config.lease,
-    feed: {
+    subscription: {
       hub,
       clock,
       source,

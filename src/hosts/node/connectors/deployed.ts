@@ -1,6 +1,6 @@
 import type { FeedSpec, PollSpec, ReceiveSpec, SendSpec } from "../../../define/spec.ts";
 import type { FeedServer, Reader, Receiver, Sender } from "../../../drivers/port.ts";
-import type { HubFeed } from "./subscription.ts";
+import type { HubSubscription } from "./subscription.ts";
 
 interface Common {
   readonly digest: string;
@@ -22,13 +22,13 @@ export interface DeployedSender extends Common {
   readonly role: "send";
   readonly spec: SendSpec;
   readonly sender: Sender;
-  readonly subscription: HubFeed | null;
+  readonly subscription: HubSubscription | null;
 }
 export interface DeployedFeed extends Common {
   readonly role: "feed";
   readonly spec: FeedSpec;
   readonly server: FeedServer;
-  readonly subscription: HubFeed | null;
+  readonly subscription: HubSubscription | null;
 }
 
 /** A connector at work in this process. */

@@ -10,7 +10,7 @@ import type { HostTranslator } from "../translation/translator.ts";
 import { type Built, build } from "./build.ts";
 import { closeEnds, type Deployed, unsubscribe } from "./deployed.ts";
 import type { ConnectorStore, SecretValues, StoredConnector } from "./store.ts";
-import { type FeedPorts, HubFeed, ownOrdering } from "./subscription.ts";
+import { HubSubscription, ownOrdering, type SubscriptionPorts } from "./subscription.ts";
 import type { Ways } from "./ways.ts";
 
 export interface RuntimePorts {
@@ -24,7 +24,7 @@ export interface RuntimePorts {
   /** Signs the cursors of feeds: the same in every region. */
   readonly cursorKey: Uint8Array;
   readonly lease: LeaseTimings;
-  readonly feed: FeedPorts;
+  readonly subscription: SubscriptionPorts;
   readonly log: Logger;
   /** Cursor of the connector's subscription in its journal; null: none yet. */
   cursor(connector: string): string | null;
@@ -197,11 +197,11 @@ export class ConnectorRuntime {
     }
   }
 
-  #subscription(hubStart: string | null, built: Built & { readonly role: "send" | "feed" }): HubFeed {
-    const { feed, hub, cursor } = this.#ports;
+  #subscription(hubStart: string | null, built: Built & { readonly role: "send" | "feed" }): HubSubscription {
+    const { subscription, hub, cursor } = this.#ports;
     const { name, startFrom } = built.spec;
     const after = cursor(name) ?? hubStart ?? hub.cursorAt(startFrom);
-    return new HubFeed(feed, built.spec, built.role === "send" ? built.functions : ownOrdering, after);
+    return new HubSubscription(subscription, built.spec, built.role === "send" ? built.functions : ownOrdering, after);
   }
 }
 

@@ -4,7 +4,7 @@ import type { EgressFunctions, FeedSpec, HubEvent, SendSpec, Sequence } from "..
 import type { Hub, HubPage, Subscription } from "../../../hub/port.ts";
 import { originsOf } from "../translation/events.ts";
 
-export interface FeedPorts {
+export interface SubscriptionPorts {
   readonly hub: Hub;
   readonly clock: Clock;
   /** Name of the region's hub among the cursors of a journal: each region has a hub of its own. */
@@ -28,8 +28,8 @@ export const ownOrdering: Ordering = { partitionkey: ({ partitionkey }) => parti
 const longestPauseMs = 1_000;
 
 /** Brings the hub's events into the journal of an egress connector; stops reading while the journal takes nothing. */
-export class HubFeed {
-  readonly #ports: FeedPorts;
+export class HubSubscription {
+  readonly #ports: SubscriptionPorts;
   readonly #spec: SendSpec | FeedSpec;
   readonly #ordering: Ordering;
   readonly #subscription: Subscription;
@@ -37,7 +37,7 @@ export class HubFeed {
   #stopped = false;
 
   /** @param after the hub's cursor to go on from */
-  constructor(ports: FeedPorts, spec: SendSpec | FeedSpec, ordering: Ordering, after: string) {
+  constructor(ports: SubscriptionPorts, spec: SendSpec | FeedSpec, ordering: Ordering, after: string) {
     this.#ports = ports;
     this.#spec = spec;
     this.#ordering = ordering;
