@@ -3,6 +3,7 @@ import { lookEveryMs, renewEveryMs } from "../../core/timings.ts";
 import type { Conditions } from "../conditions.ts";
 import { regionsOf, type Scene } from "../scene.ts";
 import { type SiteOutcome, siteFails } from "./site.ts";
+import { longestFailingMs } from "./stall.ts";
 
 export interface LinkOutcome {
   readonly site: SiteOutcome;
@@ -19,11 +20,13 @@ export const linkFails = (scene: Scene, link: Conditions["link"]): LinkOutcome =
   const { struck, left } = regionsOf(scene);
   const isAlone = left === struck;
   const peerReaches = isAlone ? null : link !== "all";
+  // Where probes pass, each of them ends the failing.
+  const isBadLongEnough = link !== "large-packets-lost" || longestFailingMs(scene) >= scene.policy.region.lendAfterMs;
   const { lease, region } = scene.policy;
   const seenWithinMs = region.lendAfterMs + renewEveryMs(lease) / 2;
   return {
     site: siteFails(scene, { othersAnswer: false, peerReaches }),
-    lentTo: peerReaches === true ? left : null,
+    lentTo: peerReaches === true && isBadLongEnough ? left : null,
     lendAfterMs: region.lendAfterMs,
     // What is under way ends, and the other region asks for its exception.
     lentWithinMs: seenWithinMs + scene.spec.requestTimeoutMs + lookEveryMs(lease, true),

@@ -79,9 +79,12 @@ const smallPackets = (scene: Scene, verb: string): LinkStory => {
     gist: `what is small enough passes; what is larger stalls, and is ${verdict}; no site is switched`,
     what: [
       `Small requests and probes pass; a larger one stalls until its time is up (${span(scene.spec.requestTimeoutMs)}): ${reason}, ${verdict}.`,
-      `The verdict is ${site.verdict} (${site.why ?? ""}): no site is switched. ${lentTo === null ? "" : `If it goes on for ${span(lendAfterMs)} with no good answer, the connector is handed to ${lentTo}.`}`.trim(),
+      `The verdict is ${site.verdict} (${site.why ?? ""}): no site is switched.`,
+      lentTo === null
+        ? `Each probe that is answered ends the failing, so it never lasts the ${span(lendAfterMs)} after which the connector is handed over.`
+        : `After ${span(lendAfterMs)} the connector is handed to ${lentTo}.`,
     ],
-    acts: `${struck} ${verb} what is small enough`,
+    acts: lentTo === null ? `${struck} ${verb} what is small enough` : `${lentTo} ${verb}, for this connector alone`,
     bound: { text: `larger ones: a trial within ${span(longestRestMs)} of the link's return`, withinMs: longestRestMs },
     afterwards: "what stalled is sent by the same rule as any other that was not answered",
     inDoubt: true,

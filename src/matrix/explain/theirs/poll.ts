@@ -69,7 +69,7 @@ const onLink = (scene: Scene<PollSpec>, link: Conditions["link"]): TheirStory =>
   return {
     sees: sentences([
       lentTo === null
-        ? "No read, at any site. When the link is back reading goes on where it stood."
+        ? `${link === "large-packets-lost" ? `A page that is larger than the link carries never reaches ${struck}` : "No read, at any site"}. When the link is back reading goes on where it stood.`
         : `${lentTo} reads instead of ${struck} within ${span(lentWithinMs)}, at the same site, ${placeText(cursorAfter(scene, scene.spec, true))}.`,
       link === "one-direction" || link === "large-packets-lost"
         ? "A page that did not arrive is read again, from the same cursor."

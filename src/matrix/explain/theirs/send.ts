@@ -114,14 +114,15 @@ const onLink = (scene: Scene<SendSpec>, link: Conditions["link"]): TheirStory =>
   if (link === "one-tunnel") return { sees: ["Nothing."], does: ["Nothing."], rules: ["verdict"] };
   const { struck } = regionsOf(scene);
   const { lentTo, lentWithinMs } = linkFails(scene, link);
-  const small =
-    link === "large-packets-lost" ? `Requests of ${struck} that are larger than the link carries never end. ` : "";
+  const isNarrow = link === "large-packets-lost";
+  const back = "When the link is back everything comes, at your rate, in order.";
   return {
     sees: sentences([
+      isNarrow ? `Requests of ${struck} that are larger than the link carries never end, and come again.` : null,
       lentTo === null
-        ? "No call, at any site. When the link is back everything comes, at your rate, in order."
-        : `${small}Calls from ${lentTo} instead of ${struck} within ${span(lentWithinMs)}, at the same site: no switch.`,
-      link === "one-direction" || small !== "" ? repeatText(scene) : null,
+        ? `${isNarrow ? "What is small enough arrives." : "No call, at any site."} ${back}`
+        : `Calls from ${lentTo} instead of ${struck} within ${span(lentWithinMs)}, at the same site: no switch.`,
+      link === "one-direction" || isNarrow ? repeatText(scene) : null,
     ]),
     does: [honour],
     rules: ["verdict", "lend", "unknown"],
