@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Behaviour, SiteDouble } from "../../src/drivers/http/site/site-double.ts";
 import { type Answer, adminToken, call, type Gateway, shopSecret } from "../../src/hosts/node/test-support/world.ts";
 
-export const patience = { timeout: 30_000, interval: 50 } as const;
+export const patience = { timeout: 20_000, interval: 50 } as const;
 
 /** A definition of these tests, for `deploy`. */
 export const definition = (name: string): string => join(import.meta.dirname, "definitions", name);
