@@ -89,7 +89,8 @@ export class Telemetry implements Observer {
 
   observe(event: Observation): void {
     if (event.kind !== "settled") {
-      this.#log.info(event, event.kind);
+      const waits = event.kind === "cursor" && event.change === "refused";
+      this.#log[waits ? "warn" : "info"](event, waits ? "a poll needs a person" : event.kind);
       return;
     }
     if (this.#hidden.has(event.connector)) return;
