@@ -76,9 +76,9 @@ async function drill(): Promise<void> {
   }
 }
 
-function keep({ run, cells }: Finished, to: string): void {
-  const asked = [...process.argv.slice(2)].join(" ");
-  writeEvidence(to, evidenceOf(run, cells, { command: `npm run drill -- ${asked}`, commit: commitOf() }));
+function keep({ run, cells, stalledMs }: Finished, to: string): void {
+  const asked = `--cells ${options.cells} --variants ${run.variant}`;
+  writeEvidence(to, evidenceOf(run, cells, { command: `npm run drill -- ${asked}`, commit: commitOf(), stalledMs }));
 }
 
 function report(): void {

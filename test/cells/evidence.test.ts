@@ -28,7 +28,7 @@ const runs = fc.array(line, { minLength: 1, maxLength: 60 }).map(
 test("every number can be computed again from the evidence alone", () => {
   fc.assert(
     fc.property(runs, (run) => {
-      const evidence = evidenceOf(run, cells, { command: "npm run drill", commit: "c" });
+      const evidence = evidenceOf(run, cells, { command: "npm run drill", commit: "c", stalledMs: 3 });
       expect(runOf(evidence)).toEqual(run);
       const kept = Object.fromEntries(Object.entries(evidence.cells).map(([id, { numbers }]) => [id, numbers]));
       expect(recompute(evidence)).toEqual(kept);
@@ -40,7 +40,7 @@ test("evidence names its cells as the matrix does, and is read back as it was wr
   const folder = mkdtempSync(join(tmpdir(), "evidence-"));
   try {
     const run: Run = { variant: "killed", mode: "primary-secondary", lines: [sent], faults: [] };
-    const evidence = evidenceOf(run, cells, { command: "npm run drill", commit: "c" });
+    const evidence = evidenceOf(run, cells, { command: "npm run drill", commit: "c", stalledMs: 3 });
     expect(Object.keys(evidence.cells)).toEqual([
       "send.same-cloud.primary-secondary.primary-secondary.ours",
       "feed.same-cloud.active-active.primary-secondary.ours",

@@ -31,6 +31,8 @@ export const evidenceSchema = z.object({
   level: z.literal("live"),
   mode: z.enum(topologies),
   variant: z.enum(variantNames),
+  /** Longest that the machine did not let the drill run, in milliseconds. */
+  stalledMs: z.number(),
   faults: z.array(z.object({ on: z.enum(subjects), from: z.number(), to: z.number() })),
   cells: z.record(z.string(), z.object({ name: z.string(), drivers: z.array(z.string()), numbers })),
   /** What the numbers in `lines` stand for. */
@@ -43,6 +45,8 @@ export type Evidence = z.output<typeof evidenceSchema>;
 export interface Origin {
   readonly command: string;
   readonly commit: string;
+  /** @default 0 */
+  readonly stalledMs?: number;
 }
 
 export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): Evidence {
@@ -55,6 +59,7 @@ export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): 
     return [since, cells.indexOf(cell), happenings.indexOf(what), n - seed, key, places.indexOf(place)];
   });
   return {
+    stalledMs: 0,
     ...origin,
     date: new Date().toISOString(),
     seed,

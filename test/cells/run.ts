@@ -6,6 +6,7 @@ import { until } from "./gateway.ts";
 import { numbersOf, problemsOf } from "./judge/judge.ts";
 import type { FaultSpan, Run } from "./judge/run.ts";
 import { Ledger } from "./ledger.ts";
+import { Pulse } from "./pulse.ts";
 import { roles, theirNames } from "./roles.ts";
 import { type DrilledVariant, variants } from "./variants.ts";
 import { lagMs, type World } from "./world.ts";
@@ -27,6 +28,8 @@ export interface Finished {
   readonly cells: readonly string[];
   /** What broke a promise; empty: nothing. */
   readonly problems: readonly string[];
+  /** Longest that the machine did not let the drill run, in milliseconds. */
+  readonly stalledMs: number;
 }
 
 /** Load before a fault, and after everything is as it was. */
@@ -45,21 +48,24 @@ export async function runVariant(options: RunOptions): Promise<Finished> {
   const ledger = new Ledger(join(folder, "ledger.jsonl"));
   world.ledger = ledger;
   const running = new Running(options, ledger);
+  const pulse = new Pulse();
   try {
     await running.drill();
     tell("waiting until everything is as it was");
     const unsettled = await running.settle();
     const run: Run = { variant, mode: world.mode, lines: ledger.lines, faults: running.faults };
+    const stalledMs = pulse.stop();
     const problems = [
       ...unsettled,
       ...cells.flatMap((cell) => problemsOf(run, cell).map((text) => `${cell}: ${text}`)),
     ];
     if (problems.length > 0) {
-      const told = { problems, faults: running.faults, gateway: await world.gateway.describe() };
+      const told = { problems, stalledMs, faults: running.faults, gateway: await world.gateway.describe() };
       writeFileSync(join(folder, "failure.json"), JSON.stringify(told, null, 2));
     }
-    return { run, cells, problems };
+    return { run, cells, problems, stalledMs };
   } finally {
+    pulse.stop();
     world.stopLoad();
     world.ledger = null;
   }

@@ -23,6 +23,9 @@ type Tell = (line: string) => void;
 
 /** How long new regions may take to get their leases. */
 const actingMs = 60_000;
+/** A machine that lets nothing run for this long is too busy for the timings of a lease and a request. */
+const standstillMs = 700;
+const mostAttempts = 3;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -49,20 +52,21 @@ export class Session {
     for (const world of worlds) world.run();
   }
 
-  /** One variant in all modes that it is wanted in, beside each other. */
+  /**
+   * One variant in all modes that it is wanted in, beside each other. Where the machine stood still, a run that broke a
+   * promise says nothing and is done again.
+   */
   turn(runs: readonly PlannedRun[], tell: Tell): Promise<readonly Finished[]> {
-    const { folder, signal, plan } = this.#options;
     return Promise.all(
-      runs.map((run) =>
-        runVariant({
-          world: this.#world(run.mode),
-          variant: run.variant,
-          cells: namesIn(plan, run),
-          folder: join(folder, `${run.mode}.${run.variant}`),
-          signal,
-          tell: (line) => tell(runs.length > 1 ? `${run.mode}: ${line}` : line),
-        }),
-      ),
+      runs.map(async (run) => {
+        const telling = (line: string): void => tell(runs.length > 1 ? `${run.mode}: ${line}` : line);
+        for (let attempt = 1; ; attempt += 1) {
+          const finished = await this.#run(run, attempt, telling);
+          const { problems, stalledMs } = finished;
+          if (problems.length === 0 || stalledMs < standstillMs || attempt === mostAttempts) return finished;
+          telling(`the machine stood still for ${stalledMs} ms: once more, in spite of ${problems.join("; ")}`);
+        }
+      }),
     );
   }
 
@@ -81,6 +85,18 @@ export class Session {
       await Promise.all([...this.#worlds.values()].map((world) => world.close()));
     }
     rmSync(place.home, { recursive: true, force: true });
+  }
+
+  #run(run: PlannedRun, attempt: number, tell: Tell): Promise<Finished> {
+    const { folder, signal, plan } = this.#options;
+    return runVariant({
+      world: this.#world(run.mode),
+      variant: run.variant,
+      cells: namesIn(plan, run),
+      folder: join(folder, `${run.mode}.${run.variant}${attempt === 1 ? "" : `.${attempt}`}`),
+      signal,
+      tell,
+    });
   }
 
   #world(mode: Mode): World {

@@ -95,18 +95,22 @@ const countLate = (
   limit: (message: Message) => number,
 ): number => due.filter((message) => (first.get(message.n) ?? Number.POSITIVE_INFINITY) > limit(message)).length;
 
-/** Effects that came after that of a message whose giver had waited for theirs to be acknowledged. */
+/**
+ * Effects that came after that of a message whose giver had waited for theirs to be acknowledged. Hubs of two regions are
+ * read apart, so that only what one of them has is in an order.
+ */
 function countOutOfOrder(standing: readonly Delivery[], messages: ReadonlyMap<number, Message>): number {
-  const latestGiven = new Map<number, number>();
+  const latestGiven = new Map<string, number>();
   const seen = new Set<number>();
   let count = 0;
-  for (const { n, key } of standing) {
+  for (const { n, key, site, region } of standing) {
     const message = messages.get(n);
     if (message === undefined || seen.has(n)) continue;
     seen.add(n);
-    const latest = latestGiven.get(key) ?? -1;
+    const lane = site === "hub" ? `${key} ${region}` : String(key);
+    const latest = latestGiven.get(lane) ?? -1;
     if (message.acknowledgedLine !== null && message.acknowledgedLine < latest) count += 1;
-    latestGiven.set(key, Math.max(latest, message.givenLine));
+    latestGiven.set(lane, Math.max(latest, message.givenLine));
   }
   return count;
 }
