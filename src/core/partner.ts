@@ -193,9 +193,9 @@ export class PartnerHealth {
       health.goodProbes += 1;
       // A site that answers probes but fails requests stays in doubt, unless no request is there to tell.
       const idle = health.goodProbes >= probesThatTell;
-      if (health.breaker.kind === "closed" || health.breaker.reason === "a probe was not answered" || idle) {
-        this.#well(site, startedAt);
-      } else if (health.breaker.kind === "open") {
+      const { consecutiveFailures, reason } = health.breaker;
+      if (consecutiveFailures === 0 || reason === "a probe was not answered" || idle) this.#well(site, startedAt);
+      else if (health.breaker.kind === "open") {
         health.breaker = { ...health.breaker, retryAt: Math.min(health.breaker.retryAt, this.#clock.monotonicMs()) };
         this.#changed("health");
       }
