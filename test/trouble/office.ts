@@ -59,7 +59,9 @@ interface Status {
     readonly holder: string | null;
     readonly epoch: number | null;
   }[];
-  readonly sites: Readonly<Record<string, { readonly breaker: string; readonly reason: string }>>;
+  readonly sites: Readonly<
+    Record<string, { readonly breaker: string; readonly reason: string; readonly failingForMs: number | null }>
+  >;
   readonly connectors: Readonly<
     Record<
       string,
