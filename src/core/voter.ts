@@ -120,12 +120,18 @@ export class VoterState implements Voter {
   #renew(row: Row, request: VoterRequest & { kind: "renew" }): boolean {
     const lease = this.#leaseOf(row, request);
     if (lease === null || lease.holder !== request.holder || lease.epoch !== request.epoch) return false;
-    if (request.generation < row.seenGeneration) return false;
+    if (request.generation < row.seenGeneration || this.#mayHaveForgotten(lease)) return false;
     // A holder renews only while a majority of every set of its generation has granted.
     row.seenGeneration = Math.max(row.seenGeneration, request.generation);
     row.confirmedGeneration = Math.max(row.confirmedGeneration, request.generation);
     this.#put(row, request, this.#granted(lease.holder, lease.epoch, this.#clock.monotonicMs()));
     return true;
+  }
+
+  /** What the others told of is renewed only when all that may have been granted, and forgotten with the disk, is over. */
+  #mayHaveForgotten({ expiresAt }: Lease): boolean {
+    const isTold = expiresAt === Number.NEGATIVE_INFINITY;
+    return isTold && (this.#recovering || this.#clock.monotonicMs() < this.#mayGrantFrom);
   }
 
   #release(row: Row, request: VoterRequest & { kind: "release" }): boolean {
@@ -219,8 +225,8 @@ export class VoterState implements Voter {
   }
 
   /**
-   * Epochs are never reused, so a voter without memory first learns the highest from a majority of the others: of every
-   * set, since it is not known in which generation it granted last.
+   * Epochs are never reused, so a voter without memory first learns the highest, and who holds, from a majority of the
+   * others: of every set, since it is not known in which generation it granted last.
    */
   #recover(others: readonly Voter[], duties: readonly string[], { generation, sets }: VoterSets): void {
     const known = new Set<string>();
@@ -234,7 +240,7 @@ export class VoterState implements Voter {
             if (reply === null || !this.#recovering) return;
             replies.set(duty, reply);
             const row = this.#row(duty);
-            row.highestEpoch = Math.max(row.highestEpoch, reply.highestEpoch);
+            this.#told(row, reply);
             row.seenGeneration = Math.max(row.seenGeneration, reply.seenGeneration);
             row.confirmedGeneration = Math.max(row.confirmedGeneration, reply.confirmedGeneration);
             if (replies.size === duties.length) known.add(other.name);
@@ -247,12 +253,26 @@ export class VoterState implements Voter {
     ask();
   }
 
+  /** The holder goes on renewing here what it may have been granted here: only then do all voters speak for it again. */
+  #told(row: Row, reply: VoterReply): void {
+    row.highestEpoch = Math.max(row.highestEpoch, reply.highestEpoch);
+    row.lease = laterOf(row.lease, reply);
+    for (const [connector, view] of Object.entries(reply.exceptions)) {
+      const later = laterOf(row.exceptions.get(connector) ?? null, view);
+      if (later !== null) row.exceptions.set(connector, later);
+    }
+  }
+
   #recovered(): void {
     this.#persist(this.#stored(), (ok) => {
       if (ok) this.#recovering = false;
     });
   }
 }
+
+/** A lease that another voter tells of is none of ours: it keeps nobody away. */
+const laterOf = (known: Lease | null, { holder, epoch }: LeaseView): Lease | null =>
+  holder === null || epoch <= (known?.epoch ?? 0) ? known : { holder, epoch, expiresAt: Number.NEGATIVE_INFINITY };
 
 /**
  * Whether a process that counts majorities in sets of this generation may be granted. Neighbouring generations share a

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Clock, HandbackMark, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
+import type { Clock, HandbackMark, LeaseView, Voter, VoterReply, VoterRequest } from "../core/ports.ts";
 import type { LeaseTimings } from "../core/timings.ts";
 
 /** A voter whose time the suite moves. */
@@ -59,13 +59,18 @@ class HeldClock implements Clock {
 }
 
 /** Another voter that answers only reads, and only when it is up. */
-const other = (name: string, highestEpoch: number): Voter & { up: boolean } => ({
+interface Other extends Voter {
+  up: boolean;
+  lease: LeaseView;
+}
+
+const other = (name: string, highestEpoch: number): Other => ({
   name,
   up: false,
+  lease: { holder: null, epoch: 0, expired: true },
   request(_request, done) {
     if (!this.up) return done(null);
-    const view = { holder: null, epoch: 0, expired: true };
-    done({ ...view, granted: false, highestEpoch, exceptions: {}, handback: null, wanted: false, ...confirmed });
+    done({ ...this.lease, granted: false, highestEpoch, exceptions: {}, handback: null, wanted: false, ...confirmed });
   },
 });
 
@@ -73,7 +78,7 @@ const other = (name: string, highestEpoch: number): Voter & { up: boolean } => (
 export const voterContract = (name: string, open: OpenVoter): void => {
   describe(`the voter ${name}`, () => {
     let clock: HeldClock;
-    let others: readonly (Voter & { up: boolean })[];
+    let others: readonly Other[];
     let subject: VoterUnderTest;
     beforeEach(async () => {
       clock = new HeldClock();
@@ -226,6 +231,20 @@ export const voterContract = (name: string, open: OpenVoter): void => {
       await vi.waitFor(async () => expect(await read()).toMatchObject({ expired: true }));
       expect(await acquire("west/1", 7)).toMatchObject({ granted: false, highestEpoch: 7 });
       expect(await acquire("west/1", 8)).toMatchObject({ granted: true });
+    });
+
+    it("renews, one ttl after it lost its disk, for whom the others know to hold: what it granted then is over", async () => {
+      await granted("south/1", 8);
+      for (const one of others) one.lease = { holder: "east/1", epoch: 4, expired: false };
+      for (const one of others.slice(0, 1)) one.lease = { holder: "west/1", epoch: 7, expired: false };
+      await subject.loseDisk();
+      await vi.waitFor(async () => expect(await read()).toMatchObject({ highestEpoch: 7 }));
+      clock.advance(timings.ttlMs - 1);
+      expect(await renew("west/1", 7)).toMatchObject({ granted: false });
+      clock.advance(1);
+      await vi.waitFor(async () => expect(await renew("west/1", 7)).toMatchObject({ granted: true }));
+      expect(await renew("east/1", 4)).toMatchObject({ granted: false });
+      expect(await acquire("east/1", 8)).toMatchObject({ granted: false, holder: "west/1" });
     });
   });
 };
