@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -56,6 +56,19 @@ describe("against two regions", () => {
       /test active-active {3}east ok, lease \d+ {3}west ok, lease \d+ {3}witness ok {3}definitions equal/,
     );
     expect(out).toMatch(/ledger {2}accepted 2 = delivered 2 .* missing 0/);
+  });
+
+  test("explain --now says who acts under which lease, where to, and that nothing waits", async () => {
+    const { code, out } = await run("explain", "orders-out", "--now");
+    expect(out).toMatch(/acting {3}east sends what it accepted: it holds that duty \(lease \d+\) for \d\.\ds more/);
+    expect(out).toMatch(/acting {3}west sends what it accepted/);
+    expect(out).toMatch(/site {5}east uses main, which answers/);
+    expect(out).toContain("held     nothing waits");
+    expect(code).toBe(0);
+    expect(await run("explain", "order-out", "--now")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("Did you mean 'orders-out'?"),
+    });
   });
 
   test("status of a connector that is not there is wrong use", async () => {
@@ -173,6 +186,10 @@ describe("against two regions", () => {
     expect(code).toBe(3);
     expect(out).toMatch(/west SILENT/);
     expect(out).toMatch(/OURS {4}west does not answer/);
+    expect(await run("explain", "orders-out", "--now")).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/silent {3}west: /),
+    });
     expect((await run("where", "m-1")).code).toBe(3);
   });
 });
@@ -211,6 +228,24 @@ describe("offline", () => {
       code: 1,
       err: expect.stringContaining("github-pushes"),
     });
+  });
+
+  test("explain tells a cell from both sides, and names a value that is none", async () => {
+    const cell = ["send", "azure", "primary-secondary", "active-active", "ours"];
+    expect((await isthmus("explain", ...cell)).out).toContain("13 s after the loss");
+    expect((await isthmus("explain", cell.join("."), "--perspective", "theirs")).out).toContain("then west calls");
+    expect(JSON.parse((await isthmus("explain", ...cell, "--json")).out)).toMatchObject({ cell: { role: "send" } });
+    expect(await isthmus("explain", "send", "azur")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("Did you mean 'azure'?"),
+    });
+  });
+
+  test("contract writes the page and the description for machines", async () => {
+    const { code, out } = await isthmus("contract", "github-pushes", "--out", folder);
+    expect(out).toContain("github-pushes.md: written");
+    expect(JSON.parse(readFileSync(join(folder, "github-pushes.openapi.json"), "utf8")).openapi).toBe("3.1.0");
+    expect(code).toBe(0);
   });
 
   test("an environment that is not deployed is wrong use, and says what to do", async () => {

@@ -16,6 +16,8 @@ const connector = z.object({
   ratePerS: z.number(),
   capacityBytes: z.number(),
   sites: z.record(z.string(), z.string()),
+  chains: z.record(z.string(), z.object({ site: z.string(), stays: z.string(), switchInMs: z.number().nullable() })),
+  actsFor: z.array(z.string()),
   ledger: z.object({
     accepted: count,
     pending: count,
@@ -25,7 +27,13 @@ const connector = z.object({
     oldestPendingAt: z.number().nullable(),
   }),
   poll: z
-    .object({ state: z.string(), site: z.string(), why: z.string(), cursorAgeMs: z.number().nullable() })
+    .object({
+      state: z.string(),
+      site: z.string(),
+      why: z.string(),
+      cursorAgeMs: z.number().nullable(),
+      lastReadAt: z.number().nullable(),
+    })
     .nullable(),
   gaps: z.object({
     missing: count,
@@ -43,12 +51,23 @@ export const regionStatus = z.object({
   ready: z.boolean(),
   wallMs: z.number(),
   duties: z.array(
-    z.object({ region: z.string(), state: z.string(), epoch: z.number().nullable(), holder: z.string().nullable() }),
+    z.object({
+      region: z.string(),
+      state: z.string(),
+      epoch: z.number().nullable(),
+      remainingMs: z.number(),
+      holder: z.string().nullable(),
+    }),
   ),
   peers: z.record(z.string(), z.object({ reachable: z.boolean(), ready: z.boolean(), behind: z.number().nullable() })),
   sites: z.record(
     z.string(),
-    z.object({ breaker: z.string(), failingForMs: z.number().nullable(), reason: z.string() }),
+    z.object({
+      breaker: z.string(),
+      failingForMs: z.number().nullable(),
+      reason: z.string(),
+      restMs: z.number().nullable(),
+    }),
   ),
   connectors: z.record(z.string(), connector),
 });

@@ -6,12 +6,12 @@ import { check } from "./commands/check.ts";
 import { contract } from "./commands/contract.ts";
 import { type DecideOptions, decide } from "./commands/decide.ts";
 import { drain } from "./commands/drain.ts";
-import { explain } from "./commands/explain.ts";
+import { explain, explainNow } from "./commands/explain.ts";
 import { type Filter, faultsList, show, where } from "./commands/faults.ts";
 import { status } from "./commands/status.ts";
 import { tryOut } from "./commands/try.ts";
 import { type EndpointOptions, type Endpoints, readEndpoints } from "./endpoints.ts";
-import type { ExitCode } from "./exit.ts";
+import { type ExitCode, UsageError } from "./exit.ts";
 import { type Output, print } from "./output.ts";
 
 interface Common extends EndpointOptions {
@@ -45,7 +45,7 @@ export const programOf = (ended: (code: ExitCode) => void): Command => {
   };
   const endpoints = (): Endpoints => readEndpoints(common());
   watching(program, endpoints, say);
-  explaining(program, say);
+  explaining(program, endpoints, say);
   deciding(program, endpoints, say);
   writing(program, common, say);
   return program;
@@ -72,18 +72,24 @@ const watching = (program: Command, endpoints: () => Endpoints, say: Say): void 
     .action((connector: string, { wait }: { wait: number }) => say(drain(endpoints(), connector, wait)));
 };
 
-const explaining = (program: Command, say: Say): void => {
+const explaining = (program: Command, endpoints: () => Endpoints, say: Say): void => {
   program
     .command("explain")
-    .description("what happens in a cell of the matrix, and which rule decides")
-    .usage("[options] <role> <location> <their topology> <our topology> <disruption>")
-    .argument("<cell...>", "its five values, or its id")
+    .description("what happens in a cell of the matrix, or what a connector does now, and what decides")
+    .usage("[options] <role> <location> <their topology> <our topology> <disruption> | <connector> --now")
+    .argument("<what...>", "a cell's five values, or its id; a connector")
+    .option("--now", "what the connector does at this moment, and what happens next")
     .addOption(
       new Option("--perspective <whose>", "what we do, or what the partner sees and does")
         .choices(["ours", "theirs"])
         .default("ours"),
     )
-    .action((cell: string[], { perspective }: { perspective: Perspective }) => say(explain(cell, perspective)));
+    .action((what: string[], { now, perspective }: { now?: boolean; perspective: Perspective }) => {
+      const [connector = "", ...others] = what;
+      if (!now) return say(explain(what, perspective));
+      if (others.length > 0) throw new UsageError("--now: name one connector");
+      return say(explainNow(endpoints(), connector));
+    });
 };
 
 const deciding = (program: Command, endpoints: () => Endpoints, say: Say): void => {

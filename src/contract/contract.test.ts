@@ -227,7 +227,7 @@ describe("the page", () => {
   });
 
   test("tells a source that its cursor is not good elsewhere", () => {
-    expect(filesOf("stock", stock).page).toContain("a cursor of a is not good at b");
+    expect(filesOf("stock", stock).page).toContain("its cursor is good at no other site");
   });
 
   test("of a partner with one site tells of no other", () => {

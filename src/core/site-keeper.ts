@@ -71,6 +71,11 @@ export class SiteKeeper {
     return [readHomeOf(spec.partner, pollHomeOf(spec.name, this.#config))];
   }
 
+  /** Every chain of a connector that calls its partner, with what is decided about it here now. */
+  chains(spec: ConnectorSpec): readonly (ChosenSite & { readonly decision: SiteDecision })[] {
+    return this.chosen(spec).map((chosen) => ({ ...chosen, decision: this.#decide(spec, chosen) }));
+  }
+
   /** Of sites in use that fail, why they are not left; empty: none fails, or it is left. */
   whyHere(spec: ConnectorSpec): string {
     if (!callsTheirs(spec)) return "";

@@ -95,7 +95,8 @@ export const verdictOn = (
 };
 
 export type SiteDecision =
-  | { readonly kind: "stay"; readonly why: string }
+  /** `inMs`: if it goes on so, it is left after this long; absent: time alone does not lead to it. */
+  | { readonly kind: "stay"; readonly why: string; readonly inMs?: number }
   | { readonly kind: "switch"; readonly to: string; readonly reason: string };
 
 export interface SiteQuestion {
@@ -134,7 +135,9 @@ const decideFailover = (question: SiteQuestion, failingForMs: number): SiteDecis
   const { topology, others, freshMs } = question;
   const afterMs = topology.mode === "active-active" ? 0 : topology.failoverAfterMs;
   if (afterMs === null) return { kind: "stay", why: "failover is by hand" };
-  if (failingForMs < afterMs) return { kind: "stay", why: `fails for ${failingForMs} ms of ${afterMs} ms` };
+  if (failingForMs < afterMs) {
+    return { kind: "stay", why: `fails for ${failingForMs} ms of ${afterMs} ms`, inMs: afterMs - failingForMs };
+  }
   const target = others.find(({ knowledge }) => isWell(knowledge, freshMs));
   if (target === undefined) return { kind: "stay", why: "no other site answers" };
   return { kind: "switch", to: target.site, reason: `${question.chosen.site} failed for ${failingForMs} ms` };
@@ -152,9 +155,10 @@ const decideFailback = (question: SiteQuestion): SiteDecision => {
   if (stableMs === null) return { kind: "stay", why: "failback is by hand" };
   const home = others.find(({ site }) => site === chosen.home);
   if (home === undefined || !isWell(home.knowledge, freshMs)) return { kind: "stay", why: "home does not answer" };
-  if (home.knowledge.wellForMs < stableMs)
-    return { kind: "stay", why: `home is well for ${home.knowledge.wellForMs} ms` };
-  return { kind: "switch", to: chosen.home, reason: `${chosen.home} has been well for ${home.knowledge.wellForMs} ms` };
+  const { wellForMs } = home.knowledge;
+  if (wellForMs < stableMs)
+    return { kind: "stay", why: `home is well for ${wellForMs} ms`, inMs: stableMs - wellForMs };
+  return { kind: "switch", to: chosen.home, reason: `${chosen.home} has been well for ${wellForMs} ms` };
 };
 
 const isWell = (knowledge: SiteKnowledge, freshMs: number): boolean =>

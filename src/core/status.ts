@@ -1,5 +1,5 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import type { BreakerState } from "./breaker.ts";
+import type { BreakerState, Passage } from "./breaker.ts";
 import type { Duties } from "./duties.ts";
 import type { Duty } from "./duty.ts";
 import type { Feeds, ReaderStatus } from "./feeds.ts";
@@ -30,6 +30,17 @@ export interface SiteStatus {
   readonly breaker: BreakerState["kind"];
   readonly failingForMs: number | null;
   readonly reason: string;
+  /** How long nothing goes to it, in milliseconds; 0: it may; null: until the trial under way has ended. */
+  readonly restMs: number | null;
+}
+
+/** One chain of sites, as the region that tells it would decide now. */
+export interface ChainStatus {
+  readonly site: string;
+  /** Why it is not left; empty: it is being left. */
+  readonly stays: string;
+  /** If it goes on so, it is left after this long, in milliseconds; null: time alone does not lead to it. */
+  readonly switchInMs: number | null;
 }
 
 export interface ConnectorStatus {
@@ -39,6 +50,10 @@ export interface ConnectorStatus {
   readonly ledger: Ledger;
   /** Site in use per chain (`home`). Empty where we do not call the partner. */
   readonly sites: Readonly<Record<string, string>>;
+  /** The same with what is decided about them, per chain (`home`). */
+  readonly chains: Readonly<Record<string, ChainStatus>>;
+  /** Regions for whose journals the connector is acted for here. */
+  readonly actsFor: readonly string[];
   /** null: the connector reads nothing. */
   readonly poll: PollStatus | null;
   /** What is missing of the partner's numbering. */
@@ -125,7 +140,7 @@ const peersOf = ({ config, replication, journal }: StatusSources): Record<string
       }),
   );
 
-const sitesOf = ({ connectors, partners }: StatusSources): Record<string, SiteStatus> => {
+const sitesOf = ({ connectors, partners, clock }: StatusSources): Record<string, SiteStatus> => {
   const sites: Record<string, SiteStatus> = {};
   for (const { spec } of connectors) {
     if (!callsTheirs(spec)) continue;
@@ -133,22 +148,36 @@ const sitesOf = ({ connectors, partners }: StatusSources): Record<string, SiteSt
     for (const site of siteNames(spec.partner)) {
       const { kind, reason } = health.breaker(site);
       const { failingForMs } = health.knowledge(site);
-      sites[`${spec.partner.name}/${site}`] = { breaker: kind, failingForMs, reason };
+      const restMs = restOf(health.passage(site), clock.monotonicMs());
+      sites[`${spec.partner.name}/${site}`] = { breaker: kind, failingForMs, reason, restMs };
     }
   }
   return sites;
 };
 
+const restOf = (passage: Passage, now: number): number | null => {
+  if (passage.kind !== "rest") return 0;
+  return Number.isFinite(passage.untilMs) ? Math.max(0, passage.untilMs - now) : null;
+};
+
+const chainOf = ({ site, decision }: ReturnType<SiteKeeper["chains"]>[number]): ChainStatus => ({
+  site,
+  stays: decision.kind === "stay" ? decision.why : "",
+  switchInMs: decision.kind === "stay" ? (decision.inMs ?? null) : 0,
+});
+
 const connectorOf = (
   spec: ConnectorSpec,
   paused: boolean,
-  { journal, siteKeeper, polls, feeds }: StatusSources,
+  { journal, siteKeeper, polls, feeds, duties }: StatusSources,
 ): ConnectorStatus => ({
   role: spec.role,
   partner: spec.partner.name,
   paused,
   ledger: journal.ledger(spec.name),
   sites: Object.fromEntries(siteKeeper.chosen(spec).map(({ home, site }) => [home, site])),
+  chains: Object.fromEntries(siteKeeper.chains(spec).map((chain) => [chain.home, chainOf(chain)])),
+  actsFor: [...duties.entries()].map(([region]) => region).filter((region) => duties.handsOn(spec.name, region)),
   poll: polls.status(spec, siteKeeper.whyHere(spec)),
   gaps: polls.gaps(spec.name),
   readers: feeds.status(spec),

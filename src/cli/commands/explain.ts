@@ -3,8 +3,13 @@ import { type Cell, cells, disruptions, locations, roles, topologies } from "../
 import { explainCell } from "../../matrix/explain/explain.ts";
 import type { Perspective } from "../../matrix/explain/model.ts";
 import { textOf } from "../../matrix/explain/print.ts";
+import type { Endpoints } from "../endpoints.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
-import type { Output } from "../output.ts";
+import { nowOf } from "../now/now.ts";
+import { textOf as textOfNow } from "../now/text.ts";
+import { clockTime, type Output } from "../output.ts";
+import { silentLines } from "./entries.ts";
+import { hear } from "./status.ts";
 
 const dimensions = [
   ["role", roles],
@@ -26,6 +31,25 @@ export const explain = async (
 ): Promise<Output & { readonly code: ExitCode }> => {
   const explanation = explainCell(cellOf(values), perspective);
   return { json: explanation, text: textOf(explanation), code: exit.well };
+};
+
+/** What a running connector does now, why, and what happens next. @throws UsageError where no region has it */
+export const explainNow = async (
+  endpoints: Endpoints,
+  connector: string,
+): Promise<Output & { readonly code: ExitCode }> => {
+  const heard = await hear(endpoints);
+  const now = nowOf(connector, heard);
+  const [first] = heard.statuses.flatMap(([, of]) => (of.connectors[connector] === undefined ? [] : [of]));
+  const known = heard.statuses.flatMap(([, { connectors }]) => Object.keys(connectors));
+  if (now === null || first === undefined) {
+    if (heard.statuses.length > 0)
+      throw new UsageError(`no region has a connector '${connector}'.${didYouMean(connector, known)}`);
+    return { json: { silent: heard.silent }, text: silentLines(heard.silent).join("\n"), code: exit.silent };
+  }
+  const { role, partner } = first.connectors[connector] ?? {};
+  const head = `${connector}: ${role}, partner ${partner}, ${first.environment} ${first.mode}, ${clockTime(first.wallMs)}`;
+  return { json: now, text: textOfNow(head, now), code: now.code };
 };
 
 const cellOf = (values: readonly string[]): Cell => {

@@ -16,14 +16,16 @@ const connector = (
   ratePerS: 0,
   capacityBytes: 1_000_000,
   sites: { zurich: "zurich" },
+  chains: { zurich: { site: "zurich", stays: "at home", switchInMs: null } },
+  actsFor: [],
   poll: null,
   gaps: { missing: 0, gaps: [] },
   readers: {},
   ...rest,
   ledger: { accepted: 0, pending: 0, byOutcome: none, conflicts: 0, pendingBytes: 0, oldestPendingAt: null, ...ledger },
 });
-const well = { breaker: "closed", failingForMs: null, reason: "" };
-const away = { breaker: "open", failingForMs: 840_000, reason: "the site refuses connections" };
+const well = { breaker: "closed", failingForMs: null, reason: "", restMs: 0 };
+const away = { breaker: "open", failingForMs: 840_000, reason: "the site refuses connections", restMs: 12_000 };
 const region = (name: string, of: Partial<RegionStatus> = {}): readonly [string, RegionStatus] => [
   name,
   {
@@ -33,8 +35,8 @@ const region = (name: string, of: Partial<RegionStatus> = {}): readonly [string,
     ready: true,
     wallMs: 1_000_000,
     duties: [
-      { region: "east", state: "acting", epoch: name === "east" ? 412 : null, holder: "east" },
-      { region: "west", state: "acting", epoch: name === "west" ? 388 : null, holder: "west" },
+      { region: "east", state: "acting", epoch: name === "east" ? 412 : null, remainingMs: 6_000, holder: "east" },
+      { region: "west", state: "acting", epoch: name === "west" ? 388 : null, remainingMs: 6_000, holder: "west" },
     ],
     peers: {},
     sites: { "bank/zurich": well },
@@ -69,7 +71,7 @@ test("a region that does not answer is 3, whatever else there is", () => {
 });
 
 test("a duty that nobody holds is ours", () => {
-  const duties = [{ region: "east", state: "watching", epoch: null, holder: null }];
+  const duties = [{ region: "east", state: "watching", epoch: null, remainingMs: 0, holder: null }];
   expect(reportOf(heard(region("west", { duties }))).verdicts).toEqual([
     expect.stringMatching(/^OURS {4}nobody acts for .* east/),
   ]);
@@ -126,7 +128,7 @@ test("while their site is away the time until it is full follows the rate", () =
   expect(report.connectors).toMatchObject([{ sites: ["zurich DOWN"], fullInMs: 990_000 }]);
 });
 
-const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000 };
+const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000, lastReadAt: null };
 const between = (east: Partial<ConnectorStatus>, west: Partial<ConnectorStatus>) =>
   reportOf(
     heard(

@@ -1,5 +1,6 @@
 /** Which of the partner's sites is used: asked of the functions that decide it. */
 import { afterFailure, type BreakerState, closedBreaker } from "../../core/breaker.ts";
+import { readingPlan } from "../../core/reading-plan.ts";
 import {
   alternatives,
   type ChosenSite,
@@ -43,8 +44,10 @@ const failingFor = (ms: number): SiteKnowledge => ({ failingForMs: ms, wellAgeMs
 export const siteFails = (scene: Scene, view: View): SiteOutcome => {
   const { spec, policy } = scene;
   const chosen = chainOf(scene);
-  const decided = (failingMs: number): SiteDecision =>
+  const acrossSites = readingPlan(spec)?.acrossSites;
+  const decided = (failingMs: number, reads = acrossSites): SiteDecision =>
     decideSite({
+      ...(reads !== undefined && { acrossSites: reads }),
       topology: spec.partner.topology,
       chosen,
       verdict: verdict(failingMs),
@@ -62,7 +65,7 @@ export const siteFails = (scene: Scene, view: View): SiteOutcome => {
     );
   const switchAfterMs = firstMs((afterMs) => decided(afterMs).kind === "switch");
   const taken = switchAfterMs === null ? null : decided(switchAfterMs);
-  const first = decided(0);
+  const first = decided(firstMs((afterMs) => decided(afterMs, "exact").kind === "switch") ?? 0);
   // A probe of each region, one after the other.
   const seenWithinMs = 2 * policy.region.partner.probeEveryMs + renewEveryMs(policy.lease) / 2;
   return {

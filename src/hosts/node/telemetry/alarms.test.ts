@@ -10,6 +10,8 @@ const holding = (of: Partial<Ledger>) => ({
   partner: "p",
   paused: false,
   sites: {},
+  chains: {},
+  actsFor: [],
   poll: null,
   gaps: { missing: 0, gaps: [] },
   readers: {},

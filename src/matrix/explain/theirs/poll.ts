@@ -55,7 +55,10 @@ const ownSite = (scene: Scene<PollSpec>, conditions: Conditions): readonly strin
   const { outcome, bound } = siteStory(scene, conditions);
   const { longestRestMs } = breakerUnder(scene);
   if (outcome.to === null || bound.withinMs === null) {
-    return [`A trial at least every ${span(longestRestMs)}; when you are back reading goes on where it stood.`];
+    return sentences([
+      `A trial at least every ${span(longestRestMs)}; when you are back reading goes on where it stood.`,
+      outcome.why === null ? null : `No other site is read: ${outcome.why}.`,
+    ]);
   }
   return [
     `${outcome.to} is read within ${span(bound.withinMs)}, ${placeText(cursorAtOther(scene, scene.spec, outcome.to))}.`,
