@@ -134,8 +134,8 @@ class Running {
     const { world, variant } = this.#options;
     const run: Run = { variant, mode: world.mode, lines: this.#ledger.lines, faults: this.faults };
     return cellNames.every((cell) => {
-      const { given, acknowledged, lost } = numbersOf(run, cell);
-      return given === acknowledged && lost === 0;
+      const { unanswered, lost } = numbersOf(run, cell);
+      return unanswered === 0 && lost === 0;
     });
   }
 }

@@ -51,6 +51,15 @@ describe("a cell holds", () => {
   });
 });
 
+test("what was under way when their own site died with it is nobody's", () => {
+  const run = runOf(
+    [[1, "given", 1, "east"], [5, "void", 1, "a"], ...given(2), [9, "effect", 2, "hub.east"]],
+    fault("site", 5, 9_000),
+    "receive-ps",
+  );
+  expect(problemsOf(run, "receive-ps")).toEqual([]);
+});
+
 describe("a cell does not hold", () => {
   const broken: readonly (readonly [string, readonly Told[], string])[] = [
     ["something acknowledged is not at the taker", given(1), "1 lost"],

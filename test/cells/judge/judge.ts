@@ -6,6 +6,8 @@ export interface CellNumbers {
   /** Messages that a giver gave, and those of them that were acknowledged. */
   readonly given: number;
   readonly acknowledged: number;
+  /** Neither acknowledged nor dead with their own site. */
+  readonly unanswered: number;
   /** Messages that stand at the taker. */
   readonly taken: number;
   /** Acknowledged, due, and not at the taker. */
@@ -44,13 +46,14 @@ export function numbersOf(run: Run, cell: string): CellNumbers {
   return {
     given: messages.size,
     acknowledged: [...messages.values()].filter(({ acknowledgedAt }) => acknowledgedAt !== null).length,
+    unanswered: [...messages.values()].filter((each) => each.acknowledgedAt === null && !each.void).length,
     taken: Math.min(...takings.map(({ standing }) => new Set(standing.map(({ n }) => n)).size)),
     lost: sum(({ standing }) => missing(due, standing).length),
     invented: sum(({ deliveries }) => deliveries.filter(({ n }) => !messages.has(n)).length),
     wireDuplicates: sum(({ deliveries }) => deliveries.length - new Set(deliveries.map(({ n }) => n)).size),
     wireBound: sum((taking) => wireBoundOf(run, messages.values(), taking)),
     duplicateEffects: sum(({ standing }) => standing.length - new Set(standing.map(({ n }) => n)).size),
-    outOfOrder: sum(({ standing }) => countOutOfOrder(standing, messages)),
+    outOfOrder: sum(({ standing }) => countOutOfOrder(standing, messages, role === "poll")),
     late: sum(({ deliveries }) => countLate(due, firstOf(deliveries), (message) => limitOf(message, run, role))),
     ...timesOf(run, due, takings),
   };
@@ -59,11 +62,10 @@ export function numbersOf(run: Run, cell: string): CellNumbers {
 /** What breaks a promise, each in words; empty: the cell holds. */
 export function problemsOf(run: Run, cell: string): readonly string[] {
   const numbers = numbersOf(run, cell);
-  const { given, acknowledged, lost, invented, wireDuplicates, wireBound, duplicateEffects, outOfOrder, late } =
-    numbers;
+  const { given, unanswered, lost, invented, wireDuplicates, wireBound, duplicateEffects, outOfOrder, late } = numbers;
   const rules: readonly (readonly [boolean, string])[] = [
     [given === 0, "nothing was given"],
-    [acknowledged < given, `${given - acknowledged} given and never acknowledged`],
+    [unanswered > 0, `${unanswered} given and never acknowledged`],
     [lost > 0, `${lost} lost`],
     [invented > 0, `${invented} given by nobody`],
     [wireDuplicates > wireBound, `${wireDuplicates} duplicates on the wire, ${wireBound} allowed`],
@@ -97,9 +99,13 @@ const countLate = (
 
 /**
  * Effects that came after that of a message whose giver had waited for theirs to be acknowledged. Hubs of two regions are
- * read apart, so that only what one of them has is in an order.
+ * read apart, so that only what one of them has is in an order; nor is there one between two logs of theirs that are read.
  */
-function countOutOfOrder(standing: readonly Delivery[], messages: ReadonlyMap<number, Message>): number {
+function countOutOfOrder(
+  standing: readonly Delivery[],
+  messages: ReadonlyMap<number, Message>,
+  isRead: boolean,
+): number {
   const latestGiven = new Map<string, number>();
   const seen = new Set<number>();
   let count = 0;
@@ -107,7 +113,7 @@ function countOutOfOrder(standing: readonly Delivery[], messages: ReadonlyMap<nu
     const message = messages.get(n);
     if (message === undefined || seen.has(n)) continue;
     seen.add(n);
-    const lane = site === "hub" ? `${key} ${region}` : String(key);
+    const lane = site === "hub" ? `${key} ${region} ${isRead ? message.acknowledgedBy : ""}` : String(key);
     const latest = latestGiven.get(lane) ?? -1;
     if (message.acknowledgedLine !== null && message.acknowledgedLine < latest) count += 1;
     latestGiven.set(lane, Math.max(latest, message.givenLine));
