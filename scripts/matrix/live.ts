@@ -1,4 +1,5 @@
 // What drills recorded: every number is computed again from the ledgers that stand beside it.
+import * as z from "zod";
 import type { Recorded } from "../../src/matrix/page/evidence.ts";
 import { evidenceSchema, recompute, runOf } from "../../test/cells/evidence.ts";
 import { problemsOf } from "../../test/cells/judge/judge.ts";
@@ -8,7 +9,9 @@ import { problemsOf } from "../../test/cells/judge/judge.ts";
  * @throws an Error where a number that it states is not what its ledgers say
  */
 export const parseLive = (path: string, text: string): readonly Recorded[] => {
-  const evidence = evidenceSchema.parse(JSON.parse(text));
+  const read = evidenceSchema.safeParse(JSON.parse(text));
+  if (!read.success) throw new Error(`${path}: ${z.prettifyError(read.error)}`);
+  const evidence = read.data;
   const computed = recompute(evidence);
   const run = runOf(evidence);
   return Object.entries(evidence.cells).map(([cell, { name, drivers, numbers: stated }]) => {

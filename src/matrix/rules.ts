@@ -76,8 +76,8 @@ export const rules = {
   },
   cursorVector: {
     text: "a feed's cursor is a position in every journal; presenting it acknowledges what is within it",
-    file: "src/core/records.ts",
-    name: "ConsumerRecord",
+    file: "src/core/feed-page.ts",
+    name: "feedPage",
   },
   breaker: {
     text: "failures in a row rest a site, longer each time, with one trial in between",

@@ -46,10 +46,6 @@ export const refusedAtCapacity = ({ spec }: Scene): Refused | null =>
     }),
   );
 
-/** What a region answers that has not caught up since its start. */
-export const refusedStarting = ({ spec }: Scene): Refused | null =>
-  asAnswer(refusalOf(spec, { mayAccept: false, hasPeers: true, anyPeerReachable: true, pendingBytes: 0 }));
-
 /** What the connector makes of an attempt that ended so. Code of the user's (`judge`) is not asked. */
 export const judged = ({ spec }: Scene, attempt: Attempt): Judgement =>
   judgeResponse(attempt, { ...(spec.role === "send" && { responses: spec.options.responses }), wallMs: 0 });

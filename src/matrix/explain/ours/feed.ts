@@ -2,6 +2,7 @@
 import type { FeedSpec } from "../../../define/spec.ts";
 import type { VariantName } from "../../cells.ts";
 import { type Conditions, conditionsOf } from "../../conditions.ts";
+import { servedElsewhere } from "../../decided/feed.ts";
 import { actingWhen, returning } from "../../decided/lease.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { Bound, OurStory } from "../model.ts";
@@ -48,6 +49,7 @@ const struckRegion = (scene: Scene<FeedSpec>, conditions: Conditions): OurStory 
       isCut
         ? `Each region serves what it accepted, and what it had read of the other's.`
         : `${struck} serves nothing; ${left} serves what it accepted, and what it had read of ${struck}'s journal.`,
+      laterText(scene, struck),
       lost ? "With durability regional, what no other region had read yet is lost; with replicated nothing is." : null,
       conditions.order === null
         ? null
@@ -62,6 +64,18 @@ const struckRegion = (scene: Scene<FeedSpec>, conditions: Conditions): OurStory 
     afterwards: `what ${isCut ? "one region lacked of the other's" : `${left} had not read of ${struck}'s`} appears later, above every cursor: none is skipped${incarnation === "goes on" ? "" : `; ${struck} begins a new journal, so positions do not repeat`}`,
     rules: ["cursorVector", "lease", "takeover", "return"],
   };
+};
+
+/** What the page at the other region has, and what it waits for. */
+const laterText = (scene: Scene<FeedSpec>, struck: string): string => {
+  const { nothingTwice, waitsForEarlier } = servedElsewhere(scene);
+  const ordered = scene.isExample ? servedElsewhere(scene, "key").waitsForEarlier : waitsForEarlier;
+  const twice = nothingTwice ? "Nothing that was read is read again." : "What was read may be read again.";
+  const waits = `an event that came after one of ${struck} that is not there yet waits for it`;
+  if (!ordered) return twice;
+  return scene.isExample && !waitsForEarlier
+    ? `${twice} With ordering key, ${waits}.`
+    : `${twice} ${waits.charAt(0).toUpperCase()}${waits.slice(1)}.`;
 };
 
 const struckSite = (scene: Scene<FeedSpec>, { sites }: Conditions): OurStory => {

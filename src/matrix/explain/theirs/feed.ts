@@ -3,7 +3,7 @@ import { httpAnswers, httpFeedDefaults } from "../../../define/policy.ts";
 import type { FeedSpec } from "../../../define/spec.ts";
 import type { VariantName } from "../../cells.ts";
 import { conditionsOf } from "../../conditions.ts";
-import { refusedStarting } from "../../decided/answers.ts";
+import { refusedReading } from "../../decided/feed.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { TheirStory } from "../model.ts";
 import { sentences, span } from "../text.ts";
@@ -43,7 +43,7 @@ export const readerStory = (scene: Scene<FeedSpec>, variant: VariantName): Their
 
 const struckRegion = (scene: Scene<FeedSpec>, isCut: boolean): TheirStory => {
   const { struck, left } = regionsOf(scene);
-  const starting = refusedStarting(scene);
+  const starting = refusedReading();
   return {
     sees: sentences([
       isCut
