@@ -2,7 +2,7 @@
 
 import { siteNames } from "../core/sites.ts";
 import { httpAnswers } from "../define/policy.ts";
-import type { ConnectorSpec } from "../define/spec.ts";
+import type { ConnectorSpec, ReconcileSpec } from "../define/spec.ts";
 import { identityHeaderOf } from "../drivers/http/send/compose.ts";
 import { type CellLocation, type Disruption, disruptions, type VariantName } from "../matrix/cells.ts";
 import { theirVariants } from "../matrix/explain/explain.ts";
@@ -114,6 +114,9 @@ const vectorLines = ({ key, headers, body, at }: Vector): readonly string[] => [
 const limitSection = (spec: ConnectorSpec): string =>
   ["## Limits", "", ...limitsOf(spec).map((line) => `- ${line}`)].join("\n");
 
+const reconcileText = ({ options, when }: ReconcileSpec): string =>
+  `We also read \`${options.path}\` of yours, ${when.kind === "gap" ? "when a number is missing" : `every ${span(when.everyMs)}`}: what you never sent, or we never got.`;
+
 const limitsOf = (spec: ConnectorSpec): readonly string[] => {
   const { tooLarge, unavailable } = httpAnswers;
   const { rate } = spec.partner;
@@ -128,6 +131,7 @@ const limitsOf = (spec: ConnectorSpec): readonly string[] => {
       return [
         `A message has at most ${size(spec.options.limitBytes)}: beyond it ${tooLarge}.`,
         `An identity is known for ${span(spec.dedupeWindowMs)}.`,
+        ...(spec.reconcile === null ? [] : [reconcileText(spec.reconcile)]),
         `${unavailable} with Retry-After while we hold as much as we can, or start.`,
       ];
     case "send":

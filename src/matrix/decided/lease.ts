@@ -2,14 +2,20 @@
 import { agreed, votersIn } from "../../core/quorum.ts";
 import { decideIncarnation, type Incarnation } from "../../core/starter.ts";
 import { type Beginning, isSuspect } from "../../core/suspicion.ts";
-import { patienceMs, takeoverWithinMs } from "../../core/timings.ts";
+import { patienceMs, renewEveryMs, takeoverWithinMs } from "../../core/timings.ts";
 import { type Resolution, resolutionOf } from "../../core/unknown.ts";
 import type { Conditions } from "../conditions.ts";
 import { dutiesAt, regionsOf, type Scene, votersOf } from "../scene.ts";
 
 export type Acting =
   /** The holder goes on. */
-  | { readonly kind: "kept"; readonly by: string; readonly duties: readonly string[] }
+  | {
+      readonly kind: "kept";
+      readonly by: string;
+      readonly duties: readonly string[];
+      /** A duty at home there is let go of, because its region's journal cannot be read; null: none is. */
+      readonly letGo: LetGo | null;
+    }
   /** The lease ends, and another region acts. */
   | {
       readonly kind: "moved";
@@ -30,6 +36,16 @@ export type Acting =
   /** Nobody is left who may act: what was accepted is held. */
   | { readonly kind: "nobody"; readonly duties: readonly string[] };
 
+/** A holder that is blind to a duty's region lets it lapse, where that region asks for it (protocol rule 8). */
+export interface LetGo {
+  readonly to: string;
+  /** Unread for so long, it is let go of. */
+  readonly afterMs: number;
+  /** From the cut until the region acts for itself, at most. */
+  readonly takesOverWithinMs: number;
+  readonly doubt: Doubt;
+}
+
 /** What is done with an open entry that the holder before may have sent. */
 export type Doubt = { readonly kind: "none" } | Resolution;
 
@@ -37,14 +53,16 @@ export type Doubt = { readonly kind: "none" } | Resolution;
 export const actingWhen = (scene: Scene, { region }: Conditions): Acting => {
   const { struck, left } = regionsOf(scene);
   const duties = dutiesAt(scene, struck);
-  if (region === "well") return { kind: "kept", by: struck, duties };
+  if (region === "well") return { kind: "kept", by: struck, duties, letGo: null };
   const voters = votersOf(scene);
   const reached = (by: string, cutOff: (voter: string) => boolean): ReadonlySet<string> =>
     new Set(votersIn(voters).filter((voter) => voter === by || !cutOff(voter)));
   const isCut = region === "cut-from-peer";
   const regionsButStruck = (voter: string): boolean => (isCut ? voter === left : voter !== struck);
   const isAlive = region === "isolated" || isCut;
-  if (isAlive && agreed(voters, reached(struck, regionsButStruck))) return { kind: "kept", by: struck, duties };
+  if (isAlive && agreed(voters, reached(struck, regionsButStruck))) {
+    return { kind: "kept", by: struck, duties, letGo: duties.includes(left) ? letGoOf(scene, left) : null };
+  }
   const survivors = reached(left, (voter) => voter === struck);
   if (left === struck || !agreed(voters, survivors)) return { kind: "nobody", duties };
   const { lease, region: policy } = scene.policy;
@@ -59,6 +77,19 @@ export const actingWhen = (scene: Scene, { region }: Conditions): Acting => {
     takesOverWithinMs: takeoverWithinMs(lease, readMs),
     leaseMs: lease.ttlMs,
     readMs,
+    doubt: doubtAfter(scene, "lapse"),
+  };
+};
+
+const letGoOf = (scene: Scene, to: string): LetGo | null => {
+  const { lease, region: policy } = scene.policy;
+  // Only the region that reads has entries of a poll.
+  if (scene.spec.role === "poll") return null;
+  const noticedMs = lease.ttlMs + renewEveryMs(lease) / 2;
+  return {
+    to,
+    afterMs: lease.ttlMs,
+    takesOverWithinMs: noticedMs + takeoverWithinMs(lease, policy.replication.refreshMs),
     doubt: doubtAfter(scene, "lapse"),
   };
 };

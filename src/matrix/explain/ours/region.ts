@@ -60,8 +60,8 @@ const struckText = (scene: Scene, { region }: Conditions, acting: Acting): reado
         acting.kind === "kept"
           ? `Each region still reaches a majority of the voters, so ${struck} keeps its lease; neither reads the other's journal.`
           : `${struck} stops at the latest ${stops}.`,
-        scene.mode === "primary-secondary"
-          ? `${struck} cannot read what ${left} accepts: after ${span(lease.ttlMs)} it lets the duty for that lapse, where ${left} asks for it.`
+        acting.kind === "kept" && acting.letGo !== null
+          ? `${struck} cannot read what ${left} accepts: after ${span(acting.letGo.afterMs)} it lets the duty for that lapse, where ${left} asks for it.`
           : null,
       ];
     case "disk-lost":
@@ -77,7 +77,7 @@ const struckText = (scene: Scene, { region }: Conditions, acting: Acting): reado
 /** Whether the region that is left accepts while no other is reached. */
 const aloneText = (scene: Scene, { region }: Conditions): string | null => {
   if (region === "well" || scene.regions.length < 2) return null;
-  const { left } = regionsOf(scene);
+  const left = region === "cut-from-peer" ? "Each region" : regionsOf(scene).left;
   if (scene.spec.role === "poll") return null;
   const taking = scene.spec.role === "receive" ? "accepts" : "takes events from the hub";
   const own = refusedAlone(scene);
@@ -107,8 +107,15 @@ const actsText = (scene: Scene, { region }: Conditions, acting: Acting, { verb }
 
 const boundOf = (acting: Acting): Bound => {
   switch (acting.kind) {
-    case "kept":
-      return { text: "nothing stops", withinMs: 0 };
+    case "kept": {
+      const { by, letGo } = acting;
+      if (letGo === null) return { text: "nothing stops", withinMs: 0 };
+      const { to, takesOverWithinMs } = letGo;
+      return {
+        text: `what ${by} accepted: nothing stops; what ${to} accepted: ${span(takesOverWithinMs)}`,
+        withinMs: takesOverWithinMs,
+      };
+    }
     case "moved": {
       const { takesOverWithinMs, leaseMs, readMs } = acting;
       const askMs = takesOverWithinMs - leaseMs - readMs;
@@ -123,14 +130,21 @@ const boundOf = (acting: Acting): Bound => {
 };
 
 const duplicatesText = (scene: Scene, acting: Acting, doing: Doing): readonly string[] => {
-  if (acting.kind !== "moved") return [];
-  const { doubt, from, to } = acting;
+  const move = movedDuty(acting);
+  if (move === null) return [];
+  const { doubt, from, to } = move;
   const told = doubtText(doubt, from, to, doing);
   if (!scene.isExample || scene.spec.role !== "send") return told === null ? [] : [told];
   const others = otherResolutions(scene.policy.connector).map(
     (onUnknown) => `with onUnknown ${onUnknown.kind}: ${doubtText(resolutionOf(onUnknown), from, to, doing) ?? "none"}`,
   );
   return sentences([told, ...others]);
+};
+
+/** Who is followed by whom, where nothing was told at the change. */
+const movedDuty = (acting: Acting): { readonly from: string; readonly to: string; readonly doubt: Doubt } | null => {
+  if (acting.kind === "moved") return acting;
+  return acting.kind === "kept" && acting.letGo !== null ? { from: acting.by, ...acting.letGo } : null;
 };
 
 /** The ways out that the example does not take. */
