@@ -1,12 +1,13 @@
 import type { Outcome } from "../core/records.ts";
 import { chosenSite } from "../core/sites.ts";
+import { hasSiteTrouble } from "./circumstances.ts";
 import type { Injured } from "./faults.ts";
 import type { Finding, Invariant } from "./finding.ts";
 import type { Giver } from "./giver.ts";
 import type { Host } from "./host.ts";
 import type { Aftermath } from "./judge.ts";
 import type { Given, Ledgers, Read } from "./ledgers.ts";
-import { sitesOf } from "./schedule-model.ts";
+import { type ConnectorShape, sitesOf } from "./schedule-model.ts";
 import { wasServed } from "./servings.ts";
 import type { SourceBook } from "./source-book.ts";
 
@@ -60,16 +61,28 @@ export class Aftercare {
 
   /** What a partner has that is polled must have been read. */
   #unread(): string | null {
-    for (const { name, role, reconcile } of this.#injured.schedule.shape.connectors) {
-      const book = this.#books.get(name);
-      if (book === undefined || (role === "receive" && reconcile !== "every")) continue;
-      const waiting = [...this.#ledgers.given.values()].filter(
-        (given) => given.gift.connector === name && book.has(given) && this.#listed(given) === null,
+    for (const connector of this.#injured.schedule.shape.connectors) {
+      const book = this.#books.get(connector.name);
+      if (book === undefined) continue;
+      const given = [...this.#ledgers.given.values()].filter(({ gift }) => gift.connector === connector.name);
+      const waiting = given.filter(
+        (one) => book.has(one) && this.#listed(one) === null && this.#isAskedFor(one, connector, given),
       );
       if (waiting.length > 0)
-        return `${waiting.length} items of ${name} were not read, the first is ${waiting[0]?.identity}`;
+        return `${waiting.length} items of ${connector.name} were not read, the first is ${waiting[0]?.identity}`;
     }
     return null;
+  }
+
+  /** A gap shows between two numbers that came, and is closed where the site that is asked has what it has to itself. */
+  #isAskedFor({ gift }: Given, { reconcile }: ConnectorShape, given: readonly Given[]): boolean {
+    if (reconcile !== "gap") return true;
+    const { schedule } = this.#injured;
+    if (schedule.shape.partner.mode === "active-active" || hasSiteTrouble(schedule)) return false;
+    const came = given.filter((other) => other.gift.key === gift.key && this.#listed(other) !== null);
+    const numbers = came.map((other) => other.gift.number ?? 0);
+    const number = gift.number ?? 0;
+    return numbers.some((one) => one < number) && numbers.some((one) => one > number);
   }
 
   /** Every region must hold every journal to the same position. */

@@ -1,4 +1,11 @@
-import { disksLost, isReplicated, reconnectMs, siteTrouble, wasReplicatedAnywhere } from "./circumstances.ts";
+import {
+  connectorOf,
+  disksLost,
+  isReplicated,
+  reconnectMs,
+  siteTrouble,
+  wasReplicatedAnywhere,
+} from "./circumstances.ts";
 import type { Given } from "./ledgers.ts";
 import type { Schedule } from "./schedule-model.ts";
 
@@ -48,8 +55,16 @@ export const lostRows: readonly Row<LostFinding>[] = [
   },
 ];
 
-/** For an event that was delivered, and then forgotten by the partner. */
+/** For an event that is listed as delivered, and is not at its taker in the end. */
 export const forgottenRows: readonly Row<Given>[] = [
+  {
+    name: "passed over elsewhere",
+    promise: "`latest`: of a key only the newest matters; which region passed an older one over is not always known",
+    explains: (given, schedule) => {
+      const { feed, ordering } = connectorOf(given, schedule) ?? {};
+      return feed != null && ordering === "latest" && given.gift.key !== null;
+    },
+  },
   {
     name: "switch lost with the disk",
     promise: "what a region knew alone, its switch of the site too, goes with its disk",

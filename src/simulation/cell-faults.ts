@@ -95,11 +95,13 @@ const cut = (from: Dice, { location }: Cell): ((way: Way) => Fault) => {
 
 /**
  * Where our regions are primary and secondary the primary has most to lose. A link is only missed by the region that
- * calls over it.
+ * calls over it, or that is called.
  */
 const regionOf = (from: Dice, shape: Shape, { role, disruption }: Cell): string => {
   const [first = "east", second = "west"] = shape.regions;
   const calls = disruption === "link" && (role === "send" || role === "poll");
+  const reads = shape.connectors[0]?.feed ?? null;
+  if (disruption === "link" && reads !== null) return reads.firstRegion === 0 ? first : second;
   if (role === "poll" && (calls || from.chance(0.7))) return pollHome(shape);
   if (shape.mode === "active-active") return from.chance(0.5) ? first : second;
   return calls || from.chance(0.85) ? first : second;

@@ -33,7 +33,7 @@ const duplicates = ({ ledgers, schedule }: Run): number => {
       if (!givenToTwo.explains(finding, schedule)) count++;
     }
   }
-  return count;
+  return count + ledgers.servings.filter(({ again }) => again).length;
 };
 
 const ourTrouble = ["crash", "freeze", "isolated", "disk-lost"];
@@ -60,9 +60,14 @@ const siteSwitch = ({ schedule, ledgers }: Run): number | null => {
 
 const drain = ({ schedule, ledgers }: Run): number | null => {
   const healedAt = Math.max(...schedule.faults.map(({ until }) => until));
-  const held = ledgers.writes.filter(({ identity, takenAt }) => {
-    const givenAt = ledgers.given.get(identity)?.tries[0]?.at;
-    return takenAt !== null && takenAt > healedAt && givenAt !== undefined && givenAt < healedAt;
+  const effects = [
+    ...ledgers.writes.map(({ identity, takenAt }) => ({ identity, at: takenAt ?? 0 })),
+    ...ledgers.servings,
+  ];
+  const held = effects.filter(({ identity, at }) => {
+    const given = ledgers.given.get(identity);
+    const givenAt = given?.madeAt ?? given?.tries[0]?.at;
+    return at > healedAt && givenAt !== undefined && givenAt < healedAt;
   });
-  return held.length === 0 ? null : Math.max(...held.map(({ takenAt }) => takenAt ?? 0)) - healedAt;
+  return held.length === 0 ? null : Math.max(...held.map(({ at }) => at)) - healedAt;
 };

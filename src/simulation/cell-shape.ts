@@ -38,6 +38,7 @@ export const cellShape = (
     partner: suitedTo(partner, connectors),
     connectors,
     giverWaits: from.chance(0.7),
+    forgets: false,
   };
 };
 

@@ -45,7 +45,7 @@ export class FeedReader {
   readonly #marks = new Map<string, Mark>();
   readonly #history: { readonly at: number; readonly mark: Mark }[] = [];
   #site: string;
-  #region = 0;
+  #region: number;
 
   constructor(at: FeedWorld, connector: string, reader: Reader, feed: FeedShape) {
     this.#at = at;
@@ -53,6 +53,7 @@ export class FeedReader {
     this.#reader = reader;
     this.#feed = feed;
     this.#site = reader.site;
+    this.#region = feed.firstRegion;
     const exact = { rate: 1, wallDrifts: false, wallOffsetMs: 0 };
     this.#places = new Map(sitesOf(at.shape.partner).map((site) => [site, new Machine(site, at.world, exact)]));
     for (const site of this.#places.keys()) this.#marks.set(site, beginning);
@@ -106,7 +107,8 @@ export class FeedReader {
     const { partner, facts, world } = this.#at;
     if (!partner.isUp(site)) return this.#later(retryMs);
     if (answer === null || answer.kind === "refused") {
-      this.#region++;
+      // What a region that starts refuses is no reason to leave it.
+      if (answer === null || mark.cursor !== null) this.#region++;
       return this.#later(retryMs);
     }
     if (answer.kind === "gone") {

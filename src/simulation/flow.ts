@@ -12,7 +12,7 @@ import {
 import { waysCut } from "./faults.ts";
 import type { Finding } from "./finding.ts";
 import type { Given, Ledgers } from "./ledgers.ts";
-import { type Fault, machinesOf, type Schedule } from "./schedule-model.ts";
+import { type Fault, machinesOf, type PollShape, type Schedule } from "./schedule-model.ts";
 import { wasServed } from "./servings.ts";
 import { leaseTimings } from "./timings.ts";
 
@@ -77,16 +77,14 @@ const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
 
 /** When the event must have been taken; null where nothing is promised of it in this time. */
 const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null => {
-  const acknowledgedAt = firstAcknowledgedAt(given);
   const connector = connectorOf(given, schedule);
+  if (connector?.role === "poll" && connector.poll !== null) return readAt(given, steady, connector.poll, schedule);
+  const acknowledgedAt = firstAcknowledgedAt(given);
   if (acknowledgedAt === null || given.gift.fate !== "taken" || connector === undefined) return null;
   if (connector.ordering !== "none" || connector.onUnknown !== "resend") return null;
   // What a hub keeps was answered by the hub, not by a region that has replicated it.
   if (connector.subscribes && connector.durability === "replicated") return null;
-  const ill = schedule.faults.some(
-    (fault) => isNobodys(fault) && active(fault, steady.from - breakerRestsMs, steady.to),
-  );
-  if (ill) return null;
+  if (isIll(steady, schedule)) return null;
   const by = given.tries.find(({ answer }) => answer?.acknowledged === true)?.region ?? "";
   const acting = steady.standing;
   const alone =
@@ -97,6 +95,22 @@ const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null 
   const holders = schedule.shape.regions.filter((one) => one !== by && acting.has(one));
   const reached = holders.some((one) => wasReplicated(by, one, acknowledgedAt, steady.from - reconnectMs, schedule));
   return reached ? from + resumesWithinMs : null;
+};
+
+/** Whether the taker, or who is read, may be out of reach, or rests after it was. */
+const isIll = (steady: Steady, { faults }: Schedule): boolean =>
+  faults.some((fault) => isNobodys(fault) && active(fault, steady.from - breakerRestsMs, steady.to));
+
+/** When what came to be at a partner must have been read and published, whichever region does it. */
+const readAt = (given: Given, steady: Steady, poll: PollShape, schedule: Schedule): number | null => {
+  const { shape, faults } = schedule;
+  const connector = connectorOf(given, schedule);
+  const isPlain = connector?.ordering === "none" && connector.durability === "regional";
+  // A site that was left may have lost it, and one that is not in use has it later.
+  const isSure = shape.partner.mode !== "active-active" && !faults.some(({ kind }) => siteTrouble.includes(kind));
+  if (given.madeAt === null || given.gift.fate !== "taken" || !isPlain || !isSure) return null;
+  if (isIll(steady, schedule) || steady.standing.size === 0) return null;
+  return Math.max(given.madeAt, steady.from) + resumesWithinMs + poll.everyMs;
 };
 
 /** The machines that run and reach a majority of all, each of them every other, both ways; empty where there are none. */

@@ -17,8 +17,23 @@ export const giftsOf = (from: Dice, shape: Shape, faults: readonly Fault[], heal
         gifts.push(giftOf(from, shape, name, fault.until + from.int(0, 3_000), giftRegion(from, shape)));
     }
   }
-  return numbered(gifts, shape);
+  return numbered(unpushed(from.fork("unpushed"), sameMoment(from.fork("same moment"), gifts, shape), shape), shape);
 };
+
+/** Sometimes an identity is given to two regions in the same millisecond. */
+const sameMoment = (from: Dice, gifts: readonly Gift[], { regions }: Shape): readonly Gift[] =>
+  gifts.map((gift) => {
+    const other = regions.find((region) => region !== gift.region);
+    if (gift.again !== null || other === undefined || !from.chance(0.02)) return gift;
+    return { ...gift, again: { region: other, afterMs: 0, otherContent: false } };
+  });
+
+/** What a partner that is also read never calls with. A gap shows only between numbers. */
+const unpushed = (from: Dice, gifts: readonly Gift[], { connectors }: Shape): readonly Gift[] =>
+  gifts.map((gift) => {
+    const reconciles = connectors.find(({ name }) => name === gift.connector)?.reconcile != null;
+    return reconciles && from.chance(0.25) ? { ...gift, pushed: false, again: null } : gift;
+  });
 
 /** In order of time; with the site of the partner that each comes from, and its number there. */
 export const numbered = (gifts: readonly Gift[], shape: Shape): readonly Gift[] => {

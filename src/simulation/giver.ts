@@ -133,7 +133,7 @@ export class Giver {
       this.#world.after(retryMs, () => this.#try(given, region, version, done));
       return;
     }
-    const made: Try = { at: this.#world.now, region, content: version, answer: null };
+    const made: Try = { at: this.#world.now, region, content: version, turn: null, answer: null };
     given.tries.push(made);
     this.#give({ from, region, gift, payload: payloadOf(gift, version) }, (acknowledged) => {
       made.answer = { at: this.#world.now, acknowledged };

@@ -50,11 +50,21 @@ const disorderAt = ({ name }: ConnectorShape, effects: Effects, schedule: Schedu
   return findings;
 };
 
-/** Whether one was acknowledged for good before the other was given at all. */
+/**
+ * Whether one was acknowledged for good before the other was given at all; of what is only read, whether it was read
+ * first by the one region that read both.
+ */
 const cameBefore = (earlier: Given, later: Given): boolean => {
   if (earlier === later || earlier.gift.key !== later.gift.key) return false;
+  const [first] = earlier.tries;
+  const [second] = later.tries;
+  if (first === undefined || second === undefined) return false;
+  if (first.turn !== null && second.turn !== null) return first.turn < second.turn && isReadByOne(earlier, later);
   const acknowledgedAt = firstAcknowledgedAt(earlier);
-  const givenAt = later.tries[0]?.at;
-  if (acknowledgedAt === null || givenAt === undefined) return false;
-  return acknowledgedAt < givenAt && lastTryAt(earlier) < givenAt;
+  return acknowledgedAt !== null && acknowledgedAt < second.at && lastTryAt(earlier) < second.at;
+};
+
+const isReadByOne = (...both: readonly Given[]): boolean => {
+  const tries = both.flatMap((given) => given.tries);
+  return new Set(tries.map(({ region }) => region)).size === 1 && tries.every(({ turn }) => turn !== null);
 };

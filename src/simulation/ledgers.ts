@@ -15,6 +15,8 @@ export interface Try {
   readonly at: number;
   readonly region: string;
   readonly content: number;
+  /** Of readings, counts them all in their order; null: it was given. */
+  readonly turn: number | null;
   /** Null while unanswered: timed out, or still under way. */
   answer: { readonly at: number; readonly acknowledged: boolean } | null;
 }

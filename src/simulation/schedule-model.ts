@@ -15,6 +15,8 @@ export interface PollShape {
   readonly lookbackMs: number;
   /** Items are seen up to this much later than the time that they bear, in milliseconds. */
   readonly lateMs: number;
+  /** By how much the clocks of all sites are wrong, in milliseconds. */
+  readonly behindMs: number;
   /** Share of what a site lost that its clients hand in again. */
   readonly reissued: number;
 }
@@ -34,6 +36,8 @@ export interface FeedShape {
   readonly limit: number;
   readonly waitMs: number;
   readonly firstAfterMs: number;
+  /** Which region they try first. */
+  readonly firstRegion: number;
 }
 
 /** One connector of a simulated environment. */
@@ -80,6 +84,8 @@ export interface Shape {
   readonly connectors: readonly ConnectorShape[];
   /** The giver gives the next message of a key only after the last was acknowledged. */
   readonly giverWaits: boolean;
+  /** Regions forget what is settled, soon. */
+  readonly forgets: boolean;
 }
 
 interface Lasting {

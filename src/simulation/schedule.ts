@@ -1,8 +1,13 @@
 import { giftsOf } from "./gifts.ts";
+import { withPulls } from "./pulls.ts";
 import { type Dice, dice } from "./random.ts";
 import { type Fault, machinesOf, type Schedule, type Shape, sitesOf } from "./schedule-model.ts";
 import { shapeOf } from "./shapes.ts";
 import { stopsWithinMs } from "./timings.ts";
+import { rareTroubles } from "./troubles.ts";
+
+/** Worlds in which somebody is read. */
+const pullShare = 0.4;
 
 const firstFaultMs = 6_000;
 const lastFaultMs = 40_000;
@@ -19,8 +24,11 @@ export const scheduleOf = (
   const root = dice(seed);
   const shapes = root.fork("shape");
   const undisturbed = shapes.chance(0.08);
-  const shape = steer(shapeOf(shapes, regions ?? (shapes.chance(0.2) ? 3 : 2), undisturbed));
-  const faults = undisturbed ? [] : faultsOf(root.fork("faults"), shape);
+  const pushing = shapeOf(shapes, regions ?? (shapes.chance(0.2) ? 3 : 2), undisturbed);
+  const shape = steer(withPulls(root.fork("pulling"), pushing, pullShare));
+  const usual = undisturbed ? [] : faultsOf(root.fork("faults"), shape);
+  const rare = undisturbed ? [] : rareTroubles(root.fork("rare"), shape);
+  const faults = [...usual, ...rare].sort((a, b) => a.at - b.at).filter(mayHappen);
   const healedAt = Math.max(18_000, ...faults.map((fault) => fault.until)) + 500;
   return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, faults, healedAt), healedAt };
 };
@@ -56,7 +64,7 @@ const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
   for (let i = 0; i < count; i++) {
     faults.push(...faultOf(from, shape, from.chance(0.4) ? nextTo(from, faults.at(-1)) : null));
   }
-  return faults.sort((a, b) => a.at - b.at).filter((fault, index) => mayHappen(fault, faults.slice(0, index)));
+  return faults;
 };
 
 /** Trouble seldom comes alone: around the beginning of other trouble, or when that seems to be over. */
@@ -125,7 +133,8 @@ const stepOf = (from: Dice, shape: Shape): number =>
   shape.partner.mode === "one-site" ? from.int(-60_000, 60_000) : from.int(-100, 100);
 
 /** Whether the protocol says anything of this fault on top of the earlier ones. */
-const mayHappen = (fault: Fault, earlier: readonly Fault[]): boolean => {
+const mayHappen = (fault: Fault, index: number, all: readonly Fault[]): boolean => {
+  const earlier = all.slice(0, index);
   if (fault.kind !== "suspend" && fault.kind !== "step") return true;
   // A machine that sleeps while its wall clock is set back has no clock left that tells how long it slept.
   const other = fault.kind === "suspend" ? "step" : "suspend";

@@ -33,6 +33,7 @@ export const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape 
     partner,
     connectors: connectorsOf(from, partner),
     giverWaits: from.chance(0.7),
+    forgets: false,
   };
 };
 
@@ -95,7 +96,13 @@ const feedOf = (from: Dice, partner: PartnerShape): FeedShape => {
   const reader = (site: string): Reader => ({ name: `reader-${site}`, site, goesBack: null });
   const readers: FeedShape["readers"] =
     partner.mode === "active-active" && second !== undefined ? [reader(first), reader(second)] : [reader(first)];
-  return { readers, limit: from.pick([1, 5, 50]), waitMs: from.int(300, 3_000), firstAfterMs: from.int(100, 4_000) };
+  return {
+    readers,
+    limit: from.pick([1, 5, 50]),
+    waitMs: from.int(300, 3_000),
+    firstAfterMs: from.int(100, 4_000),
+    firstRegion: from.int(0, 1),
+  };
 };
 
 export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {
@@ -108,6 +115,7 @@ export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {
     pageSize: from.pick([1, 3, 10, 50]),
     lookbackMs: from.chance(0.5) ? 0 : 3_000,
     lateMs: cursor === "time" && from.chance(0.5) ? from.int(50, 800) : 0,
+    behindMs: from.chance(0.3) ? from.int(-3_600_000, 60_000) : 0,
     reissued: from.pick([0.4, 0.8, 1]),
   };
 };

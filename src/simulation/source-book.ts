@@ -31,6 +31,7 @@ export class SourceBook {
   #active: string;
   /** Down, and another site was read from since. */
   readonly #overtaken = new Set<string>();
+  #turns = 0;
   /** Readings whose cursor nobody has gone on from yet. */
   readonly #unacknowledged = new Map<string, Try[]>();
 
@@ -39,7 +40,7 @@ export class SourceBook {
     const sites = sitesOf(at.shape);
     this.#active = sites[0];
     this.#logs = new Map(sites.map((site) => [site, new SourceLog(site)]));
-    for (const site of sites) this.#clocks.set(site, at.dice.int(-200, 200));
+    for (const site of sites) this.#clocks.set(site, at.poll.behindMs + at.dice.int(-200, 200));
     at.partner.onReturn((site) => this.#returned(site));
   }
 
@@ -65,7 +66,7 @@ export class SourceBook {
   handed({ items, cursor }: Page, machine: string): void {
     const at = this.#at.world.now;
     const tries = items.map(({ given }) => {
-      const made: Try = { at, region: machine, content: 0, answer: null };
+      const made: Try = { at, region: machine, content: 0, turn: this.#turns++, answer: null };
       given.tries.push(made);
       return made;
     });

@@ -64,12 +64,14 @@ const forgetting: PartnerShape = {
 
 const alone: PartnerShape = { ...forgetting, mode: "one-site" };
 
+const pushing = { poll: null, reconcile: null, feed: null } as const;
+
 const onlyWith =
   (changes: Partial<Shape>, connector: Partial<ConnectorShape>) =>
   (shape: Shape): Shape => ({
     ...shape,
     ...changes,
-    connectors: shape.connectors.slice(0, 1).map((each) => ({ ...each, ...connector })),
+    connectors: shape.connectors.slice(0, 1).map((each) => ({ ...each, ...pushing, ...connector })),
   });
 
 /** The traps of the protocol that concern `receive`, `send` and a journal with one writer per region. */

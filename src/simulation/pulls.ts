@@ -1,0 +1,31 @@
+import type { Dice } from "./random.ts";
+import type { ConnectorShape, FeedShape, PartnerShape, Shape } from "./schedule-model.ts";
+import { connectorOf, pollOf, suitedTo } from "./shapes.ts";
+
+/** In a share of all worlds partners are read, or read us. */
+export const withPulls = (from: Dice, shape: Shape, share: number): Shape => {
+  if (!from.chance(share)) return shape;
+  const { partner } = shape;
+  const kind = from.pick(["poll", "poll", "feed", "feed", "reconcile"] as const);
+  const first = kind === "reconcile" ? reconciling(from, partner) : wandering(from, connectorOf(from, kind, partner));
+  const connectors = [first, ...(from.chance(0.2) ? shape.connectors.slice(0, 1) : [])];
+  return { ...shape, connectors, partner: suitedTo(partner, connectors) };
+};
+
+/** A partner that calls us, and can be asked for what it never sent. */
+const reconciling = (from: Dice, partner: PartnerShape): ConnectorShape => ({
+  ...connectorOf(from, "receive", partner),
+  name: "parcels",
+  poll: pollOf(from, partner),
+  reconcile: from.pick(["gap", "every"]),
+});
+
+/** A reader of a feed goes back to where it once was. */
+const wandering = (from: Dice, connector: ConnectorShape): ConnectorShape => {
+  const { feed } = connector;
+  if (feed === null || from.chance(0.6)) return connector;
+  const goesBack = { at: from.int(12_000, 40_000), byMs: from.int(1_000, 15_000) };
+  const [first, ...others] = feed.readers;
+  const readers: FeedShape["readers"] = [{ ...first, goesBack }, ...others];
+  return { ...connector, feed: { ...feed, readers } };
+};
