@@ -16,9 +16,9 @@ export const parseLive = (path: string, text: string): readonly Recorded[] => {
   const run = runOf(evidence);
   return Object.entries(evidence.cells).map(([cell, { name, drivers, numbers: stated }]) => {
     const numbers: Recorded["numbers"] = { ...computed[cell] };
-    for (const key of new Set([...Object.keys(stated), ...Object.keys(numbers)])) {
-      if (stated[key] === numbers[key]) continue;
-      throw new Error(`${path}: ${cell}: ${key} is stated as ${stated[key]}, and its ledgers say ${numbers[key]}`);
+    for (const [key, value] of Object.entries(stated)) {
+      if (value === numbers[key]) continue;
+      throw new Error(`${path}: ${cell}: ${key} is stated as ${value}, and its ledgers say ${numbers[key]}`);
     }
     return {
       cell,
