@@ -66,8 +66,9 @@ export const siteFails = (scene: Scene, view: View): SiteOutcome => {
   const switchAfterMs = firstMs((afterMs) => decided(afterMs).kind === "switch");
   const taken = switchAfterMs === null ? null : decided(switchAfterMs);
   const first = decided(firstMs((afterMs) => decided(afterMs, "exact").kind === "switch") ?? 0);
-  // A probe of each region, one after the other.
-  const seenWithinMs = 2 * policy.region.partner.probeEveryMs + renewEveryMs(policy.lease) / 2;
+  // A probe of each region, one after the other; of a region that is alone as many as open the breaker.
+  const probes = view.peerReaches === null ? breakerUnder(scene).failures : 2;
+  const seenWithinMs = probes * policy.region.partner.probeEveryMs + renewEveryMs(policy.lease) / 2;
   return {
     from: chosen.site,
     verdict: verdict(0).kind,

@@ -41,11 +41,11 @@ const cut = (scene: Scene, link: Conditions["link"], verb: string): LinkStory =>
       ? null
       : `After ${span(lendAfterMs)} ${struck} ends what is under way and hands this connector, not its duty, to ${lentTo}, under a lease of its own.`;
   return {
-    gist: `${lentTo === null ? "everything is held, in order" : `${lentTo} ${verb}, for this connector alone`}; no site is switched`,
+    gist: `${lentTo === null ? heldText(scene) : `${lentTo} ${verb}, for this connector alone`}; no site is switched`,
     what: sentences([
       `The verdict on ${site.from} is ${site.verdict}, not theirs (${site.why ?? ""}): no site is switched, and it is not their breaker that is blamed.`,
       handed,
-      lentTo === null ? "No region reaches them: what was accepted is held, in order." : null,
+      lentTo === null ? `No region reaches them: ${heldText(scene)}.` : null,
       link === "one-direction" ? arrivalText(scene) : null,
     ]),
     acts: lentTo === null ? "nobody, until a link is back" : `${lentTo} ${verb}, for this connector alone`,
@@ -58,11 +58,17 @@ const cut = (scene: Scene, link: Conditions["link"], verb: string): LinkStory =>
           },
     afterwards:
       lentTo === null
-        ? "what was held is sent, at the partner's rate"
+        ? backText(scene)
         : `when ${struck} reaches the site again, ${lentTo} ends what is under way and gives the connector back`,
     inDoubt: link === "one-direction",
   };
 };
+
+const heldText = ({ spec }: Scene): string =>
+  spec.role === "send" ? "everything is held, in order" : "nothing is read, and what they have stays with them";
+
+const backText = ({ spec }: Scene): string =>
+  spec.role === "send" ? "what was held is sent, at the partner's rate" : "reading goes on where it stood";
 
 const arrivalText = (scene: Scene): string => {
   const before = judged(scene, { kind: "error", error: "timeout-before-write" });
@@ -86,7 +92,7 @@ const smallPackets = (scene: Scene, verb: string): LinkStory => {
     ],
     acts: lentTo === null ? `${struck} ${verb} what is small enough` : `${lentTo} ${verb}, for this connector alone`,
     bound: { text: `larger ones: a trial within ${span(longestRestMs)} of the link's return`, withinMs: longestRestMs },
-    afterwards: "what stalled is sent by the same rule as any other that was not answered",
+    afterwards: backText(scene),
     inDoubt: true,
   };
 };

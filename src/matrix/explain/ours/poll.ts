@@ -33,10 +33,11 @@ const undisturbed = (scene: Scene<PollSpec>): OurStory => {
   const { everyMs } = scene.spec.options;
   return {
     gist: "one region reads; what was read and the cursor become durable together",
-    what: [
+    what: sentences([
       `One region reads from the cursor, every ${span(everyMs)} once it has read everything, without a pause while there is more.`,
       "What was read and the cursor after it become durable together; the next cursor goes out only then.",
-    ],
+      fullText(scene),
+    ]),
     acts: `${struck} reads; each item is published once`,
     bound: { text: `${span(everyMs)} after an item is there`, withinMs: everyMs },
     duplicates: [],
@@ -96,7 +97,6 @@ const struckSite = (scene: Scene<PollSpec>, conditions: Conditions): OurStory =>
       story.rests,
       story.decided,
       to === null ? "Nothing is read; what they have stays with them." : cursorText(scene, to),
-      fullText(scene),
     ]),
     acts: `${regionsOf(scene).struck} reads${to === null ? ", as soon as a site answers" : `, from ${to}`}`,
     bound: story.bound,

@@ -4,7 +4,7 @@ import { judged } from "../../decided/answers.ts";
 import { breakerUnder, failbackAfterMs, type SiteOutcome, siteFails, type View } from "../../decided/site.ts";
 import { regionsOf, type Scene } from "../../scene.ts";
 import type { Bound } from "../model.ts";
-import { capital, span } from "../text.ts";
+import { span } from "../text.ts";
 
 /** How a struck site is judged, and what comes of it. */
 export interface SiteStory {
@@ -18,8 +18,7 @@ export interface SiteStory {
 }
 
 export const siteStory = (scene: Scene, conditions: Conditions): SiteStory => {
-  const { left, struck } = regionsOf(scene);
-  const isAlone = left === struck || conditions.region !== "well";
+  const isAlone = actsAlone(scene, conditions);
   const view: View = { othersAnswer: conditions.sites !== "all-down", peerReaches: isAlone ? null : false };
   const outcome = siteFails(scene, view);
   return {
@@ -31,6 +30,12 @@ export const siteStory = (scene: Scene, conditions: Conditions): SiteStory => {
     bound: boundOf(scene, conditions, outcome),
     returns: returnsText(scene, outcome),
   };
+};
+
+/** Whether no peer is there to be asked. */
+const actsAlone = (scene: Scene, { region }: Conditions): boolean => {
+  const { left, struck } = regionsOf(scene);
+  return left === struck || region !== "well";
 };
 
 /** A site that is down refuses; a slow one answers too late. */
@@ -51,12 +56,12 @@ const decidedText = (scene: Scene, outcome: SiteOutcome, isAlone: boolean): stri
   const believed = isAlone
     ? `no peer is there to be asked, so its breaker must be open (${failures} failures in a row)`
     : "no region reaches it";
-  return `${capital(movedText(scene, from, to))} ${whenText(switchAfterMs)}: ${believed}, and ${to} answers. The switch is written down, and rules in every region.`;
+  return `${movedText(scene, from, to)} ${whenText(switchAfterMs)}: ${believed}, and ${to} answers. The switch is written down, and rules in every region.`;
 };
 
 const gistOf = (scene: Scene, { from, to, switchAfterMs }: SiteOutcome): string =>
   switchAfterMs === null || to === null
-    ? "nothing is switched; everything is held, in order"
+    ? `nothing is switched; ${scene.spec.role === "send" ? "everything is held, in order" : "nothing is read"}`
     : `${movedText(scene, from, to)} ${whenText(switchAfterMs)}`;
 
 const movedText = ({ spec }: Scene, from: string, to: string): string =>
@@ -73,23 +78,23 @@ const restsText = (scene: Scene): string => {
 
 const boundOf = (
   scene: Scene,
-  { sites }: Conditions,
+  conditions: Conditions,
   { switchWithinMs, switchAfterMs, seenWithinMs }: SiteOutcome,
 ): Bound => {
   if (switchWithinMs === null || switchAfterMs === null) {
     const { longestRestMs } = breakerUnder(scene);
+    const drain = scene.spec.role === "send" ? ", then a paced drain" : "";
     return {
-      text: `a trial within ${span(longestRestMs)} of the site's return, then a paced drain`,
+      text: `a trial within ${span(longestRestMs)} of the site's return${drain}`,
       withinMs: longestRestMs,
     };
   }
-  const noticeMs = sites === "slow" ? scene.spec.requestTimeoutMs : 0;
+  const noticeMs = conditions.sites === "slow" ? scene.spec.requestTimeoutMs : 0;
   const notice = noticeMs === 0 ? "" : `, after the first request that is not answered (${span(noticeMs)})`;
   const withinMs = switchWithinMs + noticeMs;
-  return {
-    text: `${span(withinMs)}: ${switchAfterMs === 0 ? "" : `${span(switchAfterMs)}, and `}${span(seenWithinMs)} until every region has seen it${notice}`,
-    withinMs,
-  };
+  const seen = `${span(seenWithinMs)} until ${actsAlone(scene, conditions) ? "its breaker is open" : "every region has seen it"}${notice}`;
+  if (switchAfterMs === 0) return { text: noticeMs === 0 ? seen : `${span(withinMs)}: ${seen}`, withinMs };
+  return { text: `${span(withinMs)}: ${span(switchAfterMs)}, and ${seen}`, withinMs };
 };
 
 const returnsText = (scene: Scene, { from, to }: SiteOutcome): string => {
