@@ -47,7 +47,9 @@ export const offersInMemory = (
       if (!places.some((place) => place.journal === journal && place.position === position)) continue;
       const within = places.some((place) => isWithin(place, above));
       taken += 1;
-      offers.push({ ...found.entry, at: { journal, position }, outcome: found.outcome, within });
+      // Of an identity in several journals each place has an entry of its own.
+      const entry = record.kind === "entry" ? { ...record, journal, position } : found.entry;
+      offers.push({ ...entry, round: found.entry.round, at: { journal, position }, outcome: found.outcome, within });
     }
   }
   return { offers, upTo, more };

@@ -117,9 +117,14 @@ export const reading = (store: StoreOfTest): void => {
 
     it("tell of an identity in two journals whether one of its places is within the vector", async () => {
       const { accept, apply, offers } = ask(store().journal);
-      await accept("orders", entry("s 1"));
-      await apply(segment("west.1", [entry("s 1"), entry("s 2")]));
-      expect([...shown(await offers("orders"))].sort()).toEqual(["s 1 east.1:1", "s 1 west.1:1", "s 2 west.1:2"]);
+      await accept("orders", entry("s 1", { after: { "west.1": 0 } }));
+      await apply(segment("west.1", [entry("s 1", { after: { "north.1": 4 } }), entry("s 2")]));
+      const page = await offers("orders");
+      expect([...shown(page)].sort()).toEqual(["s 1 east.1:1", "s 1 west.1:1", "s 2 west.1:2"]);
+      for (const { at, journal, position, after } of page.offers.filter(({ identity }) => identity === "s 1")) {
+        expect({ journal, position }).toEqual(at);
+        expect(after).toEqual(journal === "east.1" ? { "west.1": 0 } : { "north.1": 4 });
+      }
       expect(shown(await offers("orders", { "east.1": 1 }))).toEqual(["s 1 west.1:1 within", "s 2 west.1:2"]);
       expect(shown(await offers("orders", { "west.1": 1 }))).toContain("s 1 east.1:1 within");
     });
