@@ -79,7 +79,7 @@ const arrivalText = (scene: Scene): string => {
 const smallPackets = (scene: Scene, verb: string): LinkStory => {
   const { struck } = regionsOf(scene);
   const { verdict, reason } = judged(scene, { kind: "error", error: "timeout-after-write" });
-  const { site, lentTo, lendAfterMs } = linkFails(scene, "large-packets-lost");
+  const { site, lentTo, lendAfterMs, failsAtMostMs } = linkFails(scene, "large-packets-lost");
   const { longestRestMs } = breakerUnder(scene);
   return {
     gist: `what is small enough passes; what is larger stalls, and is ${verdict}; no site is switched`,
@@ -87,7 +87,7 @@ const smallPackets = (scene: Scene, verb: string): LinkStory => {
       `Small requests and probes pass; a larger one stalls until its time is up (${span(scene.spec.requestTimeoutMs)}): ${reason}, ${verdict}.`,
       `The verdict is ${site.verdict} (${site.why ?? ""}): no site is switched.`,
       lentTo === null
-        ? `Each probe that is answered ends the failing, so it never lasts the ${span(lendAfterMs)} after which the connector is handed over.`
+        ? `Probes are answered, so the site counts as failing for ${span(failsAtMostMs ?? 0)} at most; the connector would be handed over after ${span(lendAfterMs)}.`
         : `After ${span(lendAfterMs)} the connector is handed to ${lentTo}.`,
     ],
     acts: lentTo === null ? `${struck} ${verb} what is small enough` : `${lentTo} ${verb}, for this connector alone`,
