@@ -6,30 +6,14 @@ import type {
   OfferPage,
   OpenEntry,
   OpenQuery,
-  Place,
   PositionedRecord,
   Segment,
   Unread,
 } from "../core/ports.ts";
-import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord, Vector } from "../core/records.ts";
-import { outcomeNames } from "../core/records.ts";
-import { type EntryState, type KnownSwitch, needsPerson, stateOf } from "../core/settlement.ts";
+import type { EntryRecord, JournalName, JournalRecord, Outcome, Vector } from "../core/records.ts";
+import { type KnownSwitch, needsPerson, stateOf } from "../core/settlement.ts";
 import { joined } from "../core/vector.ts";
-
-interface Placed {
-  readonly journal: JournalName;
-  readonly position: number;
-  readonly record: EntryRecord;
-}
-
-/** All that is known of one identity. */
-interface Known {
-  readonly identity: string;
-  readonly entries: Placed[];
-  readonly settlements: SettlementRecord[];
-  readonly resubmissions: (Place & { readonly round: number })[];
-  state: EntryState;
-}
+import { isTroubled, type Known, ledgerOf, type Placed } from "./known.ts";
 
 interface JournalFile {
   readonly name: JournalName;
@@ -328,34 +312,7 @@ export class ConnectorFile {
   }
 
   ledger(): Ledger {
-    this.#ledger ??= this.#count();
+    this.#ledger ??= ledgerOf(this.#known.values(), this.#forgotten, this.#conflicts.length);
     return this.#ledger;
   }
-
-  #count(): Ledger {
-    const byOutcome = Object.fromEntries(
-      outcomeNames.map((outcome) => [outcome, this.#forgotten.get(outcome) ?? 0]),
-    ) as Record<Outcome, number>;
-    let accepted = [...this.#forgotten.values()].reduce((sum, count) => sum + count, 0);
-    let pending = 0;
-    let pendingBytes = 0;
-    let oldestPendingAt: number | null = null;
-    for (const { entries, state } of this.#known.values()) {
-      const first = entries[0];
-      if (first === undefined) continue;
-      accepted++;
-      if (state.kind === "settled") {
-        byOutcome[state.settlement.outcome]++;
-        continue;
-      }
-      pending++;
-      pendingBytes += first.record.payload.length;
-      oldestPendingAt = Math.min(oldestPendingAt ?? first.record.acceptedAt, first.record.acceptedAt);
-    }
-    return { accepted, pending, byOutcome, conflicts: this.#conflicts.length, pendingBytes, oldestPendingAt };
-  }
 }
-
-const isTroubled = (known: Known): boolean =>
-  known.state.kind === "settled" &&
-  (known.state.settlement.outcome === "faulted" || known.state.settlement.outcome === "unknown");
