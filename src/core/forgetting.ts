@@ -20,15 +20,21 @@ export const rereadFrom = (spec: ConnectorSpec, journal: Journal, slackMs: numbe
   const known = plan === null ? null : journal.cursor(spec.name, plan.source);
   if (plan === null || known === null) return Number.POSITIVE_INFINITY;
   const { at, trail } = parseCursor(known.value);
-  const rewindMs = Math.max(plan.lookbackMs, spec.partner.topology.recoveryPointMs) + overlapMs(spec);
+  const earliest = Math.min(at, ...trail.map((mark) => mark.at));
+  const overlapMs = overlapOf(spec);
   // A site is left for what it told since the start of the last request that it answered well.
-  return Math.min(at, ...trail.map((mark) => mark.at)) - rewindMs - spec.requestTimeoutMs - slackMs;
+  const recoveryMs = spec.partner.topology.recoveryPointMs + spec.requestTimeoutMs + slackMs;
+  const rewindMs = Math.max(plan.lookbackMs, recoveryMs);
+  // Where no cursor is known that is as early as that, the source is read from its beginning.
+  if (overlapMs === null && earliest > at - rewindMs) return Number.NEGATIVE_INFINITY;
+  return earliest - rewindMs - (overlapMs ?? 0);
 };
 
-const overlapMs = (spec: ConnectorSpec): number => {
-  if (spec.role !== "poll" && spec.role !== "receive") return 0;
+/** null: its cursors name no time. */
+const overlapOf = (spec: ConnectorSpec): number | null => {
+  if (spec.role !== "poll" && spec.role !== "receive") return null;
   const options = spec.role === "poll" ? spec.options : spec.reconcile?.options;
-  return options?.cursor.kind === "since" ? options.cursor.overlapMs : 0;
+  return options?.cursor.kind === "since" ? options.cursor.overlapMs : null;
 };
 
 /** What readers of the connector have read; null where it has none (protocol rule 25). */

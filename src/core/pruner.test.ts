@@ -169,6 +169,7 @@ test("a reader that is no longer configured holds nothing up", () => {
 test.each([
   ["that stands where the source was quiet for long", 0, []],
   ["that could be rewound to it by an older cursor", 3, [{ at: 0, cursor: "old" }]],
+  ["that has no older one to be rewound to, so that all would be read anew", 8, []],
 ] as const)("nothing is forgotten that comes again from a cursor %s", (_what, days, trail) => {
   const { clock, journal, reads, settle, run, pruned, name } = pruning(pollSpec);
   const start = clock.wallMs();
@@ -191,6 +192,6 @@ test.each([
   };
   runWith(days, trail);
   expect(pruned()).toEqual([]);
-  runWith(8, []);
+  runWith(9, [{ at: 8 * day, cursor: "older" }]);
   expect(pruned()).not.toEqual([]);
 });
