@@ -149,7 +149,7 @@ export class Aftercare {
       const outcome = disk.file(gift.connector).report(identity)?.outcome ?? null;
       if (outcome !== null) return outcome;
     }
-    return null;
+    return this.#injured.schedule.shape.forgets ? (this.#ledgers.endings.get(identity) ?? null) : null;
   }
 
   #wrongLedgers(): Finding[] {

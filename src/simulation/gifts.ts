@@ -21,8 +21,9 @@ export const giftsOf = (from: Dice, shape: Shape, faults: readonly Fault[], heal
 };
 
 /** Sometimes an identity is given to two regions in the same millisecond. */
-const sameMoment = (from: Dice, gifts: readonly Gift[], { regions }: Shape): readonly Gift[] =>
+const sameMoment = (from: Dice, gifts: readonly Gift[], { regions, forgets }: Shape): readonly Gift[] =>
   gifts.map((gift) => {
+    if (forgets) return { ...gift, again: null };
     const other = regions.find((region) => region !== gift.region);
     if (gift.again !== null || other === undefined || !from.chance(0.02)) return gift;
     return { ...gift, again: { region: other, afterMs: 0, otherContent: false } };

@@ -157,7 +157,11 @@ export class Host {
       mode: shape.mode,
       processId: String(this.machine.generation),
       lease: leaseTimings,
-      policy: { ...regionPolicy, homeStableMs: 4_000 },
+      policy: {
+        ...regionPolicy,
+        homeStableMs: 4_000,
+        pruneEveryMs: shape.forgets ? 1_500 : regionPolicy.pruneEveryMs,
+      },
     };
     const ports: RegionPorts = {
       clock: this.machine.clock(),
@@ -174,7 +178,7 @@ export class Host {
     const region = new Region(wrapping.config?.(config) ?? config, wrapping.ports?.(ports, this) ?? ports);
     this.#region = region;
     for (const connector of shape.connectors) {
-      const spec = connectorSpec(connector, shape.partner);
+      const spec = connectorSpec(connector, shape);
       region.setConnector(wrapping.spec?.(spec) ?? spec);
     }
     region.start();

@@ -1,3 +1,4 @@
+import { pollHomeOf } from "../core/homes.ts";
 import { duplicateRows, servedAgainRows } from "./allow-duplicates.ts";
 import { forgottenRows, lostRows, unexplained } from "./allowances.ts";
 import { connectorOf, firstAcknowledgedAt } from "./circumstances.ts";
@@ -25,6 +26,7 @@ export const judge = (schedule: Schedule, ledgers: Ledgers, after: Aftermath): r
   ...servedAgain(schedule, ledgers),
   ...disorder(schedule, ledgers),
   ...zombies(ledgers),
+  ...strangers(schedule, ledgers),
   ...stills(schedule, ledgers),
   ...invented(ledgers),
 ];
@@ -117,6 +119,15 @@ const zombies = (ledgers: Ledgers): Finding[] => {
   }
   return findings;
 };
+
+/** One region polls for a connector: whoever holds the duty that all regions agree on. */
+const strangers = ({ shape }: Schedule, ledgers: Ledgers): Finding[] =>
+  ledgers.reads
+    .filter(({ connector, duty }) => duty !== pollHomeOf(connector, shape))
+    .map(({ at, machine, connector, duty }) => ({
+      invariant: "no zombie",
+      what: `${machine} polled for ${connector} under the duty of ${duty} at ${Math.round(at)} ms`,
+    }));
 
 /** A page brings nothing that is within the cursor it was asked for with. */
 const servedAgain = (schedule: Schedule, ledgers: Ledgers): Finding[] =>

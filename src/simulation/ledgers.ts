@@ -1,3 +1,4 @@
+import type { Outcome } from "../core/records.ts";
 import type { Verdict } from "../define/taxonomy.ts";
 import type { Gift } from "./schedule-model.ts";
 
@@ -77,6 +78,8 @@ export interface Ledgers {
   /** Where messages are lost without a fault, only the holders can say that a lease lapsed. */
   readonly lapses: Lapse[];
   readonly moves: Move[];
+  /** How regions said that an identity ended: what they forget since is listed no more. */
+  readonly endings: Map<string, Outcome>;
 }
 
 export const identityOf = (gift: Gift): string => identityIn(gift.connector, gift.id);

@@ -9,7 +9,11 @@ export const withPulls = (from: Dice, shape: Shape, share: number): Shape => {
   const kind = from.pick(["poll", "poll", "feed", "feed", "reconcile"] as const);
   const first = kind === "reconcile" ? reconciling(from, partner) : wandering(from, connectorOf(from, kind, partner));
   const connectors = [first, ...(from.chance(0.2) ? shape.connectors.slice(0, 1) : [])];
-  return { ...shape, connectors, partner: suitedTo(partner, connectors) };
+  // Who gives by itself gives again for longer than the regions remember then; and a site that comes back brings items
+  // whose times are older than that.
+  const isOld = partner.mode !== "one-site" && first.poll?.cursor === "time";
+  const forgets = kind !== "reconcile" && connectors.length === 1 && !isOld && from.chance(0.4);
+  return { ...shape, connectors, partner: suitedTo(partner, connectors), forgets };
 };
 
 /** A partner that calls us, and can be asked for what it never sent. */

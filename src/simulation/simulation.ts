@@ -56,6 +56,7 @@ class Simulation {
     decisions: [],
     lapses: [],
     moves: [],
+    endings: new Map(),
   };
   readonly #log: string[] = [];
   readonly #facts = new Facts();
@@ -260,6 +261,7 @@ class Simulation {
     if (event.kind === "lease" && event.change === "lapsed") {
       this.#ledgers.lapses.push({ at: this.#world.now, duty: event.duty, epoch: event.epoch });
     }
+    if (event.kind === "settled") this.#ledgers.endings.set(event.settlement.identity, event.settlement.outcome);
     this.#log.push(`${Math.round(this.#world.now)} ${machine.name} ${told(event)}`);
   }
 

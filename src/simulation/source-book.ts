@@ -4,6 +4,7 @@ import type { Partner } from "./partner.ts";
 import type { Dice } from "./random.ts";
 import { type PartnerShape, type PollShape, sitesOf } from "./schedule-model.ts";
 import { type Item, type Page, SourceLog } from "./source-log.ts";
+import { overlapMs } from "./specs.ts";
 import type { World } from "./world.ts";
 
 /** What a partner is read from: its sites replicate, lose what they had not replicated, and go on without it. */
@@ -59,7 +60,7 @@ export class SourceBook {
   read(site: string, cursor: string | null): Page {
     this.#goOver(site);
     this.#acknowledge(cursor);
-    return this.#log(site).page(cursor, this.#at.poll, this.#overlapMs());
+    return this.#log(site).page(cursor, this.#at.poll, overlapMs(this.#at.poll, this.#at.shape));
   }
 
   /** The page has arrived at a machine. */
@@ -155,11 +156,6 @@ export class SourceBook {
       for (const item of other.items) log.append(item);
       for (const item of log.items) other.append(item);
     }
-  }
-
-  /** How far behind its own clock a site may come to have an item: the overlap that the definition states. */
-  #overlapMs(): number {
-    return this.#at.shape.mode === "active-active" ? this.#at.shape.lagMs + 500 : 0;
   }
 
   #log(site: string): SourceLog {

@@ -50,14 +50,14 @@ export class SourceLog {
   }
 
   /** What stands behind a cursor, as the kind of cursor tells. */
-  page(cursor: string | null, { cursor: kind, pageSize, lateMs }: PollShape, overlapMs: number): Page {
+  page(cursor: string | null, { cursor: kind, pageSize }: PollShape, overlapMs: number): Page {
     switch (kind) {
       case "exact":
         return this.#exact(cursor, pageSize);
       case "numbers":
         return this.#numbered(Number(cursor ?? 0), pageSize);
       case "time":
-        return this.#since(cursor === null ? Number.NEGATIVE_INFINITY : Number(cursor), pageSize, overlapMs + lateMs);
+        return this.#since(cursor === null ? Number.NEGATIVE_INFINITY : Number(cursor), pageSize, overlapMs);
     }
   }
 

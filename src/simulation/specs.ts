@@ -8,13 +8,16 @@ import type {
   PartnerSpec,
   ReconcileSpec,
 } from "../define/spec.ts";
-import { type ConnectorShape, type PartnerShape, type PollShape, sitesOf } from "./schedule-model.ts";
+import { type ConnectorShape, type PartnerShape, type PollShape, type Shape, sitesOf } from "./schedule-model.ts";
 
 /** Longer than any request of a simulated world can be under way: then the partner knows whether it acted. */
 const lookupAfterMs = 7_000;
 
 const second = 1_000;
 const day = 86_400 * second;
+
+/** Where regions forget soon: longer than an identity is given again by itself. */
+const forgotAfterMs = 3 * second;
 
 export const partnerSpec = (shape: PartnerShape): PartnerSpec => {
   const sites = Object.fromEntries(
@@ -42,7 +45,8 @@ const topologyOf = (shape: PartnerShape): PartnerSpec["topology"] => {
   };
 };
 
-export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): ConnectorSpec => {
+export const connectorSpec = (shape: ConnectorShape, { partner, forgets }: Shape): ConnectorSpec => {
+  const keptMs = forgets ? forgotAfterMs : 7 * day;
   const common: CommonSpec = {
     name: shape.name,
     partner: partnerSpec(partner),
@@ -50,9 +54,9 @@ export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): Con
     durability: shape.durability,
     whenAlone: shape.whenAlone,
     ordering: shape.ordering,
-    dedupeWindowMs: 7 * day,
+    dedupeWindowMs: keptMs,
     hold: { capacityBytes: 10_000_000, alarmAfterMs: 900 * second },
-    retention: { settledMs: 7 * day, rawMs: 7 * day },
+    retention: { settledMs: keptMs, rawMs: keptMs },
     personal: [],
     onInvalid: "fault",
     onConflict: "keep",
@@ -80,7 +84,13 @@ export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): Con
   };
   switch (shape.role) {
     case "receive":
-      return { ...common, driver: "http", role: "receive", reconcile: reconcileOf(shape), options: receiveOptions };
+      return {
+        ...common,
+        driver: "http",
+        role: "receive",
+        reconcile: reconcileOf(shape, partner),
+        options: receiveOptions,
+      };
     case "send":
       return { ...common, driver: "http", role: "send", options: sendOptions };
     case "poll": {
@@ -91,7 +101,7 @@ export const connectorSpec = (shape: ConnectorShape, partner: PartnerShape): Con
         startFrom: "earliest",
         driver: "http",
         role: "poll",
-        options: pollOptions(shape.poll),
+        options: pollOptions(shape.poll, partner),
         lookbackMs,
       };
     }
@@ -112,13 +122,20 @@ const receiveOptions: HttpReceiveSpec = {
 const sendOptions: HttpSendSpec = { path: "", format: "json", sign: null, compress: null, responses: {}, batch: null };
 
 /** What the simulated source makes of a cursor it knows itself. */
-const pollOptions = ({ everyMs, acrossSites }: PollShape): HttpPollSpec => ({
+const pollOptions = (poll: PollShape, partner: PartnerShape): HttpPollSpec => ({
   path: "",
-  everyMs,
+  everyMs: poll.everyMs,
   items: null,
-  cursor: { kind: "token", query: "after", next: "/next" },
-  acrossSites,
+  cursor:
+    poll.cursor === "time"
+      ? { kind: "since", query: "since", field: "/at", overlapMs: overlapMs(poll, partner) }
+      : { kind: "token", query: "after", next: "/next" },
+  acrossSites: poll.acrossSites,
 });
+
+/** How much later than its time a site may come to have an item. */
+export const overlapMs = ({ lateMs }: PollShape, { mode, lagMs }: PartnerShape): number =>
+  mode === "active-active" ? lateMs + lagMs + 500 : lateMs;
 
 const feedOptions = ({ name, feed }: ConnectorShape): HttpFeedSpec => {
   if (feed === null) throw new Error(`${name} does not say who reads it`);
@@ -126,8 +143,8 @@ const feedOptions = ({ name, feed }: ConnectorShape): HttpFeedSpec => {
   return { readers: Object.fromEntries(feed.readers.map((reader) => [reader.name, proof])), retentionMs: 7 * day };
 };
 
-const reconcileOf = ({ poll, reconcile }: ConnectorShape): ReconcileSpec | null => {
+const reconcileOf = ({ poll, reconcile }: ConnectorShape, partner: PartnerShape): ReconcileSpec | null => {
   if (poll === null || reconcile === null) return null;
   const when = reconcile === "gap" ? ({ kind: "gap" } as const) : ({ kind: "every", everyMs: poll.everyMs } as const);
-  return { options: pollOptions(poll), when };
+  return { options: pollOptions(poll, partner), when };
 };

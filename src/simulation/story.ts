@@ -26,8 +26,13 @@ export const violationOf = (seed: number, run: Run): Violation | null => {
 const shapeOf = ({ shape, gifts, healedAt }: Schedule): string[] => [
   `${shape.regions.length} regions, ${shape.mode}; partner ${shape.partner.mode}; healed at ${healedAt} ms; ${gifts.length} gifts`,
   ...shape.connectors.map(
-    ({ name, role, durability, whenAlone, ordering, onUnknown, onFault, subscribes }) =>
-      `connector ${name}: ${role}${subscribes ? " from the hub" : ""}, ${durability}, alone ${whenAlone}, ordering ${ordering}, unknown ${onUnknown}, fault ${onFault}`,
+    ({ name, role, durability, whenAlone, ordering, onUnknown, onFault, subscribes, poll, reconcile, feed }) =>
+      [
+        `connector ${name}: ${role}${subscribes ? " from the hub" : ""}, ${durability}, alone ${whenAlone}`,
+        `ordering ${ordering}, unknown ${onUnknown}, fault ${onFault}`,
+        ...(poll === null ? [] : [`reads by ${reconcile ?? "turns"}: ${JSON.stringify(poll)}`]),
+        ...(feed === null ? [] : [`is read: ${JSON.stringify(feed)}`]),
+      ].join(", "),
   ),
 ];
 
@@ -48,6 +53,12 @@ const eventLines = ({ ledgers, log }: Run, identity: string): string[] => {
       .map(
         ({ at, machine, duty, epoch, site, takenAt, answer }) =>
           `  written at ${Math.round(at)} ms by ${machine} for ${duty} under ${epoch} to ${site ?? "hub"}: ${takenAt === null ? "not taken" : `taken at ${Math.round(takenAt)}`}, ${answer?.verdict ?? "no answer seen"}`,
+      ),
+    ...ledgers.servings
+      .filter((serving) => serving.identity === identity)
+      .map(
+        ({ at, reader, region, again }) =>
+          `  served at ${Math.round(at)} ms by ${region} to ${reader}${again ? ", which had it" : ""}`,
       ),
     ...log.filter((line) => line.includes(` ${identity} `)).map((line) => `  ${line}`),
   ];
