@@ -9,8 +9,8 @@ import { type Facts, type IdentityReader, stateOfFacts } from "./identities.ts";
 import type { ConnectorState } from "./messages.ts";
 import { journalOf, positionOf, recordId } from "./schema.ts";
 
-/** Offers of one page carry about this much at most. */
-const mostBytes = 4_000_000;
+/** Offers of one page carry about this much at most: many readers may be served at once. */
+const mostBytes = 1_000_000;
 /** Records of one journal looked at in one call: settlements and others stand between what is offered. */
 const mostRecords = 2_000;
 /** Open entries of one journal counted at most. */
