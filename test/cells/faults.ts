@@ -21,7 +21,7 @@ const takeoverMs = 15_000;
 /** Longer than their failover, the switch after it, and a while at the other site. */
 const switchMs = 9_000;
 /** Longer than it takes to see that a link is bad and to hand over. */
-const handOverMs = 13_000;
+const handOverMs = 18_000;
 const holdMs = 8_000;
 /** Longer than a request may take. */
 const slowMs = 3_500;

@@ -9,8 +9,11 @@ interface Span {
 
 /** Lease expiry and five seconds. */
 const takeoverMs = 13_000;
-/** Until a bad link is seen, the duty is handed over, and what has no answer by then is sent by the other region. */
-const handOverMs = 13_000;
+/**
+ * Until a request shows that a link is bad (5 s at most), it is so for a while (4 s), what is under way ends (5 s), and the
+ * other region has the duty (2 s).
+ */
+const handOverMs = 16_000;
 /** Their `failoverAfter`, what it takes to be sure of it, and the redelivery. */
 const switchMs = 10_000;
 /** Everything that was held is out this long after the last fault. */

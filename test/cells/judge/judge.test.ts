@@ -106,6 +106,12 @@ describe("a cell does not hold", () => {
     expect(problemsOf(run, "send-ps").join()).toContain("1 duplicates on the wire, 0 allowed");
   });
 
+  test("when a bad link made it switch sites", () => {
+    const told: readonly Told[] = [...given(1), ...given(2), [10, "effect", 1, "a.east"], [20, "effect", 2, "b.east"]];
+    const run = runOf(told, { variant: "all-links", faults: [{ on: "links", from: 15, to: 8_000 }] });
+    expect(problemsOf(run, "send-ps")).toEqual(["1 to another site, and none had failed"]);
+  });
+
   test("when one of two readers lacks something", () => {
     const run = runOf([...given(1), [2, "effect", 1, "a.east"]], {}, "feed-aa");
     expect(problemsOf(run, "feed-aa").join()).toContain("1 lost");

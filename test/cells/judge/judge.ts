@@ -21,6 +21,8 @@ export interface CellNumbers {
   readonly duplicateEffects: number;
   /** First effects behind a later one of their key. */
   readonly outOfOrder: number;
+  /** Sent to another site than before, although no site of theirs had failed. */
+  readonly strayed: number;
   /** Taken later than the cell says. */
   readonly late: number;
   /** Longest from acknowledgement to the first delivery, in milliseconds as all below. */
@@ -54,6 +56,7 @@ export function numbersOf(run: Run, cell: string): CellNumbers {
     wireBound: sum((taking) => wireBoundOf(run, messages.values(), taking)),
     duplicateEffects: sum(({ standing }) => standing.length - new Set(standing.map(({ n }) => n)).size),
     outOfOrder: sum(({ standing }) => countOutOfOrder(standing, messages, role === "poll")),
+    strayed: role === "send" && isWell(run) ? sum(({ deliveries }) => countStrayed(deliveries)) : 0,
     late: sum(({ deliveries }) => countLate(due, firstOf(deliveries), (message) => limitOf(message, run, role))),
     ...timesOf(run, due, takings),
   };
@@ -62,7 +65,8 @@ export function numbersOf(run: Run, cell: string): CellNumbers {
 /** What breaks a promise, each in words; empty: the cell holds. */
 export function problemsOf(run: Run, cell: string): readonly string[] {
   const numbers = numbersOf(run, cell);
-  const { given, unanswered, lost, invented, wireDuplicates, wireBound, duplicateEffects, outOfOrder, late } = numbers;
+  const { given, unanswered, lost, invented, wireDuplicates, wireBound, duplicateEffects, outOfOrder, strayed, late } =
+    numbers;
   const rules: readonly (readonly [boolean, string])[] = [
     [given === 0, "nothing was given"],
     [unanswered > 0, `${unanswered} given and never acknowledged`],
@@ -71,6 +75,7 @@ export function problemsOf(run: Run, cell: string): readonly string[] {
     [wireDuplicates > wireBound, `${wireDuplicates} duplicates on the wire, ${wireBound} allowed`],
     [duplicateEffects > 0, `${duplicateEffects} duplicate effects`],
     [outOfOrder > 0 && promisesOrder(run, cell), `${outOfOrder} out of order`],
+    [strayed > 0, `${strayed} to another site, and none had failed`],
     [late > 0, `${late} later than the bound, the longest ${numbers.longestMs} ms`],
   ];
   return rules.flatMap(([broken, text]) => (broken ? [text] : []));
@@ -119,6 +124,14 @@ function countOutOfOrder(
     latestGiven.set(lane, Math.max(latest, message.givenLine));
   }
   return count;
+}
+
+const isWell = ({ faults }: Run): boolean => faults.every(({ on }) => on !== "site" && on !== "sites");
+
+function countStrayed(deliveries: readonly Delivery[]): number {
+  const siteOf = new Map<number, string>();
+  for (const { key, site } of deliveries) if (!siteOf.has(key)) siteOf.set(key, site);
+  return deliveries.filter(({ key, site }) => siteOf.get(key) !== site).length;
 }
 
 type Times = Pick<CellNumbers, "longestMs" | "takeoverMs" | "switchMs" | "drainMs" | "homeMs">;
