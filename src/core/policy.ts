@@ -34,7 +34,7 @@ export const regionPolicy: RegionPolicy = {
     probeEveryMs: 1_000,
     concurrency: 32,
   },
-  poll: { acceptRetryMs: 1_000, settleMs: 2_000, gapAfterMs: 2_000 },
+  poll: { acceptRetryMs: 1_000, settleMs: 2_000, gapAfterMs: 2_000, quietRunMs: 3_600_000 },
   hubConcurrency: 128,
   freshMs: 3_000,
   lendAfterMs: 4_000,

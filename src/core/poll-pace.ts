@@ -1,5 +1,5 @@
 import { backoffMs } from "./breaker.ts";
-import type { GapQuestions } from "./poller-ports.ts";
+import type { GapQuestions, PollPorts } from "./poller-ports.ts";
 import type { Answer, Clock, Random } from "./ports.ts";
 import type { ReadingPlan } from "./reading-plan.ts";
 
@@ -10,6 +10,7 @@ export class PollPace {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #gaps: GapQuestions;
+  readonly #quietRunMs: number;
   #running = false;
   #failures = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
@@ -18,10 +19,11 @@ export class PollPace {
   /** Why it pauses; empty where the last reading went well. */
   #trouble = "";
 
-  constructor(ports: { readonly clock: Clock; readonly random: Random; readonly gaps: GapQuestions }) {
+  constructor(ports: Pick<PollPorts, "clock" | "random" | "gaps" | "rules">) {
     this.#clock = ports.clock;
     this.#random = ports.random;
     this.#gaps = ports.gaps;
+    this.#quietRunMs = ports.rules.quietRunMs;
   }
 
   get trouble(): string {
@@ -46,8 +48,8 @@ export class PollPace {
     this.#running = false;
     this.#gaps.concluded();
     // Regions and connectors that began together must not ask together for ever.
-    const pause = when.kind === "every" ? when.everyMs * (0.9 + this.#random() / 10) : Number.POSITIVE_INFINITY;
-    this.#nextRunAt = this.#clock.monotonicMs() + pause;
+    const everyMs = when.kind === "every" ? when.everyMs : this.#quietRunMs;
+    this.#nextRunAt = this.#clock.monotonicMs() + everyMs * (0.9 + this.#random() / 10);
   }
 
   answeredWell(): void {

@@ -34,6 +34,8 @@ export interface PollRules {
   readonly settleMs: number;
   /** A number that is missing this long is asked for. */
   readonly gapAfterMs: number;
+  /** Without a gap it is read this often all the same: the last of a series leaves none. Milliseconds. */
+  readonly quietRunMs: number;
   /** By how much wall clocks of regions may differ. */
   readonly clockSkewMs: number;
 }
