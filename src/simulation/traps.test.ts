@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { Wrapping } from "./host.ts";
+import { pullTraps } from "./pull-traps.ts";
+import { pushTraps } from "./push-traps.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Schedule } from "./schedule-model.ts";
 import { simulate } from "./simulation.ts";
-import { type Trap, traps } from "./traps.ts";
+import type { Trap } from "./trap.ts";
 import { withChanges } from "./wrap.ts";
 
 /** A trap must show within so many schedules. */
@@ -18,7 +20,7 @@ const shownBy = ({ regions, steer, wrapping }: Trap): Schedule | null => {
   return null;
 };
 
-test.each(traps.map((trap) => [trap.name, trap] as const))(
+test.each([...pushTraps, ...pullTraps].map((trap) => [trap.name, trap] as const))(
   "%s: is found, and nothing is without it",
   (_, trap) => {
     const schedule = shownBy(trap);
