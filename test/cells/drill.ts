@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { Interrupts } from "../drills/interrupts.ts";
 import { reasonOf } from "../drills/reason.ts";
 import { show } from "../drills/steps.ts";
-import { commitOf, evidenceOf, writeEvidence } from "./evidence.ts";
+import { commitOf, evidenceOf, readEvidence, restated, writeEvidence } from "./evidence.ts";
 import { defaultBasePort, Place } from "./place.ts";
 import { planOf } from "./plan.ts";
 import { type Row, rowsOf, tableOf } from "./report.ts";
@@ -18,6 +18,7 @@ interface Options {
   readonly variants?: string;
   readonly json?: true;
   readonly evidence?: string;
+  readonly restate?: string;
   readonly basePort: number;
 }
 
@@ -33,6 +34,10 @@ const command = new Command("npm run drill --")
   .option("--variants <names>", `only these, separated by commas: ${Object.keys(variants).join(", ")}`)
   .option("--json", "print the rows as JSON on the last line of standard output")
   .option("--evidence <folder>", "write evidence of each run that holds there")
+  .option(
+    "--restate <folder>",
+    "drill nothing: judge the evidence there again from its ledgers, and write its numbers anew",
+  )
   .option("--base-port <integer>", "first of the ports", integer, defaultBasePort)
   .parse();
 const options = command.opts<Options>();
@@ -50,7 +55,8 @@ const failed = (error: unknown): void => {
   failures += 1;
   process.stderr.write(`${reasonOf(error)}\n`);
 };
-if (plan.turns.length === 0) failed(new Error(`no cell that is drilled here fits '${options.cells}'`));
+if (options.restate !== undefined) restate(options.restate);
+else if (plan.turns.length === 0) failed(new Error(`no cell that is drilled here fits '${options.cells}'`));
 else {
   mkdirSync(folder, { recursive: true });
   await drill().catch(failed);
@@ -73,6 +79,17 @@ async function drill(): Promise<void> {
       }
     };
     await show([{ title, run }], first);
+  }
+}
+
+function restate(at: string): void {
+  try {
+    for (const { evidence, problems } of readEvidence(at).map(restated)) {
+      writeEvidence(at, evidence);
+      for (const problem of problems) failed(new Error(problem));
+    }
+  } catch (error) {
+    failed(error);
   }
 }
 

@@ -1,6 +1,6 @@
 // What a run leaves in docs/evidence: enough to compute every number again, and small.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { projectRoot } from "../../scripts/deploy/backend.ts";
@@ -13,7 +13,7 @@ import {
   variantsOf,
   variantTexts,
 } from "../../src/matrix/cells.ts";
-import { type CellNumbers, numbersOf } from "./judge/judge.ts";
+import { type CellNumbers, numbersOf, problemsOf } from "./judge/judge.ts";
 import type { Run } from "./judge/run.ts";
 import { happenings, type Line } from "./ledger.ts";
 import { type DrilledRole, type TheirName, topologyOf } from "./roles.ts";
@@ -96,6 +96,29 @@ export function runOf({ seed, mode, variant, faults, names, lines: told }: Evide
 export function recompute(evidence: Evidence): Readonly<Record<string, CellNumbers>> {
   const run = runOf(evidence);
   return Object.fromEntries(Object.entries(evidence.cells).map(([id, { name }]) => [id, numbersOf(run, name)]));
+}
+
+/** The same evidence with its numbers as the judge computes them now, and what breaks a promise by them. */
+export function restated(evidence: Evidence): { readonly evidence: Evidence; readonly problems: readonly string[] } {
+  const run = runOf(evidence);
+  const cells = Object.entries(evidence.cells).map(
+    ([id, cell]) => [id, { ...cell, numbers: { ...numbersOf(run, cell.name) } }] as const,
+  );
+  const problems = Object.entries(evidence.cells).flatMap(([id, { name }]) =>
+    problemsOf(run, name).map((text) => `${id} ${evidence.variant}: ${text}`),
+  );
+  return { evidence: { ...evidence, cells: Object.fromEntries(cells) }, problems };
+}
+
+/** Every piece of evidence in a folder. @throws naming the file that is none */
+export function readEvidence(folder: string): readonly Evidence[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => {
+      const read = evidenceSchema.safeParse(JSON.parse(readFileSync(join(folder, name), "utf8")));
+      if (!read.success) throw new Error(`${join(folder, name)}: ${z.prettifyError(read.error)}`);
+      return read.data;
+    });
 }
 
 /** @returns the path */

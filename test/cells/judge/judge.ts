@@ -27,7 +27,7 @@ export interface CellNumbers {
   readonly late: number;
   /** Longest from acknowledgement to the first delivery, in milliseconds as all below. */
   readonly longestMs: number;
-  /** A fault of a region until the last message that was open then, or came a second later, was taken. */
+  /** A fault of a region, or of its link, until the last message that was open then, or came a second later, was taken. */
   readonly takeoverMs: number | null;
   /** A fault of a site until the other took the first message of it. */
   readonly switchMs: number | null;
@@ -148,7 +148,7 @@ function timesOf(run: Run, due: readonly Message[], takings: readonly Taking[]):
     const ends = open.map(({ to }) => (to ?? Number.POSITIVE_INFINITY) - moment).filter(Number.isFinite);
     return ends.length === 0 ? null : Math.max(...ends);
   };
-  const region = run.faults.find(({ on }) => on === "region");
+  const region = run.faults.find(({ on }) => on === "region" || on === "link");
   const site = run.faults.find(({ on }) => on === "site");
   const healedAt = Math.max(...run.faults.map(({ to }) => to));
   const after = (moment: number, fits: (delivery: Delivery) => boolean): number | null => {
