@@ -15,6 +15,8 @@ const token = "bench-admin-token-of-this-run";
 export interface Gateway {
   readonly publicUrl: string;
   readonly pid: number | undefined;
+  /** Of the region, which is called east. */
+  readonly stateDir: string;
   deploy(name: string, path: string, more: Deployment): Promise<void>;
   /** Counts of a connector's ledger. */
   counts(name: string): Promise<Counts>;
@@ -23,6 +25,8 @@ export interface Gateway {
   /** Resident memory of the process now, and at most so far. MB. */
   memory(): { readonly now: number; readonly peak: number };
   stop(): Promise<void>;
+  /** Ends the process at once, as if its machine had failed, and leaves its state where it is. */
+  kill(): Promise<void>;
 }
 
 export interface Counts {
@@ -36,18 +40,26 @@ export interface Deployment {
   readonly paused?: boolean;
 }
 
-/** @param loopback addresses of partners on this machine that may be called */
-export const startGateway = async (loopback: readonly string[] = []): Promise<Gateway> => {
-  const folder = mkdtempSync(join(tmpdir(), "isthmus-bench-"));
+/**
+ * Resolves when it acts.
+ *
+ * @param loopback addresses of partners on this machine that may be called
+ * @param folder of an earlier one that was killed, whose state it has; default: a new one
+ */
+export const startGateway = async (
+  loopback: readonly string[] = [],
+  folder = mkdtempSync(join(tmpdir(), "isthmus-bench-")),
+): Promise<Gateway> => {
   const [publicPort, adminPort] = [await freePort(), await freePort()];
   const adminUrl = `http://127.0.0.1:${adminPort}`;
+  const stateDir = join(folder, "east");
   const config = {
     kind: "region",
     environment: "bench",
     mode: "active-active",
     region: "east",
     regions: ["east"],
-    stateDir: join(folder, "east"),
+    stateDir,
     host: "127.0.0.1",
     publicPort,
     adminPort,
@@ -70,6 +82,7 @@ export const startGateway = async (loopback: readonly string[] = []): Promise<Ga
   return {
     publicUrl: `http://127.0.0.1:${publicPort}`,
     pid: child.pid,
+    stateDir,
     async deploy(name, definition, { settings = {}, secrets = {}, paused = false }) {
       const bundle = bundleDefinitions([definition], root).get(definition);
       const { text, digest } = bundle ?? {};
@@ -85,6 +98,7 @@ export const startGateway = async (loopback: readonly string[] = []): Promise<Ga
       await end(child);
       rmSync(folder, { recursive: true });
     },
+    kill: () => end(child, "SIGKILL"),
   };
 };
 
@@ -135,11 +149,11 @@ export const until = async (so: () => boolean | Promise<boolean>, what: string, 
   }
 };
 
-export const end = (child: ChildProcess): Promise<void> =>
+export const end = (child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once("exit", () => resolve());
-    child.kill("SIGTERM");
+    child.kill(signal);
   });
 
 /** Starts a script of the bench; `message` resolves with the next thing it tells. */

@@ -10,6 +10,7 @@ import { egressDispatch } from "./egress-dispatch.ts";
 import { endToEnd } from "./end-to-end.ts";
 import { ingressAccept } from "./ingress-accept.ts";
 import { journalCost } from "./journal-cost.ts";
+import { recovery } from "./recovery.ts";
 import { simulationSpeed } from "./simulation-speed.ts";
 
 const benches: readonly Bench[] = [
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   egressDispatch,
   endToEnd,
   drain,
+  recovery,
   simulationSpeed,
 ];
 
