@@ -51,12 +51,13 @@ export class PartnerRegistry {
   /** Makes the partner of a connector known, or takes over what changed. */
   use(spec: ConnectorSpec): void {
     this.of(spec).update(this.#takerOf(spec));
+    this.forget(spec.name);
     if (!callsTheirs(spec)) return;
     this.#callers.set(spec.name, spec);
     this.sourceOf(spec).update(spec.partner);
   }
 
-  /** The connector is deployed no longer. */
+  /** The connector is deployed no longer, or not as it was. */
   forget(connector: string): void {
     this.#callers.delete(connector);
   }

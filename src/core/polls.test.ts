@@ -212,4 +212,20 @@ describe("whether a partner's site answers", () => {
     };
     expect(probed(swap)).toEqual([[], false]);
   });
+
+  test("is not asked by the way of one that read and is only called now", () => {
+    const { name } = pollSpec();
+    const called = { ...reconcilingSpec({ kind: "gap" }), name, reconcile: null };
+    const other = { ...pollSpec(), name: "other" };
+    const { partners, source, spec } = reading();
+    const asked: string[] = [];
+    source.probe = (connector, _site, done) => {
+      asked.push(connector);
+      done(true);
+    };
+    partners.use(called);
+    partners.use(other);
+    partners.sourceOf(spec).watch(["main"], []);
+    expect(asked).toEqual(["other"]);
+  });
 });
