@@ -39,6 +39,14 @@ export const pushTraps: readonly Trap[] = [
   },
   {
     name: "a voter that forgets its grants at a restart",
+    regions: 2,
+    steer: onlyWith({ mode: "active-active" }, { role: "send", ordering: "none", onUnknown: "resend" }),
+    faults: [
+      { at: 15_000, until: 17_000, kind: "cut", from: "east", to: "west" },
+      { at: 15_000, until: 17_000, kind: "cut", from: "east", to: "witness" },
+      { at: 15_100, until: 15_300, kind: "crash", machine: "west" },
+      { at: 15_100, until: 15_300, kind: "crash", machine: "witness" },
+    ],
     wrapping: {
       voterRows: (rows) =>
         rows === null
@@ -102,7 +110,10 @@ export const pushTraps: readonly Trap[] = [
   },
   {
     name: "fix the resend set at the switch",
-    steer: onlyWith({ mode: "active-active", partner: forgetting, clocks: {} }, { role: "send", onUnknown: "resend" }),
+    steer: onlyWith(
+      { mode: "active-active", partner: { ...forgetting, failbackAfterMs: 3_000 }, clocks: {} },
+      { role: "send", ordering: "none", durability: "regional", onUnknown: "resend" },
+    ),
     wrapping: journals(knownTooLate),
   },
   {
@@ -130,8 +141,8 @@ export const pushTraps: readonly Trap[] = [
   {
     name: "the primary holds the peer's lease but cannot read its journal",
     steer: onlyWith(
-      { weather: calm, mode: "primary-secondary" },
-      { ordering: "none", durability: "regional", onUnknown: "resend" },
+      { weather: calm, link: calm, mode: "primary-secondary" },
+      { role: "send", ordering: "none", durability: "regional", onUnknown: "resend", subscribes: false },
     ),
     wrapping: peers(deafToSilence),
   },

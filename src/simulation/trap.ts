@@ -1,7 +1,8 @@
 import type { Clock, Journal, Peers, Voter } from "../core/ports.ts";
 import type { Host, Wrapping } from "./host.ts";
 import { rough, type Weather } from "./network.ts";
-import type { ConnectorShape, FeedShape, PartnerShape, PollShape, Shape } from "./schedule-model.ts";
+import { scheduleOf } from "./schedule.ts";
+import type { ConnectorShape, Fault, FeedShape, PartnerShape, PollShape, Schedule, Shape } from "./schedule-model.ts";
 
 /** A tempting wrong reading of the protocol, planted between the core and its ports. */
 export interface Trap {
@@ -10,8 +11,15 @@ export interface Trap {
   readonly regions?: number;
   /** Which worlds it takes to see it soon; absent: as schedules come. */
   readonly steer?: (shape: Shape) => Shape;
+  /** What happens beside what happens by chance. */
+  readonly faults?: readonly Fault[];
   readonly wrapping: Wrapping;
 }
+
+export const trapSchedule = ({ regions, steer, faults = [] }: Trap, seed: number): Schedule => {
+  const schedule = scheduleOf(seed, regions, steer);
+  return { ...schedule, faults: [...schedule.faults, ...faults].sort((a, b) => a.at - b.at) };
+};
 
 export const voters = (change: (voter: Voter) => Voter): Wrapping => ({
   ports: (ports) => ({ ...ports, voters: ports.voters.map(change) }),

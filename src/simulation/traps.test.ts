@@ -5,17 +5,17 @@ import { pushTraps } from "./push-traps.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Schedule } from "./schedule-model.ts";
 import { simulate } from "./simulation.ts";
-import type { Trap } from "./trap.ts";
+import { type Trap, trapSchedule } from "./trap.ts";
 import { withChanges } from "./wrap.ts";
 
 /** A trap must show within so many schedules. */
 const schedules = 2_000;
 
 /** The first schedule in which the trap shows; null: in none. */
-const shownBy = ({ regions, steer, wrapping }: Trap): Schedule | null => {
+const shownBy = (trap: Trap): Schedule | null => {
   for (let seed = 1; seed <= schedules; seed++) {
-    const schedule = scheduleOf(seed, regions, steer);
-    if (simulate(schedule, wrapping).findings.length > 0) return schedule;
+    const schedule = trapSchedule(trap, seed);
+    if (simulate(schedule, trap.wrapping).findings.length > 0) return schedule;
   }
   return null;
 };
