@@ -15,17 +15,6 @@ export interface WaysPorts {
   watchedSource(source: Source): Source;
 }
 
-/** Asks again when there may be somebody to read again. Milliseconds. */
-const waitMs = 60_000;
-
-const stopped: Source = {
-  ...noSource,
-  read: (_reading, done) => {
-    done({ verdict: "wait", against: "us", sent: false, waitMs, reason: "it takes nothing more", page: null });
-    return { abort: () => undefined };
-  },
-};
-
 /** Where entries of connectors go, and where they are read from. Known before a connector is: its journal may be first. */
 export class Ways {
   readonly #ports: WaysPorts;
@@ -55,6 +44,6 @@ export class Ways {
 
   /** Reads nothing more for a connector. */
   stopReading(name: string): void {
-    this.of(name).source.swap(stopped);
+    this.of(name).source.stop();
   }
 }
