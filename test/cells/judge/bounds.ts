@@ -2,11 +2,6 @@
 import type { VariantName } from "../../../src/matrix/cells.ts";
 import type { Delivery, FaultSpan, Message, Run, Subject, Taking } from "./run.ts";
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Lease expiry and five seconds. */
 const takeoverMs = 13_000;
 /**
@@ -62,40 +57,54 @@ function anchorOf(
 }
 
 /**
- * How many messages may be delivered once more: what was in flight when something failed, and what a switch delivers
- * again. Over a bad link each try without an answer counts. Undisturbed: none.
+ * How many deliveries may be repeated: of what was in flight when something failed, and of what each change of site
+ * delivers again. Over a bad link, and to a slow site, each try without an answer counts. Undisturbed: none.
  */
 export function wireBoundOf(run: Run, messages: Iterable<Message>, { deliveries }: Taking): number {
-  const spans = run.faults.flatMap((fault) => spansOf(fault, run.variant, deliveries));
-  const within = deliveries.filter(({ at }) => spans.some(({ from, to }) => at >= from && at <= to));
-  const once = run.faults.every(({ on }) => on !== "link" && on !== "links") && run.variant !== "slow-site";
-  const inFlight = once ? new Set(within.map(({ n }) => n)).size : within.length;
-  return inFlight + [...messages].reduce((sum, { tries }) => sum + tries, 0);
+  const tries = [...messages].reduce((sum, message) => sum + message.tries, 0);
+  return run.faults.reduce(
+    (sum, fault) => sum + inFlight(fault, run.variant, deliveries),
+    tries + switched(run, deliveries),
+  );
 }
 
-function spansOf({ on, from, to }: FaultSpan, variant: VariantName, deliveries: readonly Delivery[]): readonly Span[] {
+function inFlight({ on, from, to }: FaultSpan, variant: VariantName, deliveries: readonly Delivery[]): number {
   switch (on) {
     case "region":
       // One that is cut off acts on until its lease ends, and nobody hears what it did.
-      return [{ from: from - openMs, to: from + (variant === "isolated" ? takeoverMs : momentMs) }];
+      return countOnce(deliveries, from - openMs, from + (variant === "isolated" ? takeoverMs : momentMs));
     case "peers":
+      return countOnce(deliveries, from - openMs, to + openMs);
     case "link":
     case "links":
-      return [{ from: from - openMs, to: to + openMs }];
+      return within(deliveries, from - openMs, to + openMs).length;
     case "site":
     case "sites":
-      return [
-        { from: from - recoveryMs, to: variant === "slow-site" ? to + openMs : from + momentMs },
-        ...failbackSpans(to, deliveries),
-      ];
+      return variant === "slow-site"
+        ? within(deliveries, from - recoveryMs, to + openMs).length
+        : countOnce(deliveries, from - recoveryMs, from + momentMs);
   }
 }
 
-/** The way home is a switch like the other. */
-function failbackSpans(backAt: number, deliveries: readonly Delivery[]): readonly Span[] {
-  const first = deliveries.find(({ at, site }) => at > backAt && site === "a");
-  return first === undefined ? [] : [{ from: first.at - recoveryMs, to: first.at + momentMs }];
+/** Every change of site, the way home included, delivers again what the site that is left may have lost. */
+function switched({ faults }: Run, deliveries: readonly Delivery[]): number {
+  const since = Math.min(...faults.filter(({ on }) => on === "site" || on === "sites").map(({ from }) => from));
+  const siteOf = new Map<number, string>();
+  let count = 0;
+  for (const { at, key, site } of deliveries) {
+    const before = siteOf.get(key);
+    siteOf.set(key, site);
+    if (at <= since || before === undefined || before === site) continue;
+    const ofKey = deliveries.filter((each) => each.key === key);
+    count += countOnce(ofKey, at - recoveryMs, at + momentMs);
+  }
+  return count;
 }
+
+const within = (deliveries: readonly Delivery[], from: number, to: number): readonly Delivery[] =>
+  deliveries.filter(({ at }) => at >= from && at <= to);
+const countOnce = (deliveries: readonly Delivery[], from: number, to: number): number =>
+  new Set(within(deliveries, from, to).map(({ n }) => n)).size;
 
 /**
  * Whether the order within a key is promised: not where a region accepts alone, nor over sites of an active-active
