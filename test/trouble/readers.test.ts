@@ -60,6 +60,7 @@ describe("a region that is read", () => {
 
   test("one that goes back reads the same again, takes nothing back, and goes on where it was", async () => {
     await place("b-1", "b-2", "b-3", "b-4");
+    await expect.poll(counts, patience).toMatchObject({ accepted: 4 });
     const begin = (await read("?from=earliest&limit=1")).cursor;
     const first = await readOn(begin, 3);
     // Presented once more, the last cursor acknowledges all that was read.

@@ -18,7 +18,7 @@ const event = (index: number) => ({
   data: { order: `key-${index % keys}`, note: String(index) },
 });
 
-describe("a region with 20,000 open entries", () => {
+describe("a region with 20,000 open entries", { timeout: 180_000 }, () => {
   let world: World;
   let east: Gateway;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe("a region with 20,000 open entries", () => {
     expect(await east.start(), east.log).toBeNull();
     await expect.poll(() => world.warehouse.taken.length, patience).toBeGreaterThan(1);
     expect((await publishEvents(east, [event(count + 1)])).status).toBe(202);
-    await expect.poll(() => world.warehouse.taken.length, { timeout: 50_000 }).toBe(count + 2);
+    await expect.poll(() => world.warehouse.taken.length, { timeout: 150_000 }).toBe(count + 2);
     const last = new Map<string, number>();
     for (const { body } of world.warehouse.taken) {
       const number = Number(body.note);
