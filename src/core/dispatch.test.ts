@@ -173,6 +173,16 @@ test("of a key only the newest is sent with ordering latest, by number where the
   ]);
 });
 
+test("of a key that only its translation tells the newest of what is read together is published", () => {
+  const translator: Translator = {
+    ...plainTranslator,
+    translate: (_connector, { identity }, _site, done) => done({ kind: "output", output: identity, key: "a" }),
+  };
+  const world = acting({}, { spec: receiveSpec({ ordering: "latest" }), translator, backlog: ofKey("a", 3) });
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["a3"]);
+});
+
 test("what a former holder may have sent becomes unknown with onUnknown hold, and is not sent", () => {
   const world = acting({ onUnknown: { kind: "hold" }, onFault: "continue" }, { suspect: true, backlog: ofKey("a", 2) });
   expect(world.taker.identities).toEqual([]);

@@ -29,6 +29,8 @@ export class Feeder {
   #cursor: Record<JournalName, number> = {};
   #caughtUp = false;
   #filling = false;
+  /** What was read together enters its lanes before any of it starts: of a key the last may be all that matters. */
+  #placing = false;
   #scan = 0;
   /** Settled here, not yet durable: the journal still calls them open. */
   readonly #closing = new Set<string>();
@@ -90,7 +92,9 @@ export class Feeder {
         return;
       }
       this.#took(entries, limit, journals, vector);
+      this.#placing = true;
       for (const entry of open) this.#consider(entry);
+      this.#placing = false;
     });
   }
 
@@ -267,7 +271,7 @@ export class Feeder {
         this.#keying.shift();
         this.#place(next.item, next.key);
       }
-      this.#poke();
+      if (!this.#placing) this.#poke();
     });
   }
 
