@@ -84,7 +84,7 @@ export class Giver {
   }
 
   #begin(gift: Gift): void {
-    const given: Given = { gift, identity: identityOf(gift), tries: [], madeAt: null };
+    const given: Given = { gift, identity: identityOf(gift), tries: [], madeAt: null, makings: 0 };
     this.#ledgers.given.set(given.identity, given);
     this.#make(given);
     if (!gift.pushed) return;

@@ -51,7 +51,7 @@ const disorderAt = ({ name }: ConnectorShape, effects: Effects, schedule: Schedu
 };
 
 /**
- * Whether one was acknowledged for good before the other was given at all; of what is only read, whether it was read
+ * Whether one was acknowledged for good before the other was given at all; of what is only read, whether it was taken
  * first by the one region that read both.
  */
 const cameBefore = (earlier: Given, later: Given): boolean => {
@@ -59,12 +59,17 @@ const cameBefore = (earlier: Given, later: Given): boolean => {
   const [first] = earlier.tries;
   const [second] = later.tries;
   if (first === undefined || second === undefined) return false;
-  if (first.turn !== null && second.turn !== null) return first.turn < second.turn && isReadByOne(earlier, later);
+  if (first.turn !== null && second.turn !== null) return wasReadBefore(earlier, later);
   const acknowledgedAt = firstAcknowledgedAt(earlier);
   return acknowledgedAt !== null && acknowledgedAt < second.at && lastTryAt(earlier) < second.at;
 };
 
-const isReadByOne = (...both: readonly Given[]): boolean => {
+const wasReadBefore = (earlier: Given, later: Given): boolean => {
+  const both = [earlier, later];
   const tries = both.flatMap((given) => given.tries);
-  return new Set(tries.map(({ region }) => region)).size === 1 && tries.every(({ turn }) => turn !== null);
+  const isOfOne = new Set(tries.map(({ region }) => region)).size === 1 && tries.every(({ turn }) => turn !== null);
+  // What is handed in again stands where it was put then.
+  if (!isOfOne || both.some(({ makings }) => makings > 1)) return false;
+  const [first, second] = both.map((given) => given.tries.find(({ answer }) => answer?.acknowledged)?.turn ?? null);
+  return first != null && second != null && first < second;
 };

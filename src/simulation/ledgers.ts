@@ -10,6 +10,8 @@ export interface Given {
   readonly tries: Try[];
   /** When an item came to be at a site first; null: not yet, or it is not read. */
   madeAt: number | null;
+  /** How often: what a site lost may be handed in again. */
+  makings: number;
 }
 
 export interface Try {

@@ -101,6 +101,7 @@ export class SourceBook {
     const stampedAt = Math.floor(world.now + (this.#clocks.get(site) ?? 0) - dice.next() * poll.lateMs);
     const item: Item = { given, origin: site, number, stampedAt };
     given.madeAt ??= world.now;
+    given.makings++;
     this.#log(site).append(item);
     this.#replicate(item);
   }

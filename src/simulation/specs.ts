@@ -133,9 +133,11 @@ const pollOptions = (poll: PollShape, partner: PartnerShape): HttpPollSpec => ({
   acrossSites: poll.acrossSites,
 });
 
-/** How much later than its time a site may come to have an item. */
-export const overlapMs = ({ lateMs }: PollShape, { mode, lagMs }: PartnerShape): number =>
-  mode === "active-active" ? lateMs + lagMs + 500 : lateMs;
+/** How much later than its time a site may come to have an item: by itself, by its clock, and from another site. */
+export const overlapMs = ({ lateMs }: PollShape, { mode, lagMs }: PartnerShape): number => {
+  if (mode === "one-site") return lateMs;
+  return lateMs + 500 + (mode === "active-active" ? lagMs : 0);
+};
 
 const feedOptions = ({ name, feed }: ConnectorShape): HttpFeedSpec => {
   if (feed === null) throw new Error(`${name} does not say who reads it`);
