@@ -20,8 +20,8 @@ const calmMs = 5_000;
 const openMs = 3_000;
 /** From the fault to the last line that was under way. */
 const momentMs = 1_000;
-/** Their recoveryPoint, the difference between two clocks, one request, and the time between two deliveries. */
-const recoveryMs = 6_000;
+/** Their recoveryPoint (2 s), the difference between two clocks (1 s), and one request (2 s). */
+const recoveryMs = 5_000;
 
 /** When a message must have been taken, at the latest. */
 export function limitOf(message: Message, run: Run, role: string): number {
@@ -82,21 +82,24 @@ function inFlight({ on, from, to }: FaultSpan, variant: VariantName, deliveries:
     case "sites":
       return variant === "slow-site"
         ? within(deliveries, from - recoveryMs, to + openMs).length
-        : countOnce(deliveries, from - recoveryMs, from + momentMs);
+        : countOnce(deliveries, from - momentMs, from + momentMs);
   }
 }
 
-/** Every change of site, the way home included, delivers again what the site that is left may have lost. */
+/** Every change of site, the way home included, delivers again what the site that is left may have lost (rule 17). */
 function switched({ faults }: Run, deliveries: readonly Delivery[]): number {
   const since = Math.min(...faults.filter(({ on }) => on === "site" || on === "sites").map(({ from }) => from));
   const siteOf = new Map<number, string>();
   let count = 0;
   for (const { at, key, site } of deliveries) {
-    const before = siteOf.get(key);
+    const left = siteOf.get(key);
     siteOf.set(key, site);
-    if (at <= since || before === undefined || before === site) continue;
-    const ofKey = deliveries.filter((each) => each.key === key);
-    count += countOnce(ofKey, at - recoveryMs, at + momentMs);
+    if (at <= since || left === undefined || left === site) continue;
+    const there = within(deliveries, 0, at).filter((each) => each.site === left);
+    // Who decided may not have heard of the very last ones.
+    const heard = there.findLast((each) => each.at <= at - momentMs)?.at ?? 0;
+    const ofKey = there.filter((each) => each.key === key);
+    count += countOnce(ofKey, heard - recoveryMs, at);
   }
   return count;
 }
