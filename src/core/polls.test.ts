@@ -20,6 +20,7 @@ const reading = (spec: ConnectorSpec = pollSpec()) => {
   const observer = { observe: () => {} };
   const ports = { clock, random: () => 1, journal, observer, source: () => source, taker: () => taker };
   const acts = { forWest: false };
+  const deployed: { spec: ConnectorSpec | undefined } = { spec };
   const replication = new Replication(
     "east",
     ["west"],
@@ -57,7 +58,7 @@ const reading = (spec: ConnectorSpec = pollSpec()) => {
     partners,
     replication,
     acceptor,
-    spec: () => spec,
+    spec: () => deployed.spec,
     isIngress: () => spec.role !== "send",
     actsFor: (region) => region === "west" && acts.forWest,
   });
@@ -66,7 +67,9 @@ const reading = (spec: ConnectorSpec = pollSpec()) => {
   const hear = (): void =>
     replication.peers.asked({ region: "west", incarnation: 1, vectors: {}, ready: true, reach: {}, waitMs: 0 });
   const conflicts = (): string[] => journal.all(spec.name, "conflict").map(({ payload }) => payload);
-  return { spec, clock, journal, source, partners, replication, acceptor, polls, poller, acts, hear, conflicts };
+  const accepted = (): string[] => journal.all(spec.name, "entry").map(({ identity }) => identity);
+  const shown = { hear, conflicts, accepted };
+  return { spec, deployed, clock, journal, source, partners, replication, acceptor, polls, poller, acts, ...shown };
 };
 
 describe("the status of a poll", () => {
@@ -128,17 +131,42 @@ describe("what is missing of their numbering", () => {
   });
 
   test("is taken only once what other regions have is known: the partner may have called them", () => {
-    const { clock, source, journal, spec, replication } = gaps({ west: "heard" });
+    const { clock, source, journal, spec, replication, accepted } = gaps({ west: "heard" });
     const refreshes: (() => void)[] = [];
     replication.refresh = (done) => void refreshes.push(done);
     clock.advance(regionPolicy.poll.gapAfterMs);
     source.page("end", ["n2", "n3"]);
     clock.advance(regionPolicy.poll.settleMs);
-    const accepted = () => journal.all(spec.name, "entry").map(({ identity }) => identity);
     expect(accepted()).toEqual(["n1", "n4"]);
     journal.put(spec.name, "west.1", entryOf("n2"));
     for (const done of refreshes) done();
     expect(accepted()).toEqual(["n1", "n4", "n3", "n2"]);
+  });
+
+  test("is read as the connector is deployed now, also where it was only called before", () => {
+    const reads = reconcilingSpec({ kind: "gap" });
+    const { deployed, poller, source, clock, replication, accepted } = reading({ ...reads, reconcile: null });
+    const refreshes: (() => void)[] = [];
+    replication.refresh = (done) => void refreshes.push(done);
+    poller.start();
+    deployed.spec = reads;
+    poller.update(reads, false);
+    source.page("end", ["n1"]);
+    clock.advance(regionPolicy.poll.settleMs);
+    expect([accepted(), refreshes.length]).toEqual([[], 1]);
+  });
+
+  test("is not taken where the connector was removed meanwhile", () => {
+    const { deployed, poller, source, clock, replication, accepted } = gaps({ west: "heard" });
+    const refreshes: (() => void)[] = [];
+    replication.refresh = (done) => void refreshes.push(done);
+    clock.advance(regionPolicy.poll.gapAfterMs);
+    source.page("end", ["n2", "n3"]);
+    clock.advance(regionPolicy.poll.settleMs);
+    deployed.spec = undefined;
+    poller.stop();
+    for (const done of refreshes) done();
+    expect(accepted()).toEqual(["n1", "n4"]);
   });
 
   test("is asked for where every region that may have it is heard of", () => {

@@ -1,5 +1,5 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import type { Acceptor } from "./acceptor.ts";
+import type { AcceptAnswer, Acceptor } from "./acceptor.ts";
 import { parseCursor } from "./cursors.ts";
 import { type Gap, GapWatch } from "./gap-watch.ts";
 import { pollHomeOf } from "./homes.ts";
@@ -45,14 +45,17 @@ export interface PollsPorts {
   readonly replication: Replication;
   readonly acceptor: Acceptor;
   source(connector: string): Source;
-  /** As it is deployed now. */
-  spec(connector: string): ConnectorSpec;
+  /** As it is deployed now; undefined: it is not. */
+  spec(connector: string): ConnectorSpec | undefined;
   isIngress(connector: string): boolean;
   actsFor(region: string): boolean;
 }
 
 /** Gaps that a status lists of one connector. */
 const gapsShown = 20;
+
+/** Nobody reads for the connector any more, so that nobody asks again. */
+const removed: AcceptAnswer = { kind: "refused", reason: "starting", retryAfterMs: 1_000 };
 
 /** What a region knows of its connectors that read, whoever polls: how they are doing, and what is missing. */
 export class Polls {
@@ -89,10 +92,9 @@ export class Polls {
 
   /** What is known is not accepted once more: it is compared, and a conflict is listed. */
   #compare(connector: string, input: AcceptInput, done: (conflict: boolean) => void): void {
-    if (!this.#ports.isIngress(connector)) return done(false);
-    this.#ports.acceptor.accept(this.#ports.spec(connector), input, (answer) =>
-      done(answer.kind === "repeated" && answer.conflict),
-    );
+    const spec = this.#ports.spec(connector);
+    if (spec === undefined || !this.#ports.isIngress(connector)) return done(false);
+    this.#ports.acceptor.accept(spec, input, (answer) => done(answer.kind === "repeated" && answer.conflict));
   }
 
   forget(connector: string): void {
@@ -115,18 +117,28 @@ export class Polls {
       source: this.#ports.source(name),
       health: partners.sourceOf(spec),
       gaps: this.#gapQuestions(name),
-      chooseSite: () => chosenSite(readHomeOf(this.#ports.spec(name).partner, home), journal.switches(name)),
-      accept: (inputs, cursor, done) => {
-        const take = (): void => this.#ports.acceptor.acceptBatch(this.#ports.spec(name), inputs, cursor, done);
-        // Another region may have been given it by the partner: what that has is known first.
-        if (readingPlan(spec)?.isPushedToo === true) this.#ports.replication.refresh(take);
-        else take();
+      chooseSite: () => {
+        const { partner } = this.#ports.spec(name) ?? spec;
+        return chosenSite(readHomeOf(partner, home), journal.switches(name));
       },
+      accept: (...page) => this.#take(name, ...page),
       tell: (report) => {
         if (report === null) this.#reports.delete(name);
         else this.#reports.set(name, report);
       },
     };
+  }
+
+  #take(connector: string, ...[inputs, cursor, done]: Parameters<PollPorts["accept"]>): void {
+    const take = (): void => {
+      const spec = this.#ports.spec(connector);
+      if (spec === undefined) done(removed);
+      else this.#ports.acceptor.acceptBatch(spec, inputs, cursor, done);
+    };
+    const spec = this.#ports.spec(connector);
+    // Another region may have been given it by the partner: what that has is known first.
+    if (spec !== undefined && readingPlan(spec)?.isPushedToo === true) this.#ports.replication.refresh(take);
+    else take();
   }
 
   /** null: the connector reads nothing. @param stays why the site in use is not left although it fails */

@@ -96,7 +96,7 @@ export class Region {
       partners: this.#partners,
       replication: this.#replication,
       acceptor: this.#acceptor,
-      spec: (connector) => this.#spec(connector),
+      spec: (connector) => this.#connectors.get(connector)?.spec,
       isIngress: (connector) => isIngress(this.#connectors.get(connector)?.spec),
       actsFor: (region) => this.#duties.actsFor(region),
     });
