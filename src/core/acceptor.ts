@@ -11,7 +11,7 @@ import type {
   Translator,
 } from "./ports.ts";
 import { type EntryRecord, type JournalName, type JournalRecord, journalName, type Vector } from "./records.ts";
-import { without } from "./vector.ts";
+import { journalsOf, positionOf, without } from "./vector.ts";
 
 export type { AcceptInput } from "./ports.ts";
 
@@ -129,6 +129,22 @@ export class Acceptor {
       // The cursor stands above everything that it covers, also above what was accepted by an earlier attempt.
       this.#whenDurable(spec, result.journal, result.positions.at(-1) ?? 0, done, { kind: "accepted" });
     });
+  }
+
+  /** Answers `accepted` once all that was accepted here so far is as durable as the connector promises. */
+  whenDurable(spec: ConnectorSpec, done: Done<AcceptAnswer>): void {
+    const { journal, region } = this.#ports;
+    const vector = journal.vector(spec.name);
+    const names = journalsOf(region, vector);
+    let worst: AcceptAnswer = { kind: "accepted" };
+    let open = names.length;
+    if (open === 0) return done(worst);
+    const answered = (answer: AcceptAnswer): void => {
+      if (answer.kind === "refused") worst = answer;
+      open -= 1;
+      if (open === 0) done(worst);
+    };
+    for (const name of names) this.#whenDurable(spec, name, positionOf(vector, name), answered, worst);
   }
 
   /** What peers hold is newly known. */

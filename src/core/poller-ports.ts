@@ -23,6 +23,8 @@ export interface PollPorts {
     cursor: { readonly source: string; readonly value: string; readonly epoch: number },
     done: Done<AcceptAnswer>,
   ): void;
+  /** Answered once what an earlier reading accepted here is as durable as the connector says. */
+  whenDurable(done: Done<AcceptAnswer>): void;
   /** What it does now; null: it ended. */
   tell(report: PollReport | null): void;
 }

@@ -59,6 +59,21 @@ describe("a poller", () => {
     expect(source.cursors).toEqual([null, "1"]);
   });
 
+  test("with replicated presents no cursor of an earlier lease whose page no other region has", () => {
+    const { source, acceptor, peer, clock, status, poll } = region(pollSpec({ durability: "replicated" }));
+    peer.holds = 0;
+    const { poller } = poll();
+    source.page("1", ["a"], true);
+    poller.stop();
+    poll({ epoch: 2 });
+    clock.advance(60_000);
+    expect([source.cursors, status()?.why]).toEqual([[null], "no other region can make it durable"]);
+    peer.holds = 2;
+    acceptor.acknowledged();
+    clock.advance(rules.acceptRetryMs);
+    expect(source.cursors).toEqual([null, "1"]);
+  });
+
   test("keeps a page that cannot be made durable, reads nothing meanwhile, and goes on when it can", () => {
     const { source, journal, clock, status, accepted, poll } = region();
     journal.full = true;

@@ -26,6 +26,8 @@ export class Poller implements Work {
   #paused: boolean;
   /** null until it starts, and where nothing is read. */
   #cursor: PollCursor | null = null;
+  /** What an earlier reading accepted here is as durable as it must be before its cursor is presented. */
+  #isDurable = false;
   /** A page is being read, or is with the journal. */
   #busy = false;
   #sending: Sending | null = null;
@@ -103,6 +105,7 @@ export class Poller implements Work {
     if (this.#drained !== null) return this.#finish(this.#drained);
     if (cursor === null) return;
     if (this.#paused) return this.#tell("held", "paused");
+    if (!this.#isDurable) return this.#makeSure();
     const now = this.#ports.clock.monotonicMs();
     const dueAt = this.#pace.dueAt(cursor.plan.when);
     const { trouble } = this.#pace;
@@ -113,6 +116,17 @@ export class Poller implements Work {
     const openAt = this.#opensAt(chosen.site, now);
     if (openAt > now) return this.#waitUntil(openAt, "held", this.#whyShut(chosen.site));
     if (this.#grip.holds()) this.#read(cursor, place);
+  }
+
+  /** A former lease may have ended between a page's write and its replication: its cursor is in the journal all the same. */
+  #makeSure(): void {
+    this.#busy = true;
+    this.#ports.whenDurable((answer) => {
+      this.#isDurable = answer.kind !== "refused";
+      if (answer.kind !== "refused" || this.#stopped || this.#drained !== null) return this.#free();
+      this.#busy = false;
+      this.#waitUntil(this.#ports.clock.monotonicMs() + answer.retryAfterMs, "held", refusals[answer.reason]);
+    });
   }
 
   #opensAt(site: string, now: number): number {

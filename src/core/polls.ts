@@ -122,6 +122,7 @@ export class Polls {
         return chosenSite(readHomeOf(partner, home), journal.switches(name));
       },
       accept: (...page) => this.#take(name, ...page),
+      whenDurable: (done) => this.#ports.acceptor.whenDurable(this.#ports.spec(name) ?? spec, done),
       tell: (report) => {
         if (report === null) this.#reports.delete(name);
         else this.#reports.set(name, report);

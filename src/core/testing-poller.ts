@@ -73,6 +73,7 @@ export const region = (spec: ConnectorSpec = pollSpec(), name = "east") => {
         gaps: watch,
         chooseSite: () => chosenSite(readHomeOf(spec.partner, "east"), journal.switches(spec.name)),
         accept: (inputs, cursor, done) => acceptor.acceptBatch(spec, inputs, cursor, done),
+        whenDurable: (done) => acceptor.whenDurable(spec, done),
         tell: (report) => reports.push(report),
       },
       {

@@ -119,6 +119,7 @@ const gateway = (name: Name, mode: Mode, spec: ConnectorSpec, clock: TestClock, 
         source,
         health: healthOf(),
         chooseSite: () => ({ home: "main", site: "main", seq: 0 }),
+        whenDurable: (done) => done({ kind: "accepted" }),
         accept: (inputs, cursor, done) => {
           const entries = inputs.map((input) => entryOf(input.identity, input));
           write(spec.name, [...entries, { kind: "cursor", ...cursor }], () => done({ kind: "accepted" }));
