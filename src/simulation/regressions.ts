@@ -1,3 +1,5 @@
+import type { VariantName } from "../matrix/cells.ts";
+
 export interface Regression {
   readonly seed: number;
   /** As asked for with `--regions`; absent: as schedules come. */
@@ -13,4 +15,22 @@ export const regressions: readonly Regression[] = [
   { seed: 321, story: "a delivery that a site answers after it was left is sent again" },
   { seed: 672, story: "a site that no request goes to is judged by its probes, so that its connectors come back" },
   { seed: 1652, story: "the lender of a connector probes its sites, so that it takes the connector back" },
+  { seed: 2161, story: "nothing is forgotten that a source would bring again when it is read from its beginning" },
+  { seed: 3091, story: "what a reader acknowledged before it was here is settled when it comes" },
+];
+
+export interface CellRegression {
+  readonly cell: string;
+  readonly variant: VariantName;
+  readonly seed: number;
+  readonly story: string;
+}
+
+export const cellRegressions: readonly CellRegression[] = [
+  {
+    cell: "poll.azure.active-active.primary-secondary.link",
+    variant: "all-links",
+    seed: 15,
+    story: "a cursor of another site is rewound by the recovery point also where nothing was lost",
+  },
 ];
