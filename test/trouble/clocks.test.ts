@@ -91,4 +91,15 @@ describe("two regions, one of them with a clock that jumps", () => {
     expect(await epochs()).toEqual(before);
     expect(pair.taken.length - new Set(pair.taken).size).toBe(twice);
   });
+
+  test("back by an hour while no majority answers: its lease ends all the same, and it sends nothing more", async () => {
+    await pair.acts();
+    await Promise.all([pair.west, pair.witness].map((gateway) => gateway.end("SIGKILL")));
+    jumpTo(pair.world, -2 * hour);
+    await expect.poll(() => pair.holders(pair.east), patience).toEqual({ east: null, west: null });
+    const taken = pair.taken;
+    await pair.publish(pair.east, "held");
+    await expect.poll(() => pair.east.counts("orders-out"), patience).toMatchObject({ pending: 1 });
+    expect(pair.taken).toEqual(taken);
+  });
 });
