@@ -13,7 +13,7 @@ export interface CellRun {
 }
 
 /** Schedules drawn at most for one in which the variant really happens. */
-const drawsAtMost = 6;
+const drawsAtMost = 20;
 
 /**
  * Runs one schedule of a variant of a cell. Where nothing met the fault (no request was under way, say) it proves nothing
