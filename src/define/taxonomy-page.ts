@@ -23,7 +23,7 @@ const opponents: Readonly<Record<Against, string>> = {
   nobody: "the site is well",
   event: "the event alone; the site is well",
   site: "the site: some of these in a row open its breaker, and enough of them lead to the other site",
-  credentials: "our credentials at the site: its breaker opens, and no event is a fault for it",
+  credentials: "our credentials at the site: its breaker opens; no event is a fault for it, and no site is switched",
   link: "the way there: a region that reaches the site takes over, and the site is not switched for it",
   us: "ourselves; the site is judged neither well nor failing",
 };
