@@ -25,6 +25,8 @@ export interface CursorValue extends CursorPlace {
   readonly home: string;
   /** What was added to the duty's epoch, so that the record's epoch is above those of an earlier home. */
   readonly lift: number;
+  /** Since when what was read first is read once more; absent: nothing is. Wall clock, in milliseconds. */
+  readonly rereadsSince?: number;
 }
 
 /** @param text a value that `cursorText` made */
@@ -40,6 +42,21 @@ export type CursorDecision =
   | { readonly kind: "exact"; readonly place: CursorPlace }
   | { readonly kind: "rewound"; readonly byMs: number; readonly place: CursorPlace }
   | { readonly kind: "refused"; readonly why: string };
+
+/** What is read once more after a cursor was set back. Its pages are given now, and bring what is long known. */
+export interface Rereading {
+  /** Where it was read up to before. */
+  readonly upTo: CursorPlace;
+  /** Since when it was read first; and it takes no longer to be read again than it took to come. Wall clock, ms. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** @param before the one under way, which this one begins within */
+export const rereadingOf = (upTo: CursorPlace, since: number, now: number, before: Rereading | null): Rereading => {
+  const first = before === null ? since : Math.min(since, before.since);
+  return { upTo: before?.upTo ?? upTo, since: first, until: now + Math.max(0, now - first) };
+};
 
 export interface CursorQuestion {
   /** The cursor of the highest epoch known; null: nothing was read yet. */

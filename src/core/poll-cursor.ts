@@ -10,6 +10,8 @@ import {
   liftOf,
   lostSince,
   parseCursor,
+  type Rereading,
+  rereadingOf,
 } from "./cursors.ts";
 import type { DutyGrip } from "./dispatch-ports.ts";
 import type { PollPorts } from "./poller-ports.ts";
@@ -27,6 +29,7 @@ export class PollCursor {
   #lift = 0;
   /** Where the next reading begins; null: to be decided from what the journal holds. */
   #place: CursorPlace | null = null;
+  #rereading: Rereading | null = null;
   #refusal = "";
 
   constructor(spec: ConnectorSpec, plan: ReadingPlan, ports: PollPorts, grip: DutyGrip) {
@@ -38,6 +41,8 @@ export class PollCursor {
     if (known === null) return;
     this.#kept = parseCursor(known.value);
     this.#lift = liftOf(this.#kept, known.epoch, ports.home, grip.epoch);
+    const { rereadsSince } = this.#kept;
+    if (rereadsSince !== undefined) this.#reread(this.#kept, rereadsSince);
   }
 
   update(spec: ConnectorSpec, plan: ReadingPlan): void {
@@ -63,13 +68,16 @@ export class PollCursor {
     if (refusal !== "" && refusal !== this.#refusal) this.#observe(chosen.site, "refused", refusal);
     this.#refusal = refusal;
     if (decision.kind === "refused") return null;
-    if (decision.kind === "rewound") this.#observe(chosen.site, "rewound", `by ${decision.byMs} ms`);
+    if (decision.kind === "rewound") this.#rewound(chosen.site, decision);
     this.#place = decision.place;
     return decision.place;
   }
 
   /** Where a page leads that was read from a place. */
   next(place: CursorPlace, mark: CursorMark): CursorPlace {
+    const upTo = this.#rereading?.upTo;
+    // Nothing came since: the page is as old as it was.
+    if (mark.cursor === upTo?.cursor) return { ...place, ...upTo, site: place.site, seq: place.seq };
     const namesTime = mark.cursor !== null && this.#ports.source.rewound(mark.cursor, 0) !== null;
     return advanced(place, mark, namesTime ? 0 : Math.max(this.#recoveryMs(), this.#plan.lookbackMs));
   }
@@ -94,15 +102,33 @@ export class PollCursor {
     this.#kept = this.#valueOf(place);
   }
 
-  /** The next reading begins at a place. @returns whether that is further than the last one began */
-  moveTo(place: CursorPlace): boolean {
+  /**
+   * The next reading begins at a place.
+   *
+   * @param more the source has more there
+   * @returns whether that is further than the last one began
+   */
+  moveTo(place: CursorPlace, more: boolean): boolean {
     const moves = place.cursor !== this.#place?.cursor;
     this.#place = place;
+    const { upTo, until = 0 } = this.#rereading ?? {};
+    if (!more || place.cursor === upTo?.cursor || this.#ports.clock.wallMs() >= until) this.#rereading = null;
     return moves;
   }
 
-  #valueOf(place: CursorPlace): CursorValue {
-    return { ...place, home: this.#ports.home, lift: this.#lift };
+  #rewound(site: string, { byMs, place }: CursorDecision & { readonly kind: "rewound" }): void {
+    this.#observe(site, "rewound", `by ${byMs} ms`);
+    const from = this.#place ?? this.#kept;
+    if (from !== null) this.#reread(from, Math.min(place.at, (this.#rereading?.since ?? place.at) - byMs));
+  }
+
+  #reread(upTo: CursorPlace, since: number): void {
+    this.#rereading = rereadingOf(upTo, since, this.#ports.clock.wallMs(), this.#rereading);
+  }
+
+  #valueOf({ site, seq, at, cursor, trail }: CursorPlace): CursorValue {
+    const value = { site, seq, at, cursor, trail, home: this.#ports.home, lift: this.#lift };
+    return this.#rereading === null ? value : { ...value, rereadsSince: this.#rereading.since };
   }
 
   #decide(chosen: ChosenSite): CursorDecision {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CommonSpec } from "../define/spec.ts";
+import { rereadFrom } from "./forgetting.ts";
 import { entryOf, settlementOf, testPartner } from "./testing.ts";
-import { region, replicate } from "./testing-poller.ts";
+import { region, replicate, rules } from "./testing-poller.ts";
 import { pollSpec } from "./testing-source.ts";
 
 const twoSites = (over: Partial<CommonSpec> = {}): Partial<CommonSpec> => ({
@@ -82,6 +83,53 @@ describe("another region", () => {
     later.poll({ epoch: 2, home: "later" });
     later.source.page("t1999999", ["y"]);
     expect(later.cursor()).toBe("t1999999");
+  });
+});
+
+describe("what an adopter reads once more", () => {
+  const week = 7 * 86_400_000;
+  /** Read and settled at once, then nothing for a week, then adopted. */
+  const quiet = (...cursors: readonly string[]) => {
+    const cursor = { kind: "since", query: "since", field: "/time", overlapMs: 0 } as const;
+    const world = region(pollSpec({}, { cursor }));
+    const { poller } = world.poll();
+    const readAt = world.clock.wallMs();
+    for (const cursor of cursors) world.source.page(cursor, [cursor], cursor !== cursors.at(-1));
+    poller.stop();
+    world.clock.advance(week);
+    world.poll({ epoch: 2, adopted: true });
+    const isKept = () => rereadFrom(world.spec, world.journal, rules.clockSkewMs) <= readAt;
+    return { ...world, isKept };
+  };
+
+  test("is kept for the next one, although the source has been read since", () => {
+    const { source, isKept } = quiet("t900000");
+    source.page("t900000", ["t900000"]);
+    expect([source.cursors, isKept()]).toEqual([[null, "t840000"], true]);
+  });
+
+  test("is kept while it is read, page by page", () => {
+    const { source, isKept } = quiet("t880000", "t900000");
+    source.page("t880000", ["t880000"], true);
+    expect([source.cursors.slice(2), isKept()]).toEqual([["t840000", "t880000"], true]);
+  });
+
+  test("is kept no longer once the source went on", () => {
+    const { source, clock, isKept } = quiet("t880000", "t900000");
+    source.page("t880000", ["t880000"], true);
+    source.page("t900000", ["t900000"]);
+    clock.advance(10_000);
+    source.page("t700000000", ["new"]);
+    expect(isKept()).toBe(false);
+  });
+
+  test("is kept no longer where the source never ends, once it was read for as long as it may have taken to come", () => {
+    const { source, clock, isKept } = quiet("t880000", "t900000");
+    source.page("t880000", ["t880000"], true);
+    clock.advance(week + 120_000);
+    source.page("t700000000", ["b"], true);
+    source.page("t700000001", ["c"], true);
+    expect(isKept()).toBe(false);
   });
 });
 

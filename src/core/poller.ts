@@ -205,7 +205,7 @@ export class Poller implements Work {
   }
 
   #taken({ page, place, cursor }: Unkept): void {
-    const moves = cursor.moveTo(place);
+    const moves = cursor.moveTo(place, page.more);
     this.#pace.ended(page.more && moves, cursor.plan.when);
     this.#free();
   }

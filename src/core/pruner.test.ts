@@ -167,15 +167,21 @@ test("a reader that is no longer configured holds nothing up", () => {
 });
 
 test.each([
-  ["that stands where the source was quiet for long", 0, []],
-  ["that could be rewound to it by an older cursor", 3, [{ at: 0, cursor: "old" }]],
-  ["that has no older one to be rewound to, so that all would be read anew", 8, []],
-] as const)("nothing is forgotten that comes again from a cursor %s", (_what, days, trail) => {
+  ["that stands where the source was quiet for long", 0, [], null],
+  ["that could be rewound to it by an older cursor", 3, [{ at: 0, cursor: "old" }], null],
+  ["that has no older one to be rewound to, so that all would be read anew", 8, [], null],
+  ["that was rewound to before it", 8, [{ at: 7 * day, cursor: "old" }], 0],
+  ["that was rewound and has no older one, so that all would be read anew", 8, [], 7],
+] as const)("nothing is forgotten that comes again from a cursor %s", (_what, days, trail, rereadsFrom) => {
   const { clock, journal, reads, settle, run, pruned, name } = pruning(pollSpec);
   const start = clock.wallMs();
   settle();
   clock.advance(10 * day);
-  const runWith = (at: number, marks: readonly { readonly at: number; readonly cursor: string }[]): void => {
+  const runWith = (
+    at: number,
+    marks: readonly { readonly at: number; readonly cursor: string }[],
+    rereads: number | null,
+  ): void => {
     const value = cursorText({
       home: "east",
       lift: 0,
@@ -184,14 +190,15 @@ test.each([
       at: start + at * day,
       cursor: "c",
       trail: marks.map((mark) => ({ ...mark, at: start + mark.at })),
+      ...(rereads === null ? {} : { rereadsSince: start + rereads * day }),
     });
     journal.put(name, "east.1", { kind: "cursor", source: "poll", value, epoch: 1 });
     for (const region of ["west", "north"]) reads(region, journal.vector(name));
     run();
     run();
   };
-  runWith(days, trail);
+  runWith(days, trail, rereadsFrom);
   expect(pruned()).toEqual([]);
-  runWith(9, [{ at: 8 * day, cursor: "older" }]);
+  runWith(9, [{ at: 8 * day, cursor: "older" }], null);
   expect(pruned()).not.toEqual([]);
 });
