@@ -18,6 +18,7 @@ it.each([
     ],
   ],
   ['<a>; anchor="/elsewhere"; rel=next', []],
+  ["<<a>; rel=next", [["a", ["next"]]]],
   ["<a,b>; rel=next", [["a,b", ["next"]]]],
 ])("the links of %j", (header, expected) => {
   expect(linksOf(header).map(({ target, relations }) => [target, relations])).toEqual(expected);
