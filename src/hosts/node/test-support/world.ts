@@ -35,14 +35,25 @@ export const bundleOf = (
   return { bundle, digest: createHash("sha256").update(bundle).digest("hex") };
 };
 
+/** Below the ports that systems give to outgoing connections: of those one may be taken before a process listens on it. */
+const portsFrom = 12_000;
+const portsInAll = 8_000;
+
 /** Ports that were free a moment ago. */
 export const freePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = Array.from({ length: count }, () => createPort().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = portsFrom + Math.floor(Math.random() * portsInAll);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
 };
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createPort().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 
 export interface Answer {
   readonly status: number;
