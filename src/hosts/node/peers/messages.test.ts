@@ -54,6 +54,17 @@ test("a reply that is too long ends at a record, and says that there is more", (
   expect(made.segments[0]?.records).toHaveLength(2);
 });
 
+test("cursors of polls count for as long as they are: each may hold many earlier ones", () => {
+  const value = "c".repeat(60_000);
+  const records = Array.from({ length: 400 }, (_, at) => ({
+    position: at + 1,
+    record: { kind: "cursor" as const, source: "poll", value, epoch: 1 },
+  }));
+  const made = cut(reply([{ connector: "orders", journal: "east.1", from: 0, to: 400, records }]));
+  expect(JSON.stringify(made).length).toBeLessThan(17_000_000);
+  expect(made).toMatchObject({ more: true, segments: [{ from: 0, to: made.segments[0]?.records.length }] });
+});
+
 test("a record that is too long by itself goes alone", () => {
   const made = cut(reply([segment("east.1", [20_000_000, 1]), segment("west.2", [1])]));
   expect(made.segments).toMatchObject([{ journal: "east.1", to: 1 }]);

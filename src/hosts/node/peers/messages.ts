@@ -89,8 +89,14 @@ export const parsePullReply = parser(pullReply);
 export const parseVoterRequest = parser(voterRequest);
 export const parseVoterReply = parser(voterReply);
 
-/** Most characters of payload in one reply to a pull. */
+/** Most characters of records in one reply to a pull, about. */
 const longestReply = 16_000_000;
+
+/** About how long a record is as text: of most kinds all are short. */
+const lengthOf = (record: JournalRecord): number => {
+  if ("payload" in record) return record.payload.length;
+  return record.kind === "cursor" ? record.value.length : 200;
+};
 
 /** Cuts a reply to what travels well in one piece. The rest is asked for again. */
 export const cut = (reply: PullReply): PullReply => {
@@ -98,7 +104,7 @@ export const cut = (reply: PullReply): PullReply => {
   const segments: Segment[] = [];
   for (const segment of reply.segments) {
     const fitting = segment.records.findIndex(({ record: each }) => {
-      room -= "payload" in each ? each.payload.length : 200;
+      room -= lengthOf(each);
       // One record always fits: else nothing would ever move on.
       return room < 0 && (segments.length > 0 || each !== segment.records[0]?.record);
     });
