@@ -7,6 +7,8 @@ import type { BatchResult } from "./cell-batch.ts";
 export interface Origin {
   readonly command: string;
   readonly commit: string;
+  /** Year, month and day. */
+  readonly date: string;
 }
 
 /** One line of `simulated.jsonl`: what one variant of one cell stands on. */

@@ -31,7 +31,11 @@ export const simulateCells = async (options: CellsOptions): Promise<number> => {
   results.sort((a, b) => at(a) - at(b));
   process.stderr.write(`${table(results)}\n${progress.summary()}\n`);
   if (options.evidence !== null) {
-    const file = writeEvidence(options.evidence, results, { command: commandOf(options), commit: commit() });
+    const file = writeEvidence(options.evidence, results, {
+      command: commandOf(options),
+      commit: commit(),
+      date: new Date().toISOString().slice(0, 10),
+    });
     process.stderr.write(`evidence in ${file}\n`);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(summaryOf(results))}\n`);

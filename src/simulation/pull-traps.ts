@@ -1,7 +1,7 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import { calm } from "./network.ts";
 import { cursorFirst, dreadsLinksOfOthers, readsEarly, skipsWhatLags } from "./pull-plants.ts";
-import { forgetting, journals, onlyFed, onlyPolling, onlyWith, type Trap } from "./trap.ts";
+import { alone, forgetting, journals, onlyFed, onlyPolling, onlyWith, type Trap } from "./trap.ts";
 import { withChanges } from "./wrap.ts";
 
 const wouldSay = (spec: ConnectorSpec): ConnectorSpec =>
@@ -46,6 +46,20 @@ export const pullTraps: readonly Trap[] = [
         }),
       }),
     },
+  },
+  {
+    name: "a queue acknowledged before a second region has what it gave",
+    regions: 2,
+    steer: onlyPolling(
+      { partner: alone, mode: "primary-secondary" },
+      { cursor: "exact", acrossSites: "exact", deletes: true },
+      { durability: "replicated", whenAlone: "refuse" },
+    ),
+    faults: [
+      { at: 15_000, until: 25_000, kind: "cut", from: "east", to: "west" },
+      { at: 22_000, until: 24_000, kind: "disk-lost", machine: "east" },
+    ],
+    wrapping: { spec: (spec) => ({ ...spec, durability: "regional" }) },
   },
   {
     name: "number entries on after a disk loss, and let readers skip them",

@@ -7,7 +7,10 @@ export const withPulls = (from: Dice, shape: Shape, share: number): Shape => {
   if (!from.chance(share)) return shape;
   const { partner } = shape;
   const kind = from.pick(["poll", "poll", "feed", "feed", "reconcile"] as const);
-  const first = kind === "reconcile" ? reconciling(from, partner) : wandering(from, connectorOf(from, kind, partner));
+  const first =
+    kind === "reconcile"
+      ? reconciling(from, partner)
+      : queueing(from.fork("queue"), partner, wandering(from, connectorOf(from, kind, partner)));
   const connectors = [first, ...(from.chance(0.2) ? shape.connectors.slice(0, 1) : [])];
   // Who gives by itself gives again for longer than the regions remember then; and a site that comes back brings items
   // whose times are older than that.
@@ -23,6 +26,14 @@ const reconciling = (from: Dice, partner: PartnerShape): ConnectorShape => ({
   poll: pollOf(from, partner),
   reconcile: from.pick(["gap", "every"]),
 });
+
+/** What deletes on reading is only to be had with `replicated`. */
+const queueing = (from: Dice, { mode }: PartnerShape, connector: ConnectorShape): ConnectorShape => {
+  const { poll, durability, whenAlone } = connector;
+  const isSafe = durability === "replicated" && whenAlone === "refuse" && mode === "one-site";
+  if (poll === null || !isSafe || from.chance(0.4)) return connector;
+  return { ...connector, poll: { ...poll, cursor: "exact", acrossSites: "exact", deletes: true } };
+};
 
 /** A reader of a feed goes back to where it once was. */
 const wandering = (from: Dice, connector: ConnectorShape): ConnectorShape => {

@@ -17,6 +17,8 @@ export interface PollShape {
   readonly lateMs: number;
   /** By how much the clocks of all sites are wrong, in milliseconds. */
   readonly behindMs: number;
+  /** What is within a cursor that is presented is gone: a queue, whose `exact` cursor acknowledges. */
+  readonly deletes: boolean;
   /** Share of what a site lost that its clients hand in again. */
   readonly reissued: number;
 }

@@ -116,6 +116,7 @@ export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {
     lookbackMs: from.chance(0.5) ? 0 : 3_000,
     lateMs: cursor === "time" && from.chance(0.5) ? from.int(50, 800) : 0,
     behindMs: from.chance(0.3) ? from.int(-3_600_000, 60_000) : 0,
+    deletes: false,
     reissued: from.pick([0.4, 0.8, 1]),
   };
 };

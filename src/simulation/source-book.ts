@@ -60,6 +60,7 @@ export class SourceBook {
   read(site: string, cursor: string | null): Page {
     this.#goOver(site);
     this.#acknowledge(cursor);
+    if (this.#at.poll.deletes) this.#log(site).deleteWithin(cursor);
     return this.#log(site).page(cursor, this.#at.poll, overlapMs(this.#at.poll, this.#at.shape));
   }
 

@@ -49,6 +49,12 @@ export class SourceLog {
     this.#items = this.#items.filter((item) => !lost.includes(item));
   }
 
+  /** What an exact cursor has passed is gone. */
+  deleteWithin(cursor: string | null): void {
+    const passed = passedBy(cursor);
+    this.#items = this.#items.filter(({ origin, number }) => number > (passed[origin] ?? 0));
+  }
+
   /** What stands behind a cursor, as the kind of cursor tells. */
   page(cursor: string | null, { cursor: kind, pageSize }: PollShape, overlapMs: number): Page {
     switch (kind) {
@@ -62,7 +68,7 @@ export class SourceLog {
   }
 
   #exact(cursor: string | null, size: number): Page {
-    const passed: Record<string, number> = cursor === null ? {} : JSON.parse(cursor);
+    const passed = passedBy(cursor);
     const behind = this.#items.filter(({ origin, number }) => number > (passed[origin] ?? 0));
     const items = behind.slice(0, size);
     for (const { origin, number } of items) passed[origin] = Math.max(passed[origin] ?? 0, number);
@@ -85,5 +91,9 @@ export class SourceLog {
     return { items: [...again, ...fresh], cursor, more: sorted.length > again.length + fresh.length };
   }
 }
+
+/** By site, up to which of its numbers. */
+const passedBy = (cursor: string | null): Record<string, number> =>
+  cursor === null ? {} : (JSON.parse(cursor) as Record<string, number>);
 
 const byTime = (a: Item, b: Item): number => a.stampedAt - b.stampedAt || a.number - b.number;

@@ -82,13 +82,13 @@ const plain = {
 } as const;
 
 export const onlyPolling =
-  (changes: Partial<Shape>, poll: Partial<PollShape> = {}) =>
+  (changes: Partial<Shape>, poll: Partial<PollShape> = {}, connector: Partial<ConnectorShape> = {}) =>
   (shape: Shape): Shape => ({
     ...shape,
     clocks: {},
     forgets: false,
     ...changes,
-    connectors: [{ ...plain, name: "orders", role: "poll", poll: { ...numbers, ...poll } }],
+    connectors: [{ ...plain, ...connector, name: "orders", role: "poll", poll: { ...numbers, ...poll } }],
   });
 
 const numbers: PollShape = {
@@ -99,6 +99,7 @@ const numbers: PollShape = {
   lookbackMs: 0,
   lateMs: 0,
   behindMs: 0,
+  deletes: false,
   reissued: 1,
 };
 
