@@ -7,8 +7,8 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import { notNow, wrongMethod } from "./answers.ts";
 
 export interface FeedHandlerPorts {
-  readonly region: Region;
-  readonly telemetry: Telemetry;
+  readonly region: Pick<Region, "readFeed">;
+  readonly telemetry: Pick<Telemetry, "offered" | "refused">;
   connector(name: string): Deployed | undefined;
 }
 
@@ -52,6 +52,8 @@ export class FeedHandler {
   }
 
   #read({ spec: { name }, server }: DeployedFeed, reading: FeedReading, response: ServerResponse): void {
+    // It may have gone while keys were fetched: nobody would tell of that once more.
+    if (response.destroyed) return;
     const { region, telemetry } = this.#ports;
     const answer = (given: FeedAnswer): void => {
       if (!this.#waiting.delete(answer)) return;
