@@ -60,7 +60,9 @@ else if (plan.turns.length === 0) failed(new Error(`no cell that is drilled here
 else {
   mkdirSync(folder, { recursive: true });
   await drill().catch(failed);
-  await show([{ title: "pulumi destroy", run: (tell) => session.close(tell) }], interrupts.second).catch(failed);
+  // Not to be interrupted: what it would leave runs on.
+  const never = new AbortController().signal;
+  await show([{ title: "pulumi destroy", run: (tell) => session.close(tell) }], never).catch(failed);
   report();
 }
 interrupts.close();
