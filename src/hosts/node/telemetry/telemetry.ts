@@ -139,12 +139,19 @@ export class Telemetry implements Observer {
 
   /** Gauges are read from the status when somebody asks for the metrics. */
   watch(status: () => RegionStatus): void {
-    for (const { name, description, read } of gauges) {
-      const gauge = this.#meter.createObservableGauge(name, { description });
-      gauge.addCallback((result) => {
-        for (const [value, attributes] of read(status())) result.observe(value, attributes);
-      });
-    }
+    const made = gauges.map(({ name, description, read }) => ({
+      gauge: this.#meter.createObservableGauge(name, { description }),
+      read,
+    }));
+    this.#meter.addBatchObservableCallback(
+      (result) => {
+        const now = status();
+        for (const { gauge, read } of made) {
+          for (const [value, attributes] of read(now)) result.observe(gauge, value, attributes);
+        }
+      },
+      made.map(({ gauge }) => gauge),
+    );
   }
 
   /** Writes the metrics in the text format of Prometheus. */
