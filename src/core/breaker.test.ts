@@ -39,6 +39,15 @@ describe("a breaker", () => {
     expect(often.retryAt).toBe(1_000);
   });
 
+  test("is not charged for a dead link: it stays closed, and the site is known to fail for us", () => {
+    const cut = Array.from({ length: 20 }).reduce<BreakerState>(
+      (state, _, at) => afterFailure(state, policy, at, "no route", "link"),
+      closedBreaker,
+    );
+    expect(cut).toMatchObject({ kind: "closed", failingSince: 0, reason: "no route" });
+    expect(afterFailure(afterTrialBegan(failed(3)), policy, 100, "no route", "link").kind).toBe("open");
+  });
+
   test("forgets everything after a good answer", () => {
     expect(afterSuccess()).toEqual(closedBreaker);
   });

@@ -31,7 +31,10 @@ export interface BreakerPolicy {
 
 export const afterSuccess = (): BreakerState => closedBreaker;
 
-/** @param against a site that refuses our credentials is spared our requests, but it does not fail: nothing is switched for it */
+/**
+ * @param against a site that refuses our credentials is spared our requests, but it does not fail: nothing is switched for
+ *   it. One that the link does not reach fails for us, but is not charged: its breaker stays as it is
+ */
 export const afterFailure = (
   state: BreakerState,
   policy: BreakerPolicy,
@@ -39,9 +42,10 @@ export const afterFailure = (
   reason: string,
   against: Against = "site",
 ): BreakerState => {
-  const consecutiveFailures = state.consecutiveFailures + 1;
+  const consecutiveFailures = state.consecutiveFailures + (against === "link" ? 0 : 1);
   const failingSince = against === "credentials" ? state.failingSince : (state.failingSince ?? now);
-  const opens = state.kind === "half-open" || (state.kind === "closed" && consecutiveFailures >= policy.failures);
+  const isCharged = against !== "link" && consecutiveFailures >= policy.failures;
+  const opens = state.kind === "half-open" || (state.kind === "closed" && isCharged);
   if (!opens) return { ...state, consecutiveFailures, failingSince, reason };
   const rest = Math.min(policy.longestRestMs, policy.firstRestMs * 2 ** Math.min(state.openings, 20));
   return {
