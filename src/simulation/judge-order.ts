@@ -70,6 +70,10 @@ const wasReadBefore = (earlier: Given, later: Given): boolean => {
   const isOfOne = new Set(tries.map(({ region }) => region)).size === 1 && tries.every(({ turn }) => turn !== null);
   // What is handed in again stands where it was put then.
   if (!isOfOne || both.some(({ makings }) => makings > 1)) return false;
-  const [first, second] = both.map((given) => given.tries.find(({ answer }) => answer?.acknowledged)?.turn ?? null);
-  return first != null && second != null && first < second;
+  const firsts = both.map((given) => given.tries[0]?.turn ?? 0);
+  const taken = both.map((given) => given.tries.find(({ answer }) => answer?.acknowledged)?.turn ?? null);
+  return isRising(firsts) && isRising(taken);
 };
+
+const isRising = ([first = null, second = null]: readonly (number | null)[]): boolean =>
+  first !== null && second !== null && first < second;

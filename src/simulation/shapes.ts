@@ -112,7 +112,7 @@ export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {
     // Only a token that every site knows is good everywhere as it is.
     acrossSites: cursor === "exact" ? "exact" : mode !== "one-site" && from.chance(0.1) ? "refuse" : "rewind",
     everyMs: from.int(700, 2_500),
-    pageSize: from.pick([1, 3, 10, 50]),
+    pageSize: pageSizeOf(from.pick([1, 3, 10, 50]), cursor, mode),
     lookbackMs: from.chance(0.5) ? 0 : 3_000,
     lateMs: cursor === "time" && from.chance(0.5) ? from.int(50, 800) : 0,
     behindMs: from.chance(0.3) ? from.int(-3_600_000, 60_000) : 0,
@@ -120,6 +120,13 @@ export const pollOf = (from: Dice, { mode }: PartnerShape): PollShape => {
     reissued: from.pick([0.4, 0.8, 1]),
   };
 };
+
+/**
+ * How far back a cursor of one site must be taken at another one that has all in an order of its own depends on how old
+ * the last page was. Only of a page that brings all that is known.
+ */
+const pageSizeOf = (size: number, cursor: PollShape["cursor"], mode: PartnerShape["mode"]): number =>
+  cursor === "numbers" && mode === "active-active" ? 100 : size;
 
 /**
  * Sites that number what they have in the order in which it came to them differ by up to twice their lag: a partner that
