@@ -2,6 +2,7 @@
 // it by status (`responses`) or by code (`judge`).
 import type { HttpResponse, Verdict } from "./model.ts";
 import { responseDefaults } from "./policy.ts";
+import { reasonOf } from "./reason.ts";
 
 export type { Verdict } from "./model.ts";
 
@@ -138,8 +139,7 @@ const ownVerdict = (response: HttpResponse, { judge, responses }: Judging): Row 
     const judged = judge?.(response) ?? null;
     if (judged !== null) return row(judged, `${response.status}: judged '${judged}' by the definition`);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return { verdict: "unknown", against: "us", reason: `${response.status}: 'judge' threw: ${text}` };
+    return { verdict: "unknown", against: "us", reason: `${response.status}: 'judge' threw: ${reasonOf(error)}` };
   }
   const stated = responses?.[response.status];
   return stated === undefined ? null : row(stated, `${response.status}: '${stated}' by the definition's responses`);

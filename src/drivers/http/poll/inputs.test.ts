@@ -128,6 +128,14 @@ describe("an item of a reconcile poll", () => {
     );
   });
 
+  it("that cannot be adapted is not kept a second time in the reason", () => {
+    const floods = (item: unknown): never => {
+      throw new Error(JSON.stringify(item));
+    };
+    const input = inputMaker(spec, { ...functions, adapt: floods })({ no: "7".repeat(100_000) }, origin);
+    expect(storedIn(input).problem?.length).toBeLessThan(1_100);
+  });
+
   const specWith = (options: Partial<ReceiveSpec["options"]>): ReceiveSpec => ({
     ...receiveSpecOf({ verify: [bearer], id: { in: "body", pointer: "/id" }, ...options }),
     reconcile: {

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import { stringify } from "safe-stable-stringify";
 import type { AcceptInput } from "../../../core/ports.ts";
+import { reasonOf } from "../../../define/reason.ts";
 import type { IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { eventContentType } from "../receive/content-type.ts";
@@ -49,11 +50,8 @@ const digestOf = (item: unknown): string => `sha256-${hash("sha256", stringify(i
 
 const refused = (reason: string) => ({ kind: "refused", reason }) as const;
 
-/** Ours to read: what the definition's code throws is told as it is. */
-const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const rulesOf = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): IdentityRules => {
-  const common = { rejects: false, told };
+  const common = { rejects: false, told: reasonOf };
   if (spec.role === "poll") {
     const ofEvent = spec.options.cursor.kind === "http-feed" && functions.id === null;
     return { ...common, id: ofEvent ? { in: "body", pointer: "/id" } : null, tenant: null };
@@ -80,6 +78,6 @@ const adapt = ({ adapt: code }: IngressFunctions, item: unknown): Adapted => {
       ? { value: item, problem: "adapt: returned nothing that JSON can carry" }
       : { value, problem: null };
   } catch (error) {
-    return { value: item, problem: `adapt: ${told(error)}` };
+    return { value: item, problem: `adapt: ${reasonOf(error)}` };
   }
 };

@@ -2,6 +2,7 @@
 import type { Done, ReadAnswer, Reading, Sending, SourcePage } from "../../../core/ports.ts";
 import type { HttpResponse } from "../../../define/model.ts";
 import { httpPollDefaults } from "../../../define/policy.ts";
+import { reasonOf } from "../../../define/reason.ts";
 import type { HttpPollSpec, IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Reader } from "../../port.ts";
@@ -72,7 +73,7 @@ export class HttpReader implements Reader {
       const request = this.#cursors.request(reading.cursor, reading.timeoutMs);
       return composeReading(request, this.#options.path, site, reading);
     } catch (error) {
-      return { kind: "fault", reason: `cursor.request: ${textOf(error)}` };
+      return { kind: "fault", reason: `cursor.request: ${reasonOf(error)}` };
     }
   }
 
@@ -97,7 +98,7 @@ export class HttpReader implements Reader {
       return read(response, "read", { inputs: this.#inputs(found.items, response, asked.reading), cursor, more });
     } catch (error) {
       // An item that no text can be made of: nested deeper than JSON is written.
-      return unreadable(response, `an item cannot be stored: ${textOf(error)}`);
+      return unreadable(response, `an item cannot be stored: ${reasonOf(error)}`);
     }
   }
 
@@ -108,7 +109,7 @@ export class HttpReader implements Reader {
       if ((next.cursor ?? "").length <= longestCursor) return next;
       return { kind: "unreadable", against: "site", reason: `the cursor is longer than ${longestCursor} characters` };
     } catch (error) {
-      return { kind: "unreadable", against: "us", reason: `cursor.next: ${textOf(error)}` };
+      return { kind: "unreadable", against: "us", reason: `cursor.next: ${reasonOf(error)}` };
     }
   }
 
@@ -157,8 +158,6 @@ const unknownSite = ({ site }: Reading): NotComposed => ({
   kind: "fault",
   reason: `the partner has no site '${site}'`,
 });
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const optionsOf = (spec: PollSpec | ReceiveSpec): HttpPollSpec => {
   if (spec.role === "poll") return spec.options;

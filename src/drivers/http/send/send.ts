@@ -1,6 +1,7 @@
 /** Role send: we call the partner's sites. */
 import type { Answer, Delivery, Done, Sending } from "../../../core/ports.ts";
 import type { Verdict } from "../../../define/model.ts";
+import { reasonOf } from "../../../define/reason.ts";
 import type { EgressFunctions, SendSpec } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Sender } from "../../port.ts";
@@ -70,7 +71,7 @@ export class HttpSender implements Sender {
     try {
       return this.#compose(delivery, site, this.#context.clock.wallMs());
     } catch (error) {
-      return { kind: "fault", reason: error instanceof Error ? error.message : String(error) };
+      return { kind: "fault", reason: reasonOf(error) };
     }
   }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../../define/reason.ts";
 import type { ConnectorFunctions, DraftEvent, FeedFunctions } from "../../../define/spec.ts";
 import { messageOf } from "../../../drivers/http/receive/message.ts";
 import type { StoredMessage } from "../../../drivers/port.ts";
@@ -46,12 +47,4 @@ const ofOffer = (functions: FeedFunctions, { payload }: Work): Made => {
   const given = functions.translate(event);
   if (given === null) return { kind: "ignored" };
   return { kind: "output", output: readersEvent(event, given), key: event.partitionkey ?? null };
-};
-
-/** Longest reason that is kept: users' code may throw a whole payload. */
-const longestReason = 1_000;
-
-export const reasonOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text;
 };

@@ -1,9 +1,10 @@
 // The thread that runs one connector's translations, so that code which throws, hangs or leaks harms nothing else.
 import { parentPort, workerData } from "node:worker_threads";
+import { reasonOf } from "../../../define/reason.ts";
 import type { ResolvedConnector } from "../../../define/spec.ts";
 import { loadConnector } from "./load.ts";
 import type { FromWorker, Work, WorkerInput } from "./messages.ts";
-import { reasonOf, translate } from "./translate.ts";
+import { translate } from "./translate.ts";
 
 const { bundle, connector, settings, progress } = workerData as WorkerInput;
 const [begun, ended] = [0, 1];

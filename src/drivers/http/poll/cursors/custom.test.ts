@@ -54,6 +54,15 @@ it("nothing is asked where its request cannot be made", async () => {
   expect(double.calls.length).toBe(0);
 });
 
+it("an error of its code is told, but not all of a page that it holds", async () => {
+  const double = await source(answering(() => ({ body: { items: [] } })));
+  const floods = (): never => {
+    throw new Error("x".repeat(100_000));
+  };
+  expect((await read(readerOf(double, custom({ request: floods })))).reason.length).toBeLessThan(1_100);
+  expect((await read(readerOf(double, custom({ next: floods })))).reason.length).toBeLessThan(1_100);
+});
+
 it.each([
   ["a method that has effects", { method: "DELETE" }],
   ["another host", { path: "http://example.com/" }],
