@@ -2,9 +2,8 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import { type AcceptAnswer, type AcceptInput, Acceptor } from "./acceptor.ts";
 import { Duties } from "./duties.ts";
 import { Feeds } from "./feeds.ts";
-import { pollHomeOf } from "./homes.ts";
+import { Housekeeper } from "./housekeeper.ts";
 import { Operator } from "./operator.ts";
-import type { PartnerChange } from "./partner.ts";
 import { PartnerRegistry } from "./partner-registry.ts";
 import { type RegionPolicy, regionPolicy } from "./policy.ts";
 import { Polls } from "./polls.ts";
@@ -17,11 +16,9 @@ import type {
   PullRequest,
   Segment,
   Sending,
-  Timer,
   WriteResult,
 } from "./ports.ts";
 import { Pruner } from "./pruner.ts";
-import { callsTheirs } from "./reading-plan.ts";
 import type { JournalName, JournalRecord } from "./records.ts";
 import type { RegionConfig, RegionPorts } from "./region-ports.ts";
 import { Replication } from "./replication.ts";
@@ -30,7 +27,6 @@ import { SiteKeeper } from "./site-keeper.ts";
 import { chosenSite, homeOf } from "./sites.ts";
 import { Starter } from "./starter.ts";
 import { type RegionStatus, statusOf } from "./status.ts";
-import { renewEveryMs } from "./timings.ts";
 import type { WorkPorts } from "./work.ts";
 
 export type { RegionConfig, RegionPorts } from "./region-ports.ts";
@@ -52,13 +48,12 @@ export class Region {
   readonly #acceptor: Acceptor;
   readonly #partners: PartnerRegistry;
   readonly #siteKeeper: SiteKeeper;
-  readonly #pruner: Pruner;
   readonly #starter: Starter;
   readonly #duties: Duties;
   readonly #polls: Polls;
   readonly #feeds: Feeds;
   readonly operator: Operator;
-  #housekeeping: Timer | null = null;
+  readonly #housekeeper: Housekeeper;
 
   constructor(config: RegionConfig, ports: RegionPorts) {
     this.config = config;
@@ -66,7 +61,9 @@ export class Region {
     this.#policy = config.policy ?? regionPolicy;
     const { clock, journal } = ports;
     const others = config.regions.filter((region) => region !== config.region);
-    this.#partners = new PartnerRegistry(this.#policy, ports, (partner, what) => this.#partnerChanged(partner, what));
+    this.#partners = new PartnerRegistry(this.#policy, ports, (partner, what) =>
+      this.#housekeeper.partnerChanged(partner, what),
+    );
     this.#replication = new Replication(
       config.region,
       others,
@@ -76,30 +73,9 @@ export class Region {
       { applied: (segment) => this.#applied(segment), heard: () => this.#heard() },
     );
     this.#starter = new Starter(config, ports, others, this.#replication, () => this.#duties.seek());
-    this.#acceptor = new Acceptor({
-      region: config.region,
-      clock,
-      journal,
-      translator: ports.translator,
-      acknowledgeTimeoutMs: config.lease.requestTimeoutMs,
-      mayAccept: (ordered) => (ordered ? this.#starter.ready : this.#starter.begun),
-      anyPeerReachable: () => this.#replication.peers.anyReachable(),
-      hasPeers: () => others.length > 0,
-      heldElsewhere: (connector, name) => this.#replication.peers.heldElsewhere(connector, name),
-      accepted: (spec, entry) => this.#accepted(spec, entry),
-      repeated: (spec, inputs) => this.#polls.repeated(spec, inputs),
-      wrote: (connector, name, records) => this.#wrote(connector, name, records),
-    });
+    this.#acceptor = this.#newAcceptor();
     this.#siteKeeper = new SiteKeeper(config, this.#policy, ports, this.#partners, this.#replication, this.#write);
-    this.#polls = new Polls(config, this.#policy, {
-      ...ports,
-      partners: this.#partners,
-      replication: this.#replication,
-      acceptor: this.#acceptor,
-      spec: (connector) => this.#connectors.get(connector)?.spec,
-      isIngress: (connector) => isIngress(this.#connectors.get(connector)?.spec),
-      actsFor: (region) => this.#duties.actsFor(region),
-    });
+    this.#polls = this.#newPolls();
     const feedPorts = {
       ...ports,
       write: this.#write,
@@ -107,28 +83,21 @@ export class Region {
       begun: () => this.#starter.begun,
     };
     this.#feeds = new Feeds(feedPorts, this.#policy.feed, this.#policy.dispatch.storeRetryMs);
-    this.#pruner = new Pruner(this.#policy, ports, this.#replication, this.#write);
     this.operator = new Operator(clock, journal, this.#write);
-    this.#duties = new Duties(config, ports, this.#replication, this.#policy.littleBehind, {
-      rules: this.#policy.dispatch,
-      specs: () => [...this.#connectors.values()],
-      workPorts: (spec) => this.#workPorts(spec),
-      refresh: (done) => this.#replication.refresh(done),
-      write: this.#write,
-      isUndone: (connector, settlement) => isUndone(settlement, journal.switches(connector)),
-    });
+    this.#duties = this.#newDuties();
+    this.#housekeeper = this.#newHousekeeper();
   }
 
   /** Meets the peers, catches up, then asks for the duties. */
   start(): void {
     this.#replication.start();
     this.#starter.start();
-    this.#keepHouse();
+    this.#housekeeper.start();
   }
 
   /** Starts nothing new, lets requests end, gives duties back, then calls `done`. What is held lapses by itself. */
   stop(done: () => void): void {
-    this.#housekeeping?.cancel();
+    this.#housekeeper.stop();
     this.#feeds.stop();
     this.#duties.stop(() => {
       this.#partners.stop();
@@ -163,11 +132,6 @@ export class Region {
     done: Done<AcceptAnswer>,
   ): void {
     this.#acceptor.acceptBatch(this.#spec(connector), inputs, { ...cursor, epoch: 0 }, done);
-  }
-
-  /** Where a source was read up to, here or in any journal known here; null where it never was. */
-  cursor(connector: string, source: string): string | null {
-    return this.#ports.journal.cursor(connector, source)?.value ?? null;
   }
 
   /** Serves a reader of a feed, until it goes. Needs no lease. */
@@ -271,46 +235,61 @@ export class Region {
   #heard(): void {
     this.#starter.heard();
     this.#acceptor.acknowledged();
-    for (const { spec } of this.#connectors.values()) {
-      if (spec.durability !== "replicated") continue;
-      this.#duties.poke(spec.name);
-      this.#feeds.woken(spec.name);
-    }
-    this.#duties.considerReturns();
+    this.#housekeeper.heard();
   }
 
-  #watchSites(specs: readonly ConnectorSpec[]): void {
-    this.#siteKeeper.watch(specs, (connector) => this.#duties.hasLent(connector));
+  #newAcceptor(): Acceptor {
+    const { clock, journal, translator } = this.#ports;
+    return new Acceptor({
+      region: this.config.region,
+      clock,
+      journal,
+      translator,
+      acknowledgeTimeoutMs: this.config.lease.requestTimeoutMs,
+      mayAccept: (ordered) => (ordered ? this.#starter.ready : this.#starter.begun),
+      anyPeerReachable: () => this.#replication.peers.anyReachable(),
+      hasPeers: () => this.config.regions.length > 1,
+      heldElsewhere: (connector, name) => this.#replication.peers.heldElsewhere(connector, name),
+      accepted: (spec, entry) => this.#accepted(spec, entry),
+      repeated: (spec, inputs) => this.#polls.repeated(spec, inputs),
+      wrote: (connector, name, records) => this.#wrote(connector, name, records),
+    });
   }
 
-  #partnerChanged(partner: string, what: PartnerChange): void {
-    const connectors = [...this.#connectors.values()].filter(
-      ({ spec }) => this.#partners.of(spec).name === partner || (callsTheirs(spec) && spec.partner.name === partner),
-    );
-    for (const { spec } of connectors) {
-      if (what === "health" && this.#duties.callsFor(spec)) this.#siteKeeper.consider(spec);
-      this.#duties.poke(spec.name);
-    }
-    if (what === "room") return;
-    this.#watchSites(connectors.map(({ spec }) => spec));
-    this.#replication.wake(false);
+  #newPolls(): Polls {
+    return new Polls(this.config, this.#policy, {
+      ...this.#ports,
+      partners: this.#partners,
+      replication: this.#replication,
+      acceptor: this.#acceptor,
+      spec: (connector) => this.#connectors.get(connector)?.spec,
+      isIngress: (connector) => isIngress(this.#connectors.get(connector)?.spec),
+      actsFor: (region) => this.#duties.actsFor(region),
+    });
   }
 
-  #keepHouse(): void {
-    this.#housekeeping = this.#ports.clock.after(renewEveryMs(this.config.lease) / 2, () => {
-      this.#duties.includeRemoved();
-      this.#duties.considerReturns();
-      this.#duties.considerBlindness();
-      const specs = [...this.#connectors.values()].map(({ spec }) => spec);
-      for (const spec of specs) {
-        if (this.#duties.callsFor(spec)) this.#siteKeeper.consider(spec);
-        if (spec.durability === "replicated") this.#duties.poke(spec.name);
-        if (this.#duties.handsOn(spec.name, pollHomeOf(spec.name, this.config))) this.#feeds.register(spec);
-      }
-      this.#watchSites(specs);
-      this.#duties.considerLinks(this.#siteKeeper);
-      this.#pruner.run(specs, (region) => this.#duties.actsFor(region));
-      this.#keepHouse();
+  #newDuties(): Duties {
+    const { journal } = this.#ports;
+    return new Duties(this.config, this.#ports, this.#replication, this.#policy.littleBehind, {
+      rules: this.#policy.dispatch,
+      specs: () => [...this.#connectors.values()],
+      workPorts: (spec) => this.#workPorts(spec),
+      refresh: (done) => this.#replication.refresh(done),
+      write: this.#write,
+      isUndone: (connector, settlement) => isUndone(settlement, journal.switches(connector)),
+    });
+  }
+
+  #newHousekeeper(): Housekeeper {
+    return new Housekeeper(this.config, {
+      clock: this.#ports.clock,
+      specs: () => [...this.#connectors.values()].map(({ spec }) => spec),
+      partners: this.#partners,
+      replication: this.#replication,
+      siteKeeper: this.#siteKeeper,
+      duties: this.#duties,
+      feeds: this.#feeds,
+      pruner: new Pruner(this.#policy, this.#ports, this.#replication, this.#write),
     });
   }
 }
