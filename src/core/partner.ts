@@ -34,6 +34,8 @@ interface SiteHealth {
   wellSince: number | null;
   /** Wall clock of the start of the latest request or probe that was answered well. */
   lastWellStartedAt: number | null;
+  /** Start of the latest request or probe that failed. Monotonic, ms. */
+  failedStartedAt: number | null;
   probing: boolean;
   /** Probes answered in a row since the last failure. */
   goodProbes: number;
@@ -126,7 +128,7 @@ export class PartnerHealth {
   #judge(site: string, answer: Answer, startedAt: number): void {
     const failed = answer.verdict === "retry" || answer.verdict === "unknown";
     if (answer.against === "us") return this.#undecided(site);
-    if (failed && answer.against !== "event") return this.#failed(site, answer.reason, answer.against);
+    if (failed && answer.against !== "event") return this.#failed(site, answer.reason, startedAt, answer.against);
     this.#allowed = Math.min(this.#ceiling(), this.#allowed + 1);
     if (answer.verdict === "wait" && answer.waitMs !== null) {
       this.#site(site).waitUntil = this.#clock.monotonicMs() + answer.waitMs;
@@ -136,9 +138,10 @@ export class PartnerHealth {
 
   knowledge(site: string): SiteKnowledge {
     const now = this.#clock.monotonicMs();
-    const { breaker, lastWellAt, wellSince } = this.#site(site);
+    const { breaker, lastWellAt, wellSince, failedStartedAt } = this.#site(site);
     return {
       failingForMs: breaker.failingSince === null ? null : now - breaker.failingSince,
+      failedAgeMs: failedStartedAt === null ? null : now - failedStartedAt,
       wellAgeMs: lastWellAt === null ? null : now - lastWellAt,
       wellForMs: breaker.failingSince !== null || wellSince === null ? 0 : now - wellSince,
     };
@@ -189,7 +192,7 @@ export class PartnerHealth {
     const startedAt = this.#clock.wallMs();
     this.#probe(site, (ok) => {
       health.probing = false;
-      if (!ok) return this.#failed(site, "a probe was not answered");
+      if (!ok) return this.#failed(site, "a probe was not answered", startedAt);
       health.goodProbes += 1;
       // A site that answers probes but fails requests stays in doubt, unless no request is there to tell.
       const idle = health.goodProbes >= probesThatTell;
@@ -215,10 +218,13 @@ export class PartnerHealth {
     this.#changed("health");
   }
 
-  #failed(site: string, reason: string, against: Answer["against"] = "site"): void {
+  #failed(site: string, reason: string, startedAt: number, against: Answer["against"] = "site"): void {
     const health = this.#site(site);
+    const now = this.#clock.monotonicMs();
     const before = health.breaker.kind;
-    health.breaker = afterFailure(health.breaker, this.#policy.breaker, this.#clock.monotonicMs(), reason, against);
+    const lasted = Math.max(0, this.#clock.wallMs() - startedAt);
+    health.failedStartedAt = Math.max(health.failedStartedAt ?? Number.NEGATIVE_INFINITY, now - lasted);
+    health.breaker = afterFailure(health.breaker, this.#policy.breaker, now, reason, against);
     health.wellSince = null;
     health.goodProbes = 0;
     this.#allowed = 1;
@@ -255,6 +261,7 @@ export class PartnerHealth {
         lastWellAt: null,
         wellSince: null,
         lastWellStartedAt: null,
+        failedStartedAt: null,
         probing: false,
         goodProbes: 0,
       };

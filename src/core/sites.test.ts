@@ -3,9 +3,14 @@ import type { TopologySpec } from "../define/spec.ts";
 import { decideSite, notSettledSince, readHomeOf, type SiteKnowledge, type SiteQuestion, verdictOn } from "./sites.ts";
 import { testPartner } from "./testing.ts";
 
-const well: SiteKnowledge = { failingForMs: null, wellAgeMs: 100, wellForMs: 60_000 };
-const failing = (forMs: number): SiteKnowledge => ({ failingForMs: forMs, wellAgeMs: forMs + 100, wellForMs: 0 });
-const neverSeen: SiteKnowledge = { failingForMs: null, wellAgeMs: null, wellForMs: 0 };
+const well: SiteKnowledge = { failingForMs: null, failedAgeMs: null, wellAgeMs: 100, wellForMs: 60_000 };
+const failing = (forMs: number): SiteKnowledge => ({
+  failingForMs: forMs,
+  failedAgeMs: 0,
+  wellAgeMs: forMs + 100,
+  wellForMs: 0,
+});
+const neverSeen: SiteKnowledge = { failingForMs: null, failedAgeMs: null, wellAgeMs: null, wellForMs: 0 };
 const freshMs = 3_000;
 
 const primarySecondary: TopologySpec = {
@@ -20,13 +25,27 @@ const primarySecondary: TopologySpec = {
 describe("whose trouble it is", () => {
   test.each<[string, SiteKnowledge, (boolean | null)[], SiteKnowledge[], string]>([
     ["the site answers", well, [], [well], "well"],
-    ["it fails here and a peer does not reach it either, another site answers", failing(1), [false], [well], "theirs"],
-    ["it fails here and no peer is reached, another site answers", failing(1), [], [well], "theirs"],
+    [
+      "it fails here and a peer does not reach it either, another site answers",
+      failing(200),
+      [false],
+      [well],
+      "theirs",
+    ],
+    ["it fails here and no peer is reached, another site answers", failing(200), [], [well], "theirs"],
     ["it fails here and a peer has not told yet", failing(1), [false, null], [well], "link"],
     ["it fails here but a peer reaches it", failing(1), [true], [well], "link"],
     ["no site of theirs answers here", failing(1), [false], [failing(1)], "link"],
     ["the other site was never asked", failing(1), [false], [neverSeen], "link"],
     ["the partner has one site", failing(1), [], [], "link"],
+    ["the other site has not answered since it fails: the link may be going", failing(50), [false], [well], "link"],
+    [
+      "it has not failed since the other answers again: the link may be coming back",
+      { ...failing(8_000), failedAgeMs: 300 },
+      [false],
+      [{ ...well, wellForMs: 200 }],
+      "link",
+    ],
   ])("%s", (_, site, peers, others, kind) => {
     expect(verdictOn(site, peers, others, freshMs).kind).toBe(kind);
   });

@@ -60,6 +60,8 @@ export const alternatives = (partner: PartnerSpec, chosen: ChosenSite): readonly
 export interface SiteKnowledge {
   /** Since the first failure after the last good answer; null while it answers well. */
   readonly failingForMs: number | null;
+  /** Since the start of the latest request or probe that failed. */
+  readonly failedAgeMs: number | null;
   /** Since the last good answer to a request or probe. */
   readonly wellAgeMs: number | null;
   /** How long every answer has been good; 0 while failing. */
@@ -74,7 +76,8 @@ export type Verdict =
 
 /**
  * Whose trouble it is when a site fails for us. A dead site is only believed with a good link: every peer that we reach
- * says that it does not reach the site either, and we reach another site of theirs.
+ * says that it does not reach the site either, and we reach another site of theirs, which has answered since this one
+ * fails, and which this one has failed beside: when a link goes or comes, the sites are not seen to in the same moment.
  *
  * @param peersReach of every peer that we reach, whether it reaches the site; null where it has not told lately
  */
@@ -84,14 +87,18 @@ export const verdictOn = (
   otherSites: readonly SiteKnowledge[],
   freshMs: number,
 ): Verdict => {
-  if (site.failingForMs === null) return { kind: "well" };
+  const { failingForMs, failedAgeMs } = site;
+  if (failingForMs === null) return { kind: "well" };
   if (peersReach.includes(true)) return { kind: "link", why: "a peer reaches the site" };
   if (peersReach.includes(null)) return { kind: "link", why: "a peer has not told yet" };
-  const other = otherSites.some(
-    (one) => one.failingForMs === null && one.wellAgeMs !== null && one.wellAgeMs < freshMs,
+  const others = otherSites.filter((one) => isWell(one, freshMs));
+  if (others.length === 0) return { kind: "link", why: "no site of the partner answers here" };
+  const beside = others.some(
+    ({ wellAgeMs, wellForMs }) =>
+      wellAgeMs !== null && wellAgeMs <= failingForMs && failedAgeMs !== null && failedAgeMs <= wellForMs,
   );
-  if (!other) return { kind: "link", why: "no site of the partner answers here" };
-  return { kind: "theirs", since: site.failingForMs };
+  if (!beside) return { kind: "link", why: "it has not failed beside a site that answers" };
+  return { kind: "theirs", since: failingForMs };
 };
 
 export type SiteDecision =

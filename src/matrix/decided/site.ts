@@ -37,8 +37,8 @@ export interface SiteOutcome {
   readonly seenWithinMs: number;
 }
 
-const well: SiteKnowledge = { failingForMs: null, wellAgeMs: 0, wellForMs: 0 };
-const failingFor = (ms: number): SiteKnowledge => ({ failingForMs: ms, wellAgeMs: ms, wellForMs: 0 });
+const well: SiteKnowledge = { failingForMs: null, failedAgeMs: null, wellAgeMs: 0, wellForMs: 0 };
+const failingFor = (ms: number): SiteKnowledge => ({ failingForMs: ms, failedAgeMs: 0, wellAgeMs: ms, wellForMs: 0 });
 
 /** What is decided about a site in use that fails. */
 export const siteFails = (scene: Scene, view: View): SiteOutcome => {

@@ -181,7 +181,7 @@ describe("what is told is what is done", () => {
         },
         chosen: { home: "north", site: "north", seq: 0 },
         verdict: { kind: "theirs", since },
-        others: [{ site: "south", knowledge: { failingForMs: null, wellAgeMs: 0, wellForMs: 0 } }],
+        others: [{ site: "south", knowledge: { failingForMs: null, failedAgeMs: null, wellAgeMs: 0, wellForMs: 0 } }],
         freshMs: by.region.freshMs,
         homeStableMs: by.region.homeStableMs,
       }).kind;
