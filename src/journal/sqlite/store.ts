@@ -7,16 +7,16 @@ import type {
   SettlementRecord,
   SwitchRecord,
 } from "../../core/records.ts";
-import { journalParts } from "../../core/records.ts";
 import type { KnownSwitch } from "../../core/settlement.ts";
 import type { CommandStore, Refusal } from "../../sqlite/commit-loop.ts";
 import { change, row, rows } from "../../sqlite/query.ts";
 import { Book } from "./book.ts";
 import { kinds, type Row } from "./codec.ts";
-import { acknowledge, type Connector, Connectors, type JournalState } from "./connectors.ts";
+import { type Connector, Connectors, type JournalState } from "./connectors.ts";
 import { type Found, IdentityReader, noFacts, withFact } from "./identities.ts";
 import { KnownIndex } from "./known.ts";
 import type { Answer, Changes, Command } from "./messages.ts";
+import { Progress } from "./progress.ts";
 import { journalOf, positionOf, recordId } from "./schema.ts";
 import { Sweeper } from "./sweeper.ts";
 
@@ -36,6 +36,7 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   readonly #identities: IdentityReader;
   readonly #book: Book;
   readonly #sweeper: Sweeper;
+  readonly #progress: Progress;
   readonly #insert;
   readonly #payload;
   readonly #addFact;
@@ -43,9 +44,6 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   readonly #addDelivered;
   readonly #deliveredSince;
   readonly #addConflict;
-  readonly #setCursor;
-  readonly #cursorId;
-  readonly #setConsumer;
   readonly #addSwitch;
   readonly #addNamed;
 
@@ -58,6 +56,7 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
     this.#known.rebuild(this.#identities);
     this.#book = new Book(database);
     this.#sweeper = new Sweeper(database, this.#connectors, this.#identities, this.#known, this.#book);
+    this.#progress = new Progress(database, this.#connectors);
     const table = (name: string, columns: string, count: number, or = ""): ReturnType<typeof change> =>
       change(database, `INSERT ${or} INTO ${name} (${columns}) VALUES (${Array(count).fill("?").join(", ")})`);
     this.#insert = table("record", "id, kind, identity, key, time, more, body", 7);
@@ -65,12 +64,9 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
     this.#addHung = table("hung", "id, anchor", 2);
     this.#addDelivered = table("delivered", "chain, time, id", 3);
     this.#addConflict = table("conflict", "connector, time, id, anchor", 4);
-    this.#setCursor = table("cursor", "connector, source, value, epoch, id", 5, "OR REPLACE");
-    this.#setConsumer = table("consumer", "connector, name, journal, id, vector", 5, "OR REPLACE");
     this.#addSwitch = table("switch", "connector, id", 2);
     this.#addNamed = table("named", "journal", 1, "OR IGNORE");
     this.#payload = row<[payload: string]>(database, "SELECT body FROM record WHERE id = ?");
-    this.#cursorId = row<[id: number]>(database, "SELECT id FROM cursor WHERE connector = ? AND source = ?");
     this.#deliveredSince = rows<[identity: string]>(
       database,
       "SELECT r.identity FROM delivered d JOIN record r ON r.id = d.id WHERE d.chain = ? AND d.time >= ?",
@@ -210,10 +206,10 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
         return this.#prune(journal.connector, id, record);
       case kinds.cursor:
         this.#insert(id, ...record);
-        return this.#moveCursor(journal, id, JSON.parse(body) as CursorRecord);
+        return this.#progress.sourceRead(journal, id, JSON.parse(body) as CursorRecord);
       case kinds.consumer:
         this.#insert(id, ...record);
-        return this.#moveConsumer(journal, id, JSON.parse(body) as ConsumerRecord);
+        return this.#progress.readerRead(journal, id, JSON.parse(body) as ConsumerRecord);
       case kinds.switch:
         this.#insert(id, ...record);
         return this.#switch(journal.connector, id, { ...(JSON.parse(body) as SwitchRecord), journal: journal.name });
@@ -265,32 +261,6 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
       const facts = this.#identities.facts(found);
       this.#book.move(connector, found.anchor, [facts, before], [facts, connector.switches]);
     }
-  }
-
-  #moveCursor(journal: JournalState, id: number, { source, value, epoch }: CursorRecord): void {
-    const { connector } = journal;
-    const current = connector.cursors.get(source);
-    const currentId = this.#cursorId(connector.number, source)?.[0];
-    if (current !== undefined && currentId !== undefined) {
-      if (epoch < current.epoch) return;
-      if (epoch === current.epoch && !this.#isLater(id, currentId)) return;
-    }
-    this.#setCursor(connector.number, source, value, epoch, id);
-    connector.cursors.set(source, { value, epoch });
-  }
-
-  #moveConsumer({ connector, number }: JournalState, id: number, { name, vector }: ConsumerRecord): void {
-    this.#setConsumer(connector.number, name, number, id, JSON.stringify(vector));
-    acknowledge(connector, name, vector);
-  }
-
-  /** A total order of records that every region sees alike: by incarnation, journal and position. */
-  #isLater(id: number, than: number): boolean {
-    const name = this.#connectors.journals.get(journalOf(id))?.name;
-    const other = this.#connectors.journals.get(journalOf(than))?.name;
-    if (name === undefined || other === undefined || name === other) return id > than;
-    const difference = journalParts(name).incarnation - journalParts(other).incarnation;
-    return difference === 0 ? name > other : difference > 0;
   }
 
   #prune(connector: Connector, id: number, record: Row): void {
