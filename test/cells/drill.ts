@@ -1,5 +1,5 @@
 // `npm run drill`: the cells of the matrix, live: stacks by the real engine, every fault really made, judged from outside.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { Interrupts } from "../drills/interrupts.ts";
@@ -104,6 +104,8 @@ function report(): void {
   const rows: readonly Row[] = finished.flatMap(rowsOf);
   if (rows.length > 0) say(tableOf(rows));
   const bad = finished.filter(({ problems }) => problems.length > 0);
-  if (bad.length > 0) say(`${bad.length} of ${finished.length} runs broke a promise; ledgers and states: ${folder}`);
+  if (bad.length > 0)
+    say(`${bad.length} of ${finished.length} runs broke a promise; ledgers, logs and states: ${folder}`);
+  else if (failures === 0) rmSync(folder, { recursive: true });
   if (options.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
 }

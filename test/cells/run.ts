@@ -60,7 +60,9 @@ export async function runVariant(options: RunOptions): Promise<Finished> {
       ...cells.flatMap((cell) => problemsOf(run, cell).map((text) => `${cell}: ${text}`)),
     ];
     if (problems.length > 0) {
-      const told = { problems, stalledMs, faults: running.faults, gateway: await world.gateway.describe() };
+      // Messages are numbered from the seed on.
+      const seed = Math.min(...ledger.lines.map(({ n }) => n));
+      const told = { problems, seed, stalledMs, faults: running.faults, gateway: await world.gateway.describe() };
       writeFileSync(join(folder, "failure.json"), JSON.stringify(told, null, 2));
     }
     return { run, cells, problems, stalledMs };
