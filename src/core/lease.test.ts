@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Lease, type LeaseOptions } from "./lease.ts";
-import type { HandbackMark } from "./ports.ts";
+import type { HandbackMark, Voter } from "./ports.ts";
 import { TestClock, VoterPath } from "./testing.ts";
 import { VoterState } from "./voter.ts";
 
@@ -118,6 +118,27 @@ describe("a round that fails", () => {
       expired = reply?.expired;
     });
     expect(expired).toBe(true);
+  });
+
+  test("is followed by one under a higher epoch, also where no voter has heard of it", () => {
+    const clock = new TestClock();
+    const asked: number[] = [];
+    const voters = names.map((name) => new VoterPath(new VoterState(name, timings, clock, {}, () => {}, [], ["east"])));
+    clock.advance(timings.ttlMs);
+    const deaf = voters.map(
+      (path): Voter => ({
+        name: path.name,
+        request: (request, done) => {
+          if (request.kind === "acquire") asked.push(request.epoch);
+          else path.request(request, done);
+        },
+      }),
+    );
+    const voterSets = { generation: 1, sets: [names] };
+    const options = { duty: "east", holder: "east/1", home: true, wants: () => false, timings, voterSets };
+    new Lease(options, clock, () => 0.5, deaf, { acquired: () => {}, lapsed: () => {} }).seek();
+    clock.advance(12_000);
+    expect(asked).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
   });
 
   test("does not bind a voter whose grant comes late", () => {

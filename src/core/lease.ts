@@ -58,6 +58,9 @@ export class Lease {
   /** Live exceptions of other holders, as each voter told last under the present epoch. */
   #exceptions = new Map<string, ReadonlySet<string>>();
 
+  /** Of the last round: no epoch is asked for twice, whether a voter has seen it or not. */
+  #askedEpoch = 0;
+
   constructor(options: LeaseOptions, clock: Clock, random: Random, voters: readonly Voter[], listener: LeaseListener) {
     this.#options = options;
     this.#clock = clock;
@@ -180,7 +183,9 @@ export class Lease {
 
   #ask(): void {
     const views = [...this.#views.values()];
-    const epoch = Math.max(...views.map((view) => view.highestEpoch)) + 1;
+    // What a failed round gives back may arrive late: it must not free what a later round was granted.
+    const epoch = Math.max(this.#askedEpoch, ...views.map((view) => view.highestEpoch)) + 1;
+    this.#askedEpoch = epoch;
     const lastEpoch = Math.max(...views.map((view) => view.epoch));
     const confirmed = Math.max(...views.map((view) => view.confirmedGeneration));
     const handback = views.map((view) => view.handback).find((mark) => mark !== null && mark.epoch === lastEpoch);
