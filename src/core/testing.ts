@@ -1,4 +1,5 @@
 /** Small stand-ins for the ports of the core, moved by hand: nothing here runs by itself. */
+import { noFunctions } from "../define/policy.ts";
 import type { CommonSpec, PartnerSpec, ReceiveSpec, SendSpec } from "../define/spec.ts";
 import type {
   Answer,
@@ -185,18 +186,7 @@ export const sendSpec = (over: Partial<CommonSpec> = {}): SendSpec => ({
   startFrom: "now",
   idempotency: { kind: "event-id" },
   requestTimeoutMs: 5_000,
-  has: {
-    message: true,
-    translate: true,
-    id: true,
-    sequence: false,
-    partitionkey: true,
-    tenant: false,
-    fetch: false,
-    lookup: false,
-    reply: false,
-    judge: false,
-  },
+  has: { ...noFunctions, message: true, translate: true, id: true, partitionkey: true },
   secrets: [],
   settings: [],
   ...over,

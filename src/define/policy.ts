@@ -1,4 +1,5 @@
 // Every default of the gateway, each written once. Milliseconds and bytes.
+import type { CommonSpec } from "./spec.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -41,6 +42,20 @@ export const connectorDefaults = {
   /** Covers what a source shows late: items whose time is a little before that of items read already. */
   lookbackMs: minute,
 } as const;
+
+/** `has` of a definition without functions. */
+export const noFunctions = {
+  message: false,
+  translate: false,
+  id: false,
+  sequence: false,
+  partitionkey: false,
+  tenant: false,
+  fetch: false,
+  lookup: false,
+  reply: false,
+  judge: false,
+} as const satisfies CommonSpec["has"];
 
 export const partnerDefaults = {
   /** The name of the only site of a partner that names none. */

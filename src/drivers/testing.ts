@@ -1,5 +1,6 @@
 /** Specs and contexts for the tests of drivers: a valid connector, with what a test needs changed. */
 import type { Clock } from "../core/ports.ts";
+import { noFunctions } from "../define/policy.ts";
 import type {
   CommonSpec,
   EgressFunctions,
@@ -75,18 +76,7 @@ const common: CommonSpec = {
   startFrom: "earliest",
   idempotency: { kind: "event-id" },
   requestTimeoutMs: 5_000,
-  has: {
-    message: true,
-    translate: true,
-    id: false,
-    sequence: false,
-    partitionkey: false,
-    tenant: false,
-    fetch: false,
-    lookup: false,
-    reply: false,
-    judge: false,
-  },
+  has: { ...noFunctions, message: true, translate: true },
   secrets: [],
   settings: [],
 };

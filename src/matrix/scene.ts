@@ -1,6 +1,7 @@
 /** The small world in which the deciding functions are asked: one connector, the regions, and the numbers that rule. */
 import { dutyHomeOf, pollHomeOf } from "../core/homes.ts";
 import type { VoterSets } from "../core/quorum.ts";
+import { noFunctions } from "../define/policy.ts";
 import type { CommonSpec, ConnectorSpec, HttpPollSpec, PartnerSpec, TopologySpec } from "../define/spec.ts";
 import type { Cell, CellLocation, TopologyMode } from "./cells.ts";
 import type { MatrixPolicy } from "./policy.ts";
@@ -99,18 +100,7 @@ const commonOf = (partner: PartnerSpec, { connector, lease }: MatrixPolicy): Com
   startFrom: "now",
   idempotency: { kind: "event-id" },
   requestTimeoutMs: lease.requestTimeoutMs,
-  has: {
-    message: false,
-    translate: false,
-    id: false,
-    sequence: false,
-    partitionkey: false,
-    tenant: false,
-    fetch: false,
-    lookup: false,
-    reply: false,
-    judge: false,
-  },
+  has: noFunctions,
   secrets: [],
   settings: [],
 });

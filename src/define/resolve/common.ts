@@ -7,20 +7,6 @@ import type { CommonSpec } from "../spec.ts";
 /** A parsed definition of one role. */
 export type ParsedAs<R extends Parsed["role"]> = Extract<Parsed, { readonly role: R }>;
 
-/** `has` of a definition without functions. */
-export const nothing = {
-  message: false,
-  translate: false,
-  id: false,
-  sequence: false,
-  partitionkey: false,
-  tenant: false,
-  fetch: false,
-  lookup: false,
-  reply: false,
-  judge: false,
-} as const satisfies CommonSpec["has"];
-
 /** What all roles have; fields of one role only hold what is neutral for the others. */
 export const commonSpec = (name: string, { fields, secrets, settings }: Parsed) => ({
   name,

@@ -1,9 +1,9 @@
 // Specs of the egress roles: what we give, and what is read from us.
 import type { SenderFields } from "../parse/definition.ts";
 import type { HttpFeedFields, HttpSendFields } from "../parse/http.ts";
-import { connectorDefaults, httpSendDefaults, type LeasePolicy } from "../policy.ts";
+import { connectorDefaults, httpSendDefaults, type LeasePolicy, noFunctions } from "../policy.ts";
 import type { FeedSpec, HttpFeedSpec, HttpSendSpec, IdempotencySpec, OnUnknownSpec, SendSpec } from "../spec.ts";
-import { commonSpec, nothing, onFaultDefault, type ParsedAs } from "./common.ts";
+import { commonSpec, onFaultDefault, type ParsedAs } from "./common.ts";
 
 export const sendSpec = (name: string, parsed: ParsedAs<"send">, lease: LeasePolicy): SendSpec => {
   const { fields, options } = parsed;
@@ -35,12 +35,12 @@ export const feedSpec = (name: string, parsed: ParsedAs<"feed">, lease: LeasePol
     retention: { ...common.retention, settledMs: options.retention },
     startFrom: fields.startFrom ?? connectorDefaults.startFrom,
     requestTimeoutMs: lease.requestTimeoutMs,
-    has: { ...nothing, translate: fields.translate !== undefined },
+    has: { ...noFunctions, translate: fields.translate !== undefined },
   };
 };
 
 const sendHas = (fields: SenderFields, options: HttpSendFields): SendSpec["has"] => ({
-  ...nothing,
+  ...noFunctions,
   translate: fields.translate !== undefined,
   sequence: fields.sequence !== undefined,
   partitionkey: fields.partitionkey !== undefined,

@@ -1,7 +1,7 @@
 // Specs of the ingress roles: what is given to us, and what we read.
 import type { ReceiverFields } from "../parse/definition.ts";
 import type { HttpPollFields, HttpReceiveFields } from "../parse/http.ts";
-import { connectorDefaults, httpReceiveDefaults, type LeasePolicy } from "../policy.ts";
+import { connectorDefaults, httpReceiveDefaults, type LeasePolicy, noFunctions } from "../policy.ts";
 import type {
   CommonSpec,
   CursorSpec,
@@ -11,7 +11,7 @@ import type {
   ReceiveSpec,
   ReconcileSpec,
 } from "../spec.ts";
-import { commonSpec, nothing, type ParsedAs } from "./common.ts";
+import { commonSpec, type ParsedAs } from "./common.ts";
 
 export const receiveSpec = (name: string, parsed: ParsedAs<"receive">, lease: LeasePolicy): ReceiveSpec => {
   const { fields, options } = parsed;
@@ -43,7 +43,7 @@ export const pollSpec = (name: string, parsed: ParsedAs<"poll">, lease: LeasePol
 };
 
 const ingressHas = ({ id, sequence, fetch }: Pick<ReceiverFields, "id" | "sequence" | "fetch">): CommonSpec["has"] => ({
-  ...nothing,
+  ...noFunctions,
   message: true,
   translate: true,
   id: id !== undefined,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, Clock, Delivery, Done, Sending, Taker } from "../../core/ports.ts";
 import type { Region } from "../../core/region.ts";
-import { connectorDefaults } from "../../define/policy.ts";
+import { connectorDefaults, noFunctions } from "../../define/policy.ts";
 import type { ReceiveSpec } from "../../define/spec.ts";
 
 /** The connector of the gateway's own traces. No connector of a user's can have the name. */
@@ -13,18 +13,6 @@ const freshMs = 1_000;
 /** How long a trace may take on its way. Milliseconds. */
 const patienceMs = 2_000;
 
-const has = {
-  message: false,
-  translate: false,
-  id: false,
-  sequence: false,
-  partitionkey: false,
-  tenant: false,
-  fetch: false,
-  lookup: false,
-  reply: false,
-  judge: false,
-} as const;
 const topology = {
   mode: "primary-secondary",
   primary: "main",
@@ -56,7 +44,7 @@ export const healthSpec: ReceiveSpec = {
   onFault: "continue",
   idempotency: { kind: "event-id" },
   requestTimeoutMs: patienceMs,
-  has,
+  has: noFunctions,
   secrets: [],
   settings: [],
 };
