@@ -1,6 +1,6 @@
 import type { Outcome } from "../core/records.ts";
 import { chosenSite } from "../core/sites.ts";
-import { hasSiteTrouble } from "./circumstances.ts";
+import { firstAcknowledgedAt, hasSiteTrouble } from "./circumstances.ts";
 import type { Injured } from "./faults.ts";
 import type { Finding, Invariant } from "./finding.ts";
 import type { Giver } from "./giver.ts";
@@ -74,15 +74,20 @@ export class Aftercare {
     return null;
   }
 
-  /** A gap shows between two numbers that came, and is closed where the site that is asked has what it has to itself. */
+  /**
+   * A gap shows to a process between two numbers that stand in one journal, and is closed where the site that is asked
+   * has what it has to itself.
+   */
   #isAskedFor({ gift }: Given, { reconcile }: ConnectorShape, given: readonly Given[]): boolean {
     if (reconcile !== "gap") return true;
     const { schedule } = this.#injured;
-    if (schedule.shape.partner.mode === "active-active" || hasSiteTrouble(schedule)) return false;
-    const came = given.filter((other) => other.gift.key === gift.key && this.#listed(other) !== null);
-    const numbers = came.map((other) => other.gift.number ?? 0);
+    const isEnded = schedule.faults.some(({ kind }) => ["crash", "restart", "disk-lost"].includes(kind));
+    if (schedule.shape.partner.mode === "active-active" || hasSiteTrouble(schedule) || isEnded) return false;
     const number = gift.number ?? 0;
-    return numbers.some((one) => one < number) && numbers.some((one) => one > number);
+    const pushed = given.filter((other) => other.gift.key === gift.key && other.gift.pushed);
+    const lower = pushed.filter((other) => (other.gift.number ?? 0) < number);
+    const higher = pushed.filter((other) => (other.gift.number ?? 0) > number);
+    return lower.some((one) => higher.some((other) => isAfterInOneRegion(one, other)));
   }
 
   /** Every region must hold every journal to the same position. */
@@ -165,3 +170,10 @@ export class Aftercare {
     return findings;
   }
 }
+
+const isAfterInOneRegion = (one: Given, other: Given): boolean => {
+  const regions = new Set([...one.tries, ...other.tries].map(({ region }) => region));
+  const came = firstAcknowledgedAt(one);
+  const later = other.tries[0]?.at;
+  return regions.size === 1 && came !== null && later !== undefined && came < later;
+};

@@ -2,7 +2,7 @@ import { homeOf } from "../core/sites.ts";
 import type { Cell, VariantName } from "../matrix/cells.ts";
 import { variantFaults } from "./cell-faults.ts";
 import { cellShape } from "./cell-shape.ts";
-import { giftOf, numbered } from "./gifts.ts";
+import { giftOf, numbered, unpushed } from "./gifts.ts";
 import { type Dice, dice } from "./random.ts";
 import type { Fault, Gift, Schedule, Shape } from "./schedule-model.ts";
 import { partnerSpec } from "./specs.ts";
@@ -17,8 +17,9 @@ export const cellSchedule = (cell: Cell, variant: VariantName, seed: number, dra
   const shape = cellShape(root.fork("shape"), cell, variant);
   const faults = variantFaults(root.fork("faults"), cell, variant, shape);
   const healedAt = Math.max(14_000, ...faults.map(({ until }) => until)) + 500;
-  const gifts = giftsOf(root.fork("gifts"), shape, faults, healedAt);
-  return { seed, shape, faults, gifts: numbered(narrowed(root.fork("large"), gifts, variant), shape), healedAt };
+  const given = unpushed(root.fork("unpushed"), giftsOf(root.fork("gifts"), shape, faults, healedAt), shape);
+  const gifts = numbered(narrowed(root.fork("large"), given, variant), shape);
+  return { seed, shape, faults, gifts, healedAt };
 };
 
 /** Before, while and after the fault: what is under way when it begins, and what tests whether it is there at all. */

@@ -1,5 +1,6 @@
 import type { Cell, CellLocation, VariantName } from "../matrix/cells.ts";
 import { calm, rough, type Weather } from "./network.ts";
+import { reconciling } from "./pulls.ts";
 import type { Dice } from "./random.ts";
 import type { ConnectorShape, PartnerShape, Shape } from "./schedule-model.ts";
 import { clocksOf, connectorOf, suitedTo } from "./shapes.ts";
@@ -25,7 +26,10 @@ export const cellShape = (
   const undisturbed = variant === "undisturbed";
   const regions = ["east", "west"];
   const partner = partnerOf(from, theirTopology, variant);
-  const connectors = [suited(connectorOf(from, role, partner), variant)];
+  const reads = from.fork("reads");
+  const isAlsoRead = role === "receive" && reads.chance(0.3);
+  const connector = isAlsoRead ? reconciling(reads, partner) : connectorOf(from, role, partner);
+  const connectors = [suited(connector, variant)];
   const link = links[location];
   return {
     regions,

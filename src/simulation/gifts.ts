@@ -30,7 +30,7 @@ const sameMoment = (from: Dice, gifts: readonly Gift[], { regions, forgets }: Sh
   });
 
 /** What a partner that is also read never calls with. A gap shows only between numbers. */
-const unpushed = (from: Dice, gifts: readonly Gift[], { connectors }: Shape): readonly Gift[] =>
+export const unpushed = (from: Dice, gifts: readonly Gift[], { connectors }: Shape): readonly Gift[] =>
   gifts.map((gift) => {
     const reconciles = connectors.find(({ name }) => name === gift.connector)?.reconcile != null;
     return reconciles && from.chance(0.25) ? { ...gift, pushed: false, again: null } : gift;

@@ -20,7 +20,7 @@ export const withPulls = (from: Dice, shape: Shape, share: number): Shape => {
 };
 
 /** A partner that calls us, and can be asked for what it never sent. */
-const reconciling = (from: Dice, partner: PartnerShape): ConnectorShape => ({
+export const reconciling = (from: Dice, partner: PartnerShape): ConnectorShape => ({
   ...connectorOf(from, "receive", partner),
   name: "parcels",
   poll: pollOf(from, partner),
