@@ -102,6 +102,13 @@ describe("the status of a poll", () => {
     expect(state()).toBe("elsewhere");
   });
 
+  test("knows no age of a cursor where the source gave none", () => {
+    const { spec, source, polls, poller } = reading();
+    poller.start();
+    source.page(null, ["a"]);
+    expect(polls.status(spec, "")).toMatchObject({ state: "waiting", cursorAgeMs: null });
+  });
+
   test("is none of a connector that reads nothing", () => {
     const { polls } = reading(sendSpec());
     expect(polls.status(sendSpec(), "")).toBeNull();

@@ -149,13 +149,14 @@ export class Polls {
     const { clock, journal } = this.#ports;
     const report = this.#reports.get(spec.name);
     const known = journal.cursor(spec.name, plan.source);
+    const { cursor = null, at = 0 } = known === null ? {} : parseCursor(known.value);
     const home = readHomeOf(spec.partner, pollHomeOf(spec.name, this.#config));
     return {
       state: report?.state ?? "elsewhere",
       site: chosenSite(home, journal.switches(spec.name)).site,
       why: report?.why ?? "",
       stays,
-      cursorAgeMs: known === null ? null : clock.wallMs() - parseCursor(known.value).at,
+      cursorAgeMs: cursor === null ? null : clock.wallMs() - at,
       lastReadAt: report?.lastReadAt ?? null,
     };
   }
