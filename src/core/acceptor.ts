@@ -103,18 +103,20 @@ export class Acceptor {
   /**
    * Accepts what a source had between two cursors, and the cursor with it, as one unit. Answers `accepted` also where
    * some or all of it was known.
+   *
+   * @param cursor null: it stands where it stood
    */
   acceptBatch(
     spec: ConnectorSpec,
     inputs: readonly AcceptInput[],
-    cursor: { readonly source: string; readonly value: string; readonly epoch: number },
+    cursor: { readonly source: string; readonly value: string; readonly epoch: number } | null,
     done: Done<AcceptAnswer>,
   ): void {
     const refusal = this.#refusal(spec);
     if (refusal !== null) return done(refusal);
     const entries = inputs.map((input) => this.#entry(spec, input));
-    const mark = { kind: "cursor", ...cursor } as const;
-    this.#ports.journal.write(spec.name, [...entries, mark], (result) => {
+    const marks = cursor === null ? [] : [{ kind: "cursor", ...cursor } as const];
+    this.#ports.journal.write(spec.name, [...entries, ...marks], (result) => {
       if (result.kind === "refused") return done(this.#failure(result));
       entries.forEach((entry, at) => {
         const position = result.positions[at];
@@ -125,9 +127,9 @@ export class Acceptor {
         spec,
         inputs.filter((_, at) => result.positions[at] === null),
       );
-      this.#ports.wrote(spec.name, result.journal, [mark]);
-      // The cursor stands above everything that it covers, also above what was accepted by an earlier attempt.
-      this.#whenDurable(spec, result.journal, result.positions.at(-1) ?? 0, done, { kind: "accepted" });
+      if (marks.length > 0) this.#ports.wrote(spec.name, result.journal, marks);
+      // What was known may have been accepted by an earlier attempt, of which nobody was told.
+      this.whenDurable(spec, done);
     });
   }
 

@@ -17,10 +17,10 @@ export interface PollPorts {
   readonly observer: Observer;
   readonly gaps: GapQuestions;
   chooseSite(): ChosenSite;
-  /** Entries and the cursor that covers them, as one unit; answered once they are as durable as the connector says. */
+  /** Entries and the cursor that covers them (null: it stands where it stood), as one unit; answered once they are as durable as the connector says. */
   accept(
     inputs: readonly AcceptInput[],
-    cursor: { readonly source: string; readonly value: string; readonly epoch: number },
+    cursor: { readonly source: string; readonly value: string; readonly epoch: number } | null,
     done: Done<AcceptAnswer>,
   ): void;
   /** Answered once what an earlier reading accepted here is as durable as the connector says. */

@@ -38,6 +38,29 @@ describe("a poller", () => {
     expect(journal.all(name, "cursor")).toHaveLength(1);
   });
 
+  test("writes no cursor again where a page that is read again leads no further, also where something came to it", () => {
+    const { source, clock, journal, name, accepted, poll } = region();
+    poll();
+    for (const page of [["a"], ["a"], ["a", "b"], ["a", "b"]]) {
+      source.page("1", page);
+      clock.advance(10_000);
+    }
+    expect([accepted(), journal.all(name, "cursor").length]).toEqual([["a", "b"], 1]);
+  });
+
+  test("with replicated waits for what came to a page that leads no further, as for any other", () => {
+    const { source, clock, acceptor, peer, accepted, status, poll } = region(pollSpec({ durability: "replicated" }));
+    poll();
+    source.page("1", ["a"]);
+    clock.advance(10_000);
+    peer.holds = 2;
+    source.page("1", ["a", "b"]);
+    expect([accepted(), status()?.state]).toEqual([["a", "b"], "reading"]);
+    peer.holds = 3;
+    acceptor.acknowledged();
+    expect(status()?.state).toBe("waiting");
+  });
+
   test("presents the next cursor only once the page is durable here", () => {
     const { source, journal, poll } = region();
     journal.writes.shut();

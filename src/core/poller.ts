@@ -195,11 +195,12 @@ export class Poller implements Work {
   /** The next reading presents the new cursor, which tells the source that this page was taken: first it must be. */
   #keep(what: Unkept): void {
     const { page, place, cursor } = what;
-    if (page.inputs.length === 0 && cursor.isKept(place)) return this.#taken(what);
+    const isKept = cursor.isKept(place);
+    if (page.inputs.length === 0 && isKept) return this.#taken(what);
     this.#busy = true;
-    this.#ports.accept(page.inputs, cursor.recordOf(place), (answer) => {
+    this.#ports.accept(page.inputs, isKept ? null : cursor.recordOf(place), (answer) => {
       if (answer.kind === "refused") return this.#refused(what, answer);
-      cursor.kept(place);
+      if (!isKept) cursor.kept(place);
       this.#taken(what);
     });
   }

@@ -122,7 +122,9 @@ const gateway = (name: Name, mode: Mode, spec: ConnectorSpec, clock: TestClock, 
         whenDurable: (done) => done({ kind: "accepted" }),
         accept: (inputs, cursor, done) => {
           const entries = inputs.map((input) => entryOf(input.identity, input));
-          write(spec.name, [...entries, { kind: "cursor", ...cursor }], () => done({ kind: "accepted" }));
+          write(spec.name, [...entries, ...(cursor === null ? [] : [{ kind: "cursor" as const, ...cursor }])], () =>
+            done({ kind: "accepted" }),
+          );
         },
       },
     }),
