@@ -1,6 +1,7 @@
 // What drills do to the processes of the local platform behind the engine's back.
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Mode } from "../../connectors/platforms/local/plan.ts";
 import { type Running, restart, runningOn } from "../../connectors/platforms/local/provider/process.ts";
 
@@ -29,10 +30,18 @@ export async function signalRegion(region: RegionProcess, signal: "SIGSTOP" | "S
   if (running !== null) process.kill(running.pid, signal);
 }
 
-/** Removes everything that a killed process had on its disk. @throws while it runs */
+/** How long a process that was killed may take to be gone, in milliseconds. */
+const goneMs = 5_000;
+
+/** Removes everything that a killed process had on its disk. @throws where it does not end */
 export async function loseDisk(region: RegionProcess): Promise<void> {
-  const running = await runningOn(stateDir(region));
-  if (running !== null) throw new Error(`process ${running.pid} still works on ${stateDir(region)}`);
+  const until = performance.now() + goneMs;
+  for (;;) {
+    const running = await runningOn(stateDir(region));
+    if (running === null) break;
+    if (performance.now() > until) throw new Error(`process ${running.pid} still works on ${stateDir(region)}`);
+    await wait(20);
+  }
   await rm(stateDir(region), { recursive: true });
 }
 

@@ -10,7 +10,7 @@ import { Subscriber } from "./ours/subscriber.ts";
 import { Partner } from "./partner/partner.ts";
 import { type SiteName, siteNames } from "./partner/replicas.ts";
 import type { Place } from "./place.ts";
-import { roles, type TheirName, theirNames } from "./roles.ts";
+import { type DrilledRole, roles, type TheirName, theirNames } from "./roles.ts";
 
 /** Shorter than the partners' recoveryPoint: what they promise, and what they really have. */
 export const lagMs = 1_000;
@@ -55,39 +55,16 @@ export class World {
   /** Opens what stands before the gateway does: its network and the partners. */
   static async open(mode: TopologyMode, place: Place, engine: Omit<StackOptions, "stacks">): Promise<World> {
     const listener = new Listener();
+    // Partners are there before the network that leads to them.
     const late: { network?: Network } = {};
-    const partners = { ps: partnerOf("ps"), aa: partnerOf("aa") };
-    function partnerOf(theirs: TheirName): Partner {
-      return new Partner({
-        theirs,
-        write: listener.write,
-        lagMs,
-        timeoutMs: callMs,
-        region: (region, path) => `${late.network?.entrance(region === "west" ? "west" : "east", "partner")}/${path}`,
-        regions: regionNames,
-        firstRegion: (key) => firstRegion(mode, key),
-        regionOf: (address) => regionNames.find((region) => addresses[mode][region] === address) ?? "nowhere",
-        secrets: place.secrets,
-        keys,
-        roles,
-      });
-    }
-    await Promise.all(theirNames.map((theirs) => partners[theirs].open()));
-    const site = siteOf(mode, place);
-    const portsOf = (region: RegionName) => {
-      const { public: open, admin } = ports(site, region);
-      return { public: open ?? 0, admin };
-    };
-    const network = await Network.open({
-      regions: { east: portsOf("east"), west: portsOf("west") },
-      witness: ports(site, WITNESS).admin,
-      sites: new Map(
-        theirNames.flatMap((theirs) =>
-          siteNames.map((name): [number, number] => [place.sitePort(theirs, name), partners[theirs].port(name)]),
-        ),
-      ),
-      from: addresses[mode],
-    });
+    const reach = (region: string, path: string): string =>
+      `${late.network?.entrance(region === "west" ? "west" : "east", "partner")}/${path}`;
+    const [ps, aa] = await Promise.all([
+      partnerOf("ps", mode, place, listener.write, reach),
+      partnerOf("aa", mode, place, listener.write, reach),
+    ]);
+    const partners = { ps, aa };
+    const network = await networkOf(mode, place, partners);
     late.network = network;
     const gateway = new CellGateway(mode, place, engine);
     return new World(mode, { network, gateway, partners, listener });
@@ -160,7 +137,7 @@ export class World {
     await this.network.close();
   }
 
-  #makeOne(role: (typeof roles)[number] | "poll" | "feed", theirs: TheirName, partner: Partner, made: Made): void {
+  #makeOne(role: DrilledRole, theirs: TheirName, partner: Partner, made: Made): void {
     if (role === "receive" || role === "poll") partner.make(role, made);
     else this.#publisher.publish(`${role}-${theirs}`, made);
   }
@@ -183,6 +160,47 @@ class Listener {
 /** In primary-secondary everybody calls the primary; else half of the keys each, across the partner's own halves. */
 const firstRegion = (mode: TopologyMode, key: number): RegionName =>
   mode === "primary-secondary" || key % keys < keys / 2 ? "east" : "west";
+
+async function partnerOf(
+  theirs: TheirName,
+  mode: TopologyMode,
+  place: Place,
+  write: Write,
+  region: (region: string, path: string) => string,
+): Promise<Partner> {
+  const partner = new Partner({
+    theirs,
+    write,
+    lagMs,
+    timeoutMs: callMs,
+    region,
+    regions: regionNames,
+    firstRegion: (key) => firstRegion(mode, key),
+    regionOf: (address) => regionNames.find((name) => addresses[mode][name] === address) ?? "nowhere",
+    secrets: place.secrets,
+    keys,
+    roles,
+  });
+  await partner.open();
+  return partner;
+}
+
+function networkOf(mode: TopologyMode, place: Place, partners: Readonly<Record<TheirName, Partner>>): Promise<Network> {
+  const site = siteOf(mode, place);
+  const portsOf = (region: RegionName) => {
+    const { public: open, admin } = ports(site, region);
+    return { public: open ?? 0, admin };
+  };
+  const sites = theirNames.flatMap((theirs) =>
+    siteNames.map((name): [number, number] => [place.sitePort(theirs, name), partners[theirs].port(name)]),
+  );
+  return Network.open({
+    regions: { east: portsOf("east"), west: portsOf("west") },
+    witness: ports(site, WITNESS).admin,
+    sites: new Map(sites),
+    from: addresses[mode],
+  });
+}
 
 const entrances = (network: Network, who: "partner" | "ours"): Readonly<Record<RegionName, string>> => ({
   east: network.entrance("east", who),
