@@ -120,9 +120,11 @@ export const servedAgainRows: readonly Row<ServedAgainFinding>[] = [
 
 const firstTryAt = ({ tries }: Given): number => tries[0]?.at ?? Number.POSITIVE_INFINITY;
 
-/** Whether a connector may have been handed over for its link. */
-const isLent = (given: Given, schedule: Schedule): boolean =>
-  connectorOf(given, schedule)?.role === "send" && hasSiteTrouble(schedule);
+/** Whether a connector may have been handed over for its link: one that sends, or reads. */
+const isLent = (given: Given, schedule: Schedule): boolean => {
+  const { role, poll = null } = connectorOf(given, schedule) ?? {};
+  return (role === "send" || poll !== null) && hasSiteTrouble(schedule);
+};
 
 const hasLapsed = (lapses: readonly Lapse[], first: Write, second: Write): boolean =>
   lapses.some(({ at, duty, epoch }) => duty === first.duty && epoch === first.epoch && at <= second.at);
