@@ -81,6 +81,12 @@ test("a region knows the other regions as peers and all processes as voters", ()
   });
 });
 
+test("a region calls through the proxy that its stack names, and through none where it names none", () => {
+  const outboundProxy = "http://127.0.0.1:3128";
+  expect(processConfig(site, "west", tokens, { loopback: [], outboundProxy })).toMatchObject({ outboundProxy });
+  expect(processConfig(site, "west", tokens, { loopback: [] })).not.toHaveProperty("outboundProxy");
+});
+
 test("a witness has no public port, and every region as a peer", () => {
   const config = processConfig(site, WITNESS, tokens, { loopback: [] });
   expect(config.kind).toBe("witness");
