@@ -25,8 +25,8 @@ export interface CursorValue extends CursorPlace {
   readonly home: string;
   /** What was added to the duty's epoch, so that the record's epoch is above those of an earlier home. */
   readonly lift: number;
-  /** Since when what was read first is read once more; absent: nothing is. Wall clock, in milliseconds. */
-  readonly rereadsSince?: number;
+  /** What is being read once more; absent: nothing is. */
+  readonly rereads?: Rereading;
 }
 
 /** @param text a value that `cursorText` made */
@@ -43,7 +43,10 @@ export type CursorDecision =
   | { readonly kind: "rewound"; readonly byMs: number; readonly place: CursorPlace }
   | { readonly kind: "refused"; readonly why: string };
 
-/** What is read once more after a cursor was set back. Its pages are given now, and bring what is long known. */
+/**
+ * What is read once more, after a cursor was set back or in a run that begins before its own. Its pages are given now, and
+ * bring what is long known.
+ */
 export interface Rereading {
   /** Where it was read up to before. */
   readonly upTo: CursorPlace;
@@ -55,7 +58,8 @@ export interface Rereading {
 /** @param before the one under way, which this one begins within */
 export const rereadingOf = (upTo: CursorPlace, since: number, now: number, before: Rereading | null): Rereading => {
   const first = before === null ? since : Math.min(since, before.since);
-  return { upTo: before?.upTo ?? upTo, since: first, until: now + Math.max(0, now - first) };
+  const { site, seq, at, cursor, trail } = before?.upTo ?? upTo;
+  return { upTo: { site, seq, at, cursor, trail }, since: first, until: now + Math.max(0, now - first) };
 };
 
 export interface CursorQuestion {

@@ -19,7 +19,7 @@ export const rereadFrom = (spec: ConnectorSpec, journal: Journal, slackMs: numbe
   const plan = readingPlan(spec);
   const known = plan === null ? null : journal.cursor(spec.name, plan.source);
   if (plan === null || known === null) return Number.POSITIVE_INFINITY;
-  const { at, trail, rereadsSince = at } = parseCursor(known.value);
+  const { at, trail, rereads } = parseCursor(known.value);
   const earliest = Math.min(at, ...trail.map((mark) => mark.at));
   const overlapMs = overlapOf(spec);
   // A site is left for what it told since the start of the last request that it answered well.
@@ -27,7 +27,7 @@ export const rereadFrom = (spec: ConnectorSpec, journal: Journal, slackMs: numbe
   const rewindMs = Math.max(plan.lookbackMs, recoveryMs);
   // Where no cursor is known that is as early as that, the source is read from its beginning.
   if (overlapMs === null && earliest > at - rewindMs) return Number.NEGATIVE_INFINITY;
-  return Math.min(earliest, rereadsSince) - rewindMs - (overlapMs ?? 0);
+  return Math.min(earliest, rereads?.since ?? at) - rewindMs - (overlapMs ?? 0);
 };
 
 /** null: its cursors name no time. */

@@ -41,8 +41,7 @@ export class PollCursor {
     if (known === null) return;
     this.#kept = parseCursor(known.value);
     this.#lift = liftOf(this.#kept, known.epoch, ports.home, grip.epoch);
-    const { rereadsSince } = this.#kept;
-    if (rereadsSince !== undefined) this.#reread(this.#kept, rereadsSince);
+    this.#rereading = this.#kept.rereads ?? null;
   }
 
   update(spec: ConnectorSpec, plan: ReadingPlan): void {
@@ -73,11 +72,18 @@ export class PollCursor {
     return decision.place;
   }
 
-  /** Where a page leads that was read from a place. */
-  next(place: CursorPlace, mark: CursorMark): CursorPlace {
-    const upTo = this.#rereading?.upTo;
+  /**
+   * Where a page leads that was read from a place.
+   *
+   * @param more the source has more there
+   */
+  next(place: CursorPlace, mark: CursorMark, more: boolean): CursorPlace {
+    if (place.cursor !== null) this.#rereading ??= rereadingOf(place, place.at, mark.at, null);
+    const { upTo, until = 0 } = this.#rereading ?? {};
+    const isBack = mark.cursor === upTo?.cursor;
+    if (!more || isBack || mark.at >= until) this.#rereading = null;
     // Nothing came since: the page is as old as it was.
-    if (mark.cursor === upTo?.cursor) return { ...place, ...upTo, site: place.site, seq: place.seq };
+    if (isBack) return { ...place, ...upTo, site: place.site, seq: place.seq };
     const namesTime = mark.cursor !== null && this.#ports.source.rewound(mark.cursor, 0) !== null;
     return advanced(place, mark, namesTime ? 0 : Math.max(this.#recoveryMs(), this.#plan.lookbackMs));
   }
@@ -102,33 +108,24 @@ export class PollCursor {
     this.#kept = this.#valueOf(place);
   }
 
-  /**
-   * The next reading begins at a place.
-   *
-   * @param more the source has more there
-   * @returns whether that is further than the last one began
-   */
-  moveTo(place: CursorPlace, more: boolean): boolean {
+  /** The next reading begins at a place. @returns whether that is further than the last one began */
+  moveTo(place: CursorPlace): boolean {
     const moves = place.cursor !== this.#place?.cursor;
     this.#place = place;
-    const { upTo, until = 0 } = this.#rereading ?? {};
-    if (!more || place.cursor === upTo?.cursor || this.#ports.clock.wallMs() >= until) this.#rereading = null;
     return moves;
   }
 
   #rewound(site: string, { byMs, place }: CursorDecision & { readonly kind: "rewound" }): void {
     this.#observe(site, "rewound", `by ${byMs} ms`);
     const from = this.#place ?? this.#kept;
-    if (from !== null) this.#reread(from, Math.min(place.at, (this.#rereading?.since ?? place.at) - byMs));
-  }
-
-  #reread(upTo: CursorPlace, since: number): void {
-    this.#rereading = rereadingOf(upTo, since, this.#ports.clock.wallMs(), this.#rereading);
+    const before = this.#rereading;
+    const since = before === null ? place.at : Math.min(place.at, before.since - byMs);
+    if (from !== null) this.#rereading = rereadingOf(from, since, this.#ports.clock.wallMs(), before);
   }
 
   #valueOf({ site, seq, at, cursor, trail }: CursorPlace): CursorValue {
     const value = { site, seq, at, cursor, trail, home: this.#ports.home, lift: this.#lift };
-    return this.#rereading === null ? value : { ...value, rereadsSince: this.#rereading.since };
+    return this.#rereading === null ? value : { ...value, rereads: this.#rereading };
   }
 
   #decide(chosen: ChosenSite): CursorDecision {

@@ -86,8 +86,62 @@ describe("another region", () => {
   });
 });
 
+const week = 7 * 86_400_000;
+
+describe("what every run reads once more, to find what the source showed late", () => {
+  /** A source whose passes begin before the cursor, and lead back to it where nothing came. */
+  const overlapping = () => {
+    const cursor = { kind: "since", query: "since", field: "/time", overlapMs: 60_000 } as const;
+    const world = region(pollSpec({}, { cursor, everyMs: week }));
+    const { poller } = world.poll();
+    const readAt = world.clock.wallMs();
+    world.source.page("t900000", ["a"]);
+    world.clock.advance(week);
+    const isKept = () => rereadFrom(world.spec, world.journal, rules.clockSkewMs) <= readAt;
+    return { ...world, poller, isKept };
+  };
+
+  test("is kept for the next run, however long nothing came", () => {
+    const { source, isKept } = overlapping();
+    source.page("t900000 on", ["a"], true);
+    source.page("t900000", ["a"]);
+    expect([source.cursors, isKept()]).toEqual([[null, "t900000", "t900000 on"], true]);
+  });
+
+  test("is kept while the run is under way, also where that ends there", () => {
+    const { source, poller, isKept } = overlapping();
+    source.page("t900000 on", ["a"], true);
+    expect(isKept()).toBe(true);
+    poller.stop();
+    expect(isKept()).toBe(true);
+  });
+
+  test("is told once, however often a run is broken off", () => {
+    const { source, poller, poll, clock, journal, name } = overlapping();
+    source.page("t900000 on", ["a"], true);
+    poller.stop();
+    for (const epoch of [2, 3, 4, 5]) {
+      const next = poll({ epoch });
+      source.page(`t${epoch}000000 on`, [`${epoch}`], true);
+      source.page(`t${epoch}000001`, [`${epoch}`]);
+      clock.advance(week);
+      source.page(`t${epoch}000002 on`, [`${epoch}`], true);
+      next.poller.stop();
+    }
+    expect(journal.cursor(name, "poll")?.value.match(/rereads/g)).toHaveLength(1);
+  });
+
+  test("is kept no longer once something came", () => {
+    const { source, clock, isKept } = overlapping();
+    source.page("t700000000 on", ["a", "b"], true);
+    source.page("t700000000", ["b"]);
+    clock.advance(week);
+    source.page("t800000000", ["b", "c"]);
+    expect(isKept()).toBe(false);
+  });
+});
+
 describe("what an adopter reads once more", () => {
-  const week = 7 * 86_400_000;
   /** Read and settled at once, then nothing for a week, then adopted. */
   const quiet = (...cursors: readonly string[]) => {
     const cursor = { kind: "since", query: "since", field: "/time", overlapMs: 0 } as const;

@@ -177,7 +177,8 @@ export class Poller implements Work {
     this.#pace.answeredWell();
     const at = this.#ports.clock.wallMs();
     this.#lastReadAt = at;
-    const what = { page, cursor, place: cursor.next(place, { at, cursor: page.cursor ?? place.cursor }) };
+    const next = cursor.next(place, { at, cursor: page.cursor ?? place.cursor }, page.more);
+    const what = { page, cursor, place: next };
     const settles = cursor.plan.isPushedToo && !page.more && page.inputs.length > 0;
     if (settles && this.#drained === null) this.#keepAfter(what, this.#ports.rules.settleMs);
     else this.#keep(what);
@@ -206,7 +207,7 @@ export class Poller implements Work {
   }
 
   #taken({ page, place, cursor }: Unkept): void {
-    const moves = cursor.moveTo(place, page.more);
+    const moves = cursor.moveTo(place);
     this.#pace.ended(page.more && moves, cursor.plan.when);
     this.#free();
   }

@@ -182,7 +182,7 @@ test.each([
     marks: readonly { readonly at: number; readonly cursor: string }[],
     rereads: number | null,
   ): void => {
-    const value = cursorText({
+    const place = {
       home: "east",
       lift: 0,
       site: "main",
@@ -190,8 +190,9 @@ test.each([
       at: start + at * day,
       cursor: "c",
       trail: marks.map((mark) => ({ ...mark, at: start + mark.at })),
-      ...(rereads === null ? {} : { rereadsSince: start + rereads * day }),
-    });
+    };
+    const since = start + (rereads ?? 0) * day;
+    const value = cursorText(rereads === null ? place : { ...place, rereads: { upTo: place, since, until: since } });
     journal.put(name, "east.1", { kind: "cursor", source: "poll", value, epoch: 1 });
     for (const region of ["west", "north"]) reads(region, journal.vector(name));
     run();
