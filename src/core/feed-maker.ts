@@ -1,5 +1,6 @@
 import type { DispatchPorts } from "./dispatch-ports.ts";
 import type { OpenEntry, Translation } from "./ports.ts";
+import { Recent } from "./recent.ts";
 import type { Outcome, SettlementRecord } from "./records.ts";
 import { SettlementWriter } from "./settlement-writer.ts";
 
@@ -18,8 +19,8 @@ export class FeedMaker {
   readonly #writer: SettlementWriter;
   /** Settlements on their way, by identity and round, with who waits for them. */
   readonly #settling = new Map<string, (() => void)[]>();
-  /** Identities and rounds, oldest first. */
-  readonly #made = new Set<string>();
+  /** Identities and rounds. */
+  readonly #made = new Recent(mostRemembered);
 
   /** @param storeRetryMs a store that refuses is asked again after this long, in milliseconds */
   constructor(connector: string, ports: FeedMakerPorts, storeRetryMs: number) {
@@ -41,7 +42,7 @@ export class FeedMaker {
       this.#ports.translator.translate(this.#connector, entry, null, (translation) => {
         if (translation.kind !== "output") return this.#settleUnserved(entry, translation, ended);
         events[at] = textOf(translation.output);
-        this.#remember(entry);
+        this.#made.add(nameOf(entry));
         ended();
       });
     });
@@ -100,15 +101,6 @@ export class FeedMaker {
     const place = { site: null, home: null, siteSeq: 0 };
     const time = this.#ports.clock.wallMs();
     return { kind: "settlement", identity, round, outcome, ...place, time, reason, person: null };
-  }
-
-  #remember(entry: OpenEntry): void {
-    this.#made.add(nameOf(entry));
-    if (this.#made.size <= mostRemembered) return;
-    for (const first of this.#made) {
-      this.#made.delete(first);
-      break;
-    }
   }
 }
 

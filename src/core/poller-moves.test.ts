@@ -116,6 +116,19 @@ describe("what every run reads once more, to find what the source showed late", 
     expect(isKept()).toBe(true);
   });
 
+  test("writes no cursor while nothing comes, so that a quiet source does not grow the journal", () => {
+    const { source, clock, journal, name } = overlapping();
+    const cursors = () => journal.all(name, "cursor").length;
+    for (let run = 1; run <= 5; run += 1) {
+      source.page("t900000 on", ["a"], true);
+      source.page("t900000", ["a"]);
+      clock.advance(week);
+    }
+    expect(cursors()).toBe(1);
+    source.page("t900000 on", ["a", "b"], true);
+    expect(cursors()).toBe(2);
+  });
+
   test("is told once, however often a run is broken off", () => {
     const { source, poller, poll, clock, journal, name } = overlapping();
     source.page("t900000 on", ["a"], true);
@@ -125,7 +138,7 @@ describe("what every run reads once more, to find what the source showed late", 
       source.page(`t${epoch}000000 on`, [`${epoch}`], true);
       source.page(`t${epoch}000001`, [`${epoch}`]);
       clock.advance(week);
-      source.page(`t${epoch}000002 on`, [`${epoch}`], true);
+      source.page(`t${epoch}000002 on`, [`${epoch} more`], true);
       next.poller.stop();
     }
     expect(journal.cursor(name, "poll")?.value.match(/rereads/g)).toHaveLength(1);

@@ -7,7 +7,11 @@ import { PollPace } from "./poll-pace.ts";
 import type { PollPorts, PollReport } from "./poller-ports.ts";
 import type { ReadAnswer, Sending, SourcePage, Timer } from "./ports.ts";
 import { readingPlan } from "./reading-plan.ts";
+import { Recent } from "./recent.ts";
 import type { JournalName, JournalRecord } from "./records.ts";
+
+/** Identities that are remembered of what was read: more than stands on one page. */
+const mostHad = 16_384;
 
 /** A page that was read and is not durable yet. */
 interface Unkept {
@@ -26,6 +30,8 @@ export class Poller implements Work {
   #paused: boolean;
   /** null until it starts, and where nothing is read. */
   #cursor: PollCursor | null = null;
+  /** Identities that are durable. */
+  readonly #had = new Recent(mostHad);
   /** What an earlier reading accepted here is as durable as it must be before its cursor is presented. */
   #isDurable = false;
   /** A page is being read, or is with the journal. */
@@ -198,12 +204,19 @@ export class Poller implements Work {
     const { page, place, cursor } = what;
     const isKept = cursor.isKept(place);
     if (page.inputs.length === 0 && isKept) return this.#taken(what);
+    const stands = isKept || this.#bringsNothing(page);
     this.#busy = true;
-    this.#ports.accept(page.inputs, isKept ? null : cursor.recordOf(place), (answer) => {
+    this.#ports.accept(page.inputs, stands ? null : cursor.recordOf(place), (answer) => {
       if (answer.kind === "refused") return this.#refused(what, answer);
-      if (!isKept) cursor.kept(place);
+      if (!stands) cursor.kept(place);
+      for (const { identity } of page.inputs) this.#had.add(identity);
       this.#taken(what);
     });
+  }
+
+  /** A page on the way that only shows again what was had: what follows it may lead back to the cursor that is kept. */
+  #bringsNothing({ inputs, more }: SourcePage): boolean {
+    return more && inputs.length > 0 && inputs.every(({ identity }) => this.#had.has(identity));
   }
 
   #taken({ page, place, cursor }: Unkept): void {

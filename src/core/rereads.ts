@@ -1,4 +1,5 @@
 import type { AcceptInput } from "./ports.ts";
+import { Recent } from "./recent.ts";
 
 /** What waits to be compared of one connector at most, and what is remembered to be listed already. */
 const waitingKept = 2_000;
@@ -11,7 +12,7 @@ const listedKept = 10_000;
 export class Rereads {
   readonly #compare: (input: AcceptInput, done: (conflict: boolean) => void) => void;
   readonly #waiting: AcceptInput[] = [];
-  readonly #listed = new Set<string>();
+  readonly #listed = new Recent(listedKept);
   #busy = false;
   #pumping = false;
 
@@ -35,16 +36,10 @@ export class Rereads {
       this.#busy = true;
       this.#compare(input, (conflict) => {
         this.#busy = false;
-        if (conflict) this.#list(input.identity);
+        if (conflict) this.#listed.add(input.identity);
         this.#next();
       });
     }
     this.#pumping = false;
-  }
-
-  #list(identity: string): void {
-    this.#listed.add(identity);
-    const [oldest] = this.#listed;
-    if (this.#listed.size > listedKept && oldest !== undefined) this.#listed.delete(oldest);
   }
 }
