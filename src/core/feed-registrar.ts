@@ -17,11 +17,14 @@ export class FeedRegistrar {
     this.#ports = ports;
   }
 
-  /** To be called where the region acts: of two that decide at once, the later beginning would rule. */
-  register(spec: FeedSpec): void {
+  /**
+   * To be called where the region acts: of two that decide at once, the later beginning would rule.
+   *
+   * @param hasBegun whether a reader acknowledged anything, written or not
+   */
+  register(spec: FeedSpec, hasBegun: (reader: string) => boolean): void {
     const { name } = spec;
-    const known = this.#ports.journal.consumers(name);
-    const fresh = readersOf(spec).filter((reader) => known[reader] === undefined);
+    const fresh = readersOf(spec).filter((reader) => !hasBegun(reader));
     if (fresh.length === 0 || this.#underWay.has(name)) return;
     this.#underWay.add(name);
     this.#start(spec, (vector) => {

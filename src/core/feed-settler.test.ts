@@ -196,6 +196,18 @@ describe("a reader begins", () => {
     expect(west.journal.consumers(spec.name)).toEqual(known);
   });
 
+  test("not over what it acknowledges meanwhile: a later record of a journal takes the place of an earlier one", () => {
+    const { clock, east, spec } = begun("earliest");
+    const { cursor } = pageOf(east.read("ann", {}));
+    east.read("ann", cursor);
+    east.journal.writes.shut();
+    clock.advance(1_000);
+    east.register();
+    east.journal.writes.open();
+    const written = east.journal.all(spec.name, "consumer").filter(({ name }) => name === "ann");
+    expect(written.at(-1)?.vector).toEqual(cursor);
+  });
+
   test("above what was pruned, where it begins at the earliest", () => {
     const { east, spec } = begun("earliest");
     east.journal.put(spec.name, "east.1", { kind: "pruned", journal: "east.1", position: 1 });

@@ -71,7 +71,9 @@ export class Feeds {
 
   /** To be called now and then, where the region acts for the connector. */
   register(spec: ConnectorSpec): void {
-    if (spec.role === "feed") this.#registrar.register(spec);
+    if (spec.role !== "feed") return;
+    const { acknowledgements } = this.#desk(spec);
+    this.#registrar.register(spec, (reader) => acknowledgements.acknowledged(reader) !== undefined);
   }
 
   /** How entries ended that every reader has passed. */
