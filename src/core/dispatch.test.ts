@@ -133,6 +133,16 @@ test("the entries of a key with a fault wait for a person, and go on after the r
   expect(world.taker.identities).toEqual(["a1", "a1", "a2", "a3"]);
 });
 
+test("what another region ended and a person opened again, heard of together while it is under way, goes again", () => {
+  const world = acting({}, { backlog: ofKey("a", 2) });
+  const fault = settlementOf("a1", { outcome: "faulted" });
+  const again = { kind: "resubmit", identity: "a1", round: 1, of: {}, person: "ops", reason: null, time: 0 } as const;
+  world.journal.put(world.name, "west.1", fault, again);
+  world.dispatcher.learned("west.1", [fault, again]);
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["a1", "a1", "a2"]);
+});
+
 test("with onFault continue the next entry of the key goes on", () => {
   const world = acting({ onFault: "continue" }, { backlog: ofKey("a", 2) });
   world.taker.answer("a1", "fault");

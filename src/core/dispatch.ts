@@ -226,6 +226,7 @@ export class Dispatcher implements Work {
 
   #retire(lane: Lane, item: Item): void {
     this.#window.remove(item, lane);
+    this.#feeder.retired(item.entry.identity);
     this.#blocked.delete(lane);
     if (lane.items.length === 0 && lane.more) this.#feeder.refillLane(lane);
     else this.#offer(lane);

@@ -34,6 +34,8 @@ export class Feeder {
   #scan = 0;
   /** Settled here, not yet durable: the journal still calls them open. */
   readonly #closing = new Set<string>();
+  /** Opened again while the window had their earlier round. */
+  readonly #laterRounds = new Set<string>();
   /** For each read under way what became durable since it began: it may still show that as open. */
   readonly #closedSince = new Set<Set<string>>();
   readonly #troubled: TroubledKeys;
@@ -174,6 +176,11 @@ export class Feeder {
     });
   }
 
+  /** The window has it no more: what was opened again meanwhile is read once more. */
+  retired(identity: string): void {
+    if (this.#laterRounds.delete(identity)) this.rescan();
+  }
+
   closing(identity: string): void {
     this.#closing.add(identity);
   }
@@ -246,7 +253,11 @@ export class Feeder {
   }
 
   #consider(entry: OpenEntry): void {
-    if (!this.#isNew(entry)) return;
+    if (!this.#isNew(entry)) {
+      const held = this.#window.get(entry.identity);
+      if (held !== undefined && held.entry.round < entry.round) this.#laterRounds.add(entry.identity);
+      return;
+    }
     const item = newItem(entry, this.#grip.isSuspect(entry));
     if (this.#spec.ordering === "none") return this.#place(item, null);
     if (this.#spec.role === "send") return this.#place(item, entry.key);
