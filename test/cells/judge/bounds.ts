@@ -54,7 +54,7 @@ function anchorOf(
   // What lies at a site that is down cannot be read there, nor can it be given to that site.
   const theirs = on === "site" && (role === "poll" || role === "feed");
   // Short requests still pass: while there are any, the link is not seen as bad, and what is long waits.
-  const long = variant === "large-packets-lost" && role === "send";
+  const long = variant === "large-packets-lost" && (role === "send" || role === "poll");
   return held || mute || theirs || long ? to : from;
 }
 
