@@ -52,11 +52,6 @@ const unbuilt: readonly Unbuilt[] = [
       Object.values(spec.options.readers).some(({ scheme }) => scheme === "mtls" || scheme === "iam"),
   },
   {
-    path: "ordering",
-    what: 'ordering: "latest" of a feed',
-    used: ({ spec }) => spec.role === "feed" && spec.ordering === "latest",
-  },
-  {
     path: "partner.auth",
     what: 'authentication of the kinds "oauth2", "mtls" and "sigv4"',
     used: ({ spec }) =>

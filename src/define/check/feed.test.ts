@@ -35,6 +35,11 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
     "via.readers.Reader 1: must be lower-case letters, digits and '-', and begin with a letter",
   ],
   [
+    "a reader named as what every object has",
+    of({ constructor: bearer("one") }),
+    "via.readers.constructor: is a name that every object has: take another",
+  ],
+  [
     "a proof over a body",
     of({ one: hmac }),
     'via.readers.one: the scheme "hmac" signs a body, and a call that reads has none: use "bearer" or "jwt"',
@@ -75,7 +80,6 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
     { ...feed, retention: { settled: "7d" } },
     "retention.settled: has no effect on a feed: via.retention says how long an event stays",
   ],
-  ["the newest only", { ...feed, ordering: "latest" }, 'ordering: ordering: "latest" of a feed: not built'],
   [
     "order by key over a hub without order",
     { ...feed, ordering: "key" },

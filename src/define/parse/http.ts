@@ -63,7 +63,8 @@ export const httpPoll = strict({
 });
 const readerName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "must be lower-case letters, digits and '-', and begin with a letter" });
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "must be lower-case letters, digits and '-', and begin with a letter" })
+  .refine((name) => !(name in Object.prototype), { error: "is a name that every object has: take another" });
 /** Options of `http.feed`. */
 export const httpFeed = strict({
   readers: z
