@@ -1,8 +1,9 @@
 import type { ConnectorSpec } from "../define/spec.ts";
+import { AskedEpochs } from "./asked-epochs.ts";
 import { Borrowed } from "./borrowed.ts";
 import { Duty, type DutyPorts } from "./duty.ts";
 import { dutyHomeOf, pollHomeOf } from "./homes.ts";
-import { Lease } from "./lease.ts";
+import { Lease, type LeaseOptions } from "./lease.ts";
 import { Loan, type LoanTerms } from "./loan.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports.ts";
 import type { VoterSets } from "./quorum.ts";
@@ -53,6 +54,7 @@ export class Duties {
   readonly #held = new Map<string, Held>();
   readonly #borrowed: Borrowed;
   readonly #dutyPorts: InnerDutyPorts;
+  readonly #epochs = new AskedEpochs();
   #seeking = false;
 
   constructor(
@@ -242,10 +244,10 @@ export class Duties {
     return new Loan(spec, paused, { ...terms, lease }, { ...this.#ports, ...this.#dutyPorts, self: region }, ended);
   }
 
-  #leaseTerms(): { readonly timings: LeaseTimings; readonly voterSets: VoterSets } {
+  #leaseTerms(): Pick<LeaseOptions, "timings" | "voterSets" | "epochs"> {
     const { lease: timings, voterSets } = this.#config;
     const all = { generation: 1, sets: [this.#ports.voters.map(({ name }) => name)] };
-    return { timings, voterSets: voterSets ?? all };
+    return { timings, voterSets: voterSets ?? all, epochs: this.#epochs };
   }
 
   /** Whether a region is there and has read what it needs to go on here. */

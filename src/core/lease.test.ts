@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { AskedEpochs } from "./asked-epochs.ts";
 import { Lease, type LeaseOptions } from "./lease.ts";
 import type { HandbackMark, Voter } from "./ports.ts";
 import { TestClock, VoterPath } from "./testing.ts";
@@ -19,7 +20,8 @@ const environment = () => {
     const told: string[] = [];
     const marks: (HandbackMark | null)[] = [];
     const voterSets = { generation: 1, sets: [names] };
-    const options = { duty: "east", holder, home: true, wants: () => false, timings, voterSets, ...over };
+    const epochs = new AskedEpochs();
+    const options = { duty: "east", holder, home: true, wants: () => false, timings, voterSets, epochs, ...over };
     const lease = new Lease(options, clock, () => 0.5, paths, {
       acquired: (epoch, handback) => {
         told.push(`acquired ${epoch}`);
@@ -135,10 +137,21 @@ describe("a round that fails", () => {
       }),
     );
     const voterSets = { generation: 1, sets: [names] };
-    const options = { duty: "east", holder: "east/1", home: true, wants: () => false, timings, voterSets };
-    new Lease(options, clock, () => 0.5, deaf, { acquired: () => {}, lapsed: () => {} }).seek();
+    const epochs = new AskedEpochs();
+    const options = { duty: "east", holder: "east/1", home: true, wants: () => false, timings, voterSets, epochs };
+    const seek = (): Lease => {
+      const lease = new Lease(options, clock, () => 0.5, deaf, { acquired: () => {}, lapsed: () => {} });
+      lease.seek();
+      return lease;
+    };
+    const first = seek();
     clock.advance(12_000);
     expect(asked).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
+    first.stop();
+    // A connector that is lent again is asked for by another lease.
+    seek();
+    clock.advance(2_000);
+    expect(asked.slice(9)).toEqual([4, 4, 4]);
   });
 
   test("does not bind a voter whose grant comes late", () => {

@@ -1,7 +1,9 @@
+import type { AskedEpochs } from "./asked-epochs.ts";
 import { Grants, type Moment, momentOf } from "./grants.ts";
 import type { Clock, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
 import { agreed, type VoterSets } from "./quorum.ts";
 import { type LeaseTimings, lookEveryMs, patienceMs, renewEveryMs } from "./timings.ts";
+import { ToldExceptions } from "./told-exceptions.ts";
 
 export interface LeaseListener {
   /**
@@ -24,6 +26,8 @@ export interface LeaseOptions {
   readonly wants: () => boolean;
   readonly timings: LeaseTimings;
   readonly voterSets: VoterSets;
+  /** Of this process: shared by all leases that it asks for one after the other. */
+  readonly epochs: AskedEpochs;
 }
 
 type State =
@@ -55,14 +59,11 @@ export class Lease {
   #expiry: Timer | null = null;
   #restUntil = Number.NEGATIVE_INFINITY;
   readonly #wantedAt = new Set<string>();
-  /** Live exceptions of other holders, as each voter told last under the present epoch. */
-  #exceptions = new Map<string, ReadonlySet<string>>();
-
-  /** Of the last round: no epoch is asked for twice, whether a voter has seen it or not. */
-  #askedEpoch = 0;
+  readonly #exceptions: ToldExceptions;
 
   constructor(options: LeaseOptions, clock: Clock, random: Random, voters: readonly Voter[], listener: LeaseListener) {
     this.#options = options;
+    this.#exceptions = new ToldExceptions(options.holder, options.voterSets);
     this.#clock = clock;
     this.#random = random;
     this.#voters = voters;
@@ -81,8 +82,7 @@ export class Lease {
 
   /** Whether a connector may be in another region's hands: not a majority of the voters says that it is not. */
   isLent(connector: string): boolean {
-    const free = [...this.#exceptions].filter(([, live]) => !live.has(connector)).map(([voter]) => voter);
-    return !agreed(this.#options.voterSets, new Set(free));
+    return this.#exceptions.isLent(connector);
   }
 
   /** Whether a majority of grants still runs, by this process's clocks, now. */
@@ -183,15 +183,15 @@ export class Lease {
 
   #ask(): void {
     const views = [...this.#views.values()];
-    // What a failed round gives back may arrive late: it must not free what a later round was granted.
-    const epoch = Math.max(this.#askedEpoch, ...views.map((view) => view.highestEpoch)) + 1;
-    this.#askedEpoch = epoch;
+    const { duty, exception, epochs } = this.#options;
+    const highestSeen = Math.max(...views.map((view) => view.highestEpoch));
+    const epoch = epochs.next(duty, exception?.connector, highestSeen);
     const lastEpoch = Math.max(...views.map((view) => view.epoch));
     const confirmed = Math.max(...views.map((view) => view.confirmedGeneration));
     const handback = views.map((view) => view.handback).find((mark) => mark !== null && mark.epoch === lastEpoch);
     this.#enter({ kind: "asking", epoch, last: { epoch: lastEpoch, handback: handback ?? null } });
     this.#grants = this.#noGrants();
-    this.#exceptions = new Map();
+    this.#exceptions.clear();
     for (const voter of this.#voters) this.#acquire(voter, epoch, confirmed);
     this.#timer = this.#clock.after(this.#options.timings.requestTimeoutMs, () => this.#failed(epoch));
   }
@@ -219,7 +219,7 @@ export class Lease {
 
   #answered(voter: Voter, epoch: number, start: Moment, reply: VoterReply | null): void {
     if (reply === null || !reply.granted) return;
-    this.#exceptions.set(voter.name, this.#liveExceptions(reply));
+    this.#exceptions.hear(voter.name, reply);
     const state = this.#state;
     if ((state.kind !== "asking" && state.kind !== "holding") || state.epoch !== epoch) {
       // The answer to a round that was given up: do not leave the voter bound to it.
@@ -229,13 +229,6 @@ export class Lease {
     this.#grants.take(voter.name, start);
     if (state.kind === "holding") return this.#watchExpiry();
     if (this.#grants.remainingMs() > 0) this.#hold(epoch, state.last);
-  }
-
-  #liveExceptions({ exceptions }: VoterReply): ReadonlySet<string> {
-    const live = Object.entries(exceptions).filter(
-      ([, { holder, expired }]) => !expired && holder !== null && holder !== this.#options.holder,
-    );
-    return new Set(live.map(([connector]) => connector));
   }
 
   #hold(epoch: number, last: Last): void {

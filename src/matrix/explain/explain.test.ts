@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { AskedEpochs } from "../../core/asked-epochs.ts";
 import { Lease } from "../../core/lease.ts";
 import { decideSite } from "../../core/sites.ts";
 import { TestClock, VoterPath } from "../../core/testing.ts";
@@ -136,6 +137,7 @@ describe("what is told is what is done", () => {
           wants: () => false,
           timings,
           voterSets: { generation: 1, sets: [voters.map(({ name }) => name)] },
+          epochs: new AskedEpochs(),
         },
         clock,
         () => random,
