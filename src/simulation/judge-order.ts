@@ -71,8 +71,13 @@ const wasReadBefore = (earlier: Given, later: Given): boolean => {
   // What is handed in again stands where it was put then.
   if (!isOfOne || both.some(({ makings }) => makings > 1)) return false;
   const firsts = both.map((given) => given.tries[0]?.turn ?? 0);
-  const taken = both.map((given) => given.tries.find(({ answer }) => answer?.acknowledged)?.turn ?? null);
-  return isRising(firsts) && isRising(taken);
+  return isRising(firsts) && isRising(both.map(lastTurnBeforeTaken));
+};
+
+/** A page that was read as the lease ran out is dropped and read again: from outside either reading may have been taken. */
+const lastTurnBeforeTaken = (given: Given): number | null => {
+  const acknowledgedAt = firstAcknowledgedAt(given);
+  return given.tries.findLast(({ at }) => acknowledgedAt !== null && at < acknowledgedAt)?.turn ?? null;
 };
 
 const isRising = ([first = null, second = null]: readonly (number | null)[]): boolean =>
