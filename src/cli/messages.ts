@@ -33,6 +33,8 @@ const connector = z.object({
       why: z.string(),
       cursorAgeMs: z.number().nullable(),
       lastReadAt: z.number().nullable(),
+      // A region of the version before does not say it.
+      nextReadAt: z.number().nullable().default(null),
     })
     .nullable(),
   gaps: z.object({

@@ -18,6 +18,7 @@ export class PollPace {
   #nextRunAt = Number.NEGATIVE_INFINITY;
   /** Why it pauses; empty where the last reading went well. */
   #trouble = "";
+  #isRefused = false;
 
   constructor(ports: Pick<PollPorts, "clock" | "random" | "gaps" | "rules">) {
     this.#clock = ports.clock;
@@ -28,6 +29,11 @@ export class PollPace {
 
   get trouble(): string {
     return this.#trouble;
+  }
+
+  /** The last reading was refused for good. */
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
   dueAt(when: ReadingPlan["when"]): number {
@@ -55,11 +61,13 @@ export class PollPace {
   answeredWell(): void {
     this.#failures = 0;
     this.#trouble = "";
+    this.#isRefused = false;
   }
 
   failed(answer: Answer, retry: Retry): void {
     this.#failures += 1;
     this.#trouble = answer.reason;
+    this.#isRefused = answer.verdict === "fault";
     this.#notBefore = this.#clock.monotonicMs() + this.#pauseMs(answer, retry);
   }
 

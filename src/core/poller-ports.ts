@@ -57,4 +57,6 @@ export interface PollReport {
   readonly why: string;
   /** When the source answered last. Wall clock, ms; null: not yet. */
   readonly lastReadAt: number | null;
+  /** When it is asked again by itself. Wall clock, ms; null: it is being asked, or that has no time. */
+  readonly nextReadAt: number | null;
 }

@@ -229,8 +229,9 @@ describe("trouble", () => {
     );
     poll();
     source.fail("fault", { against: "event", reason: "404" });
+    expect(status()?.nextReadAt).toBe(clock.wallMs() + 300_000);
     clock.advance(299_999);
-    expect([source.cursors, status()?.state, status()?.why]).toEqual([[null], "held", "404"]);
+    expect([source.cursors, status()?.state, status()?.why]).toEqual([[null], "refused", "404"]);
     clock.advance(1);
     expect(source.cursors).toEqual([null, null]);
   });

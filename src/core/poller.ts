@@ -114,8 +114,9 @@ export class Poller implements Work {
     if (!this.#isDurable) return this.#makeSure();
     const now = this.#ports.clock.monotonicMs();
     const dueAt = this.#pace.dueAt(cursor.plan.when);
-    const { trouble } = this.#pace;
-    if (dueAt > now) return this.#waitUntil(dueAt, trouble === "" ? "waiting" : "held", trouble);
+    const { trouble, isRefused } = this.#pace;
+    if (dueAt > now)
+      return this.#waitUntil(dueAt, trouble === "" ? "waiting" : isRefused ? "refused" : "held", trouble);
     const chosen = this.#ports.chooseSite();
     const place = cursor.placeAt(chosen);
     if (place === null) return this.#tell("refused", cursor.refusal);
@@ -243,7 +244,7 @@ export class Poller implements Work {
   }
 
   #waitUntil(at: number, state: PollReport["state"], why: string): void {
-    this.#tell(state, why);
+    this.#tell(state, why, at);
     if (this.#wakeUp?.at === at) return;
     this.#wakeUp?.timer.cancel();
     this.#wakeUp = null;
@@ -255,8 +256,11 @@ export class Poller implements Work {
     this.#wakeUp = { at, timer };
   }
 
-  #tell(state: PollReport["state"], why: string): void {
-    this.#ports.tell({ state, why, lastReadAt: this.#lastReadAt });
+  /** @param at when it reads next, monotonic ms; Infinity: what is waited for has no time */
+  #tell(state: PollReport["state"], why: string, at = Number.POSITIVE_INFINITY): void {
+    const { clock } = this.#ports;
+    const nextReadAt = Number.isFinite(at) ? clock.wallMs() + Math.max(0, at - clock.monotonicMs()) : null;
+    this.#ports.tell({ state, why, lastReadAt: this.#lastReadAt, nextReadAt });
   }
 }
 

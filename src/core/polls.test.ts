@@ -85,6 +85,7 @@ describe("the status of a poll", () => {
       stays: "",
       cursorAgeMs: 7_000,
       lastReadAt: null,
+      nextReadAt: null,
     });
   });
 

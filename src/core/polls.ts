@@ -27,6 +27,8 @@ export interface PollStatus {
   readonly cursorAgeMs: number | null;
   /** Wall clock, ms; null: not by this process. */
   readonly lastReadAt: number | null;
+  /** Wall clock, ms; null: not by this process, or that has no time. */
+  readonly nextReadAt: number | null;
 }
 
 export interface GapStatus {
@@ -158,6 +160,7 @@ export class Polls {
       stays,
       cursorAgeMs: cursor === null ? null : clock.wallMs() - at,
       lastReadAt: report?.lastReadAt ?? null,
+      nextReadAt: report?.nextReadAt ?? null,
     };
   }
 

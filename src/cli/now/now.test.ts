@@ -115,6 +115,13 @@ describe("a site that fails", () => {
     ]);
   });
 
+  test("that refuses our credentials is not told to answer", () => {
+    const refusing = { ...well, breaker: "open", reason: "401: our credentials are not accepted", restMs: 900 };
+    const told = now(region("east", {}, { sites: { "bank/zurich": refusing } }));
+    expect(told.sites).toEqual(["east uses zurich, and spares it requests (401: our credentials are not accepted)"]);
+    expect(told.code).toBe(2);
+  });
+
   test("that was left is gone back to after a while", () => {
     const away = { zurich: { site: "geneva", stays: "home is well for 60000 ms", switchInMs: 540_000 } };
     const told = now(region("east", { chains: away }, { sites: { "bank/geneva": well, "bank/zurich": well } }));
@@ -145,13 +152,14 @@ test("a paused connector is told to be paused, and asks to be looked at", () => 
 });
 
 describe("reading", () => {
-  const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000, lastReadAt: null };
+  const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000, lastReadAt: null, nextReadAt: null };
 
   test("is told by the region that reads, with the age of its cursor", () => {
     const told = now(
       region("east", { role: "poll", poll }),
-      region("west", { role: "poll", poll: { ...poll, state: "waiting", lastReadAt: 990_000 } }),
+      region("west", { role: "poll", poll: { ...poll, state: "waiting", lastReadAt: 990_000, nextReadAt: 1_002_000 } }),
     );
+    expect(told.next).toEqual(["west reads zurich again in 2.0s"]);
     expect(told.reading).toEqual(["west reads zurich: waiting, the cursor is 4.0s old, last answered 10.0s ago"]);
     expect(told.code).toBe(0);
   });

@@ -104,6 +104,8 @@ const siteLines = ({ region, of, connector }: View): readonly Line[] => {
   return Object.entries(connector.chains).map(([home, { site, stays, switchInMs }]) => {
     const seen = of.sites[`${connector.partner}/${site}`];
     const away = site === home ? "" : ` instead of ${home}`;
+    if (seen !== undefined && seen.failingForMs === null && seen.breaker !== "closed")
+      return asks(`${region} uses ${site}${away}, and spares it requests (${seen.reason || "no reason was told"})`);
     if (seen === undefined || seen.failingForMs === null) {
       const back = site === home || switchInMs === null ? stays : `back to ${home} in ${age(switchInMs)}`;
       return well(`${region} uses ${site}${away}, which answers${site === home ? "" : `: ${back}`}`);
@@ -120,11 +122,15 @@ const siteLines = ({ region, of, connector }: View): readonly Line[] => {
   });
 };
 
+/** What holds an entry where nothing is wrong. */
+const waitsFor: Readonly<Record<string, string>> = { feed: "until every reader has read them" };
+
 const heldLines = (name: string, heard: Heard, views: readonly View[]): readonly Line[] => {
   const line = reportOf(heard).connectors.find((one) => one.name === name);
   if (line === undefined) return [];
   const { held, oldestMs, faults, unknown, state } = line;
-  const why = state !== "at work" ? state : views.some(isResting) ? "the site rests" : "under way";
+  const why =
+    state !== "at work" ? state : views.some(isResting) ? "the site rests" : (waitsFor[line.role] ?? "under way");
   const lines = [
     held === 0 ? well("nothing waits") : well(`${number(held)} wait, the oldest for ${age(oldestMs)}: ${why}`),
     ...(faults === 0
@@ -184,7 +190,7 @@ const readerLines = (views: readonly View[]): readonly Line[] => {
 
 const nextLines = (view: View): readonly string[] => {
   const { region, connector } = view;
-  if (connector.actsFor.length === 0) return [];
+  if (connector.actsFor.length === 0) return nextReading(view);
   const trials = sitesInUse(view).flatMap(({ site, restMs }) => {
     if (restMs === 0) return [];
     return [
@@ -196,5 +202,10 @@ const nextLines = (view: View): readonly string[] => {
   const switches = Object.values(connector.chains).flatMap(({ site, switchInMs }) =>
     switchInMs === null || switchInMs === 0 ? [] : [`${region} leaves ${site} in ${age(switchInMs)}, if it goes on so`],
   );
-  return [...trials, ...switches];
+  return [...trials, ...switches, ...(trials.length === 0 ? nextReading(view) : [])];
+};
+
+const nextReading = ({ region, of, connector: { poll } }: View): readonly string[] => {
+  if (poll === null || poll.nextReadAt === null) return [];
+  return [`${region} reads ${poll.site} again in ${age(Math.max(0, poll.nextReadAt - of.wallMs))}`];
 };

@@ -64,6 +64,18 @@ test("a site that no region reaches is theirs; one that a single region misses i
   expect([theirs.code, link.code]).toEqual([2, 2]);
 });
 
+test("a site that refuses our credentials is ours, not the link's", () => {
+  const refusing = {
+    breaker: "open",
+    failingForMs: null,
+    reason: "401: our credentials are not accepted",
+    restMs: 900,
+  };
+  const report = reportOf(heard(region("east", { sites: { "bank/zurich": refusing } }), region("west")));
+  expect(report.verdicts).toEqual(["OURS    bank/zurich from east: 401: our credentials are not accepted"]);
+  expect(report.code).toBe(2);
+});
+
 test("a region that does not answer is 3, whatever else there is", () => {
   const report = reportOf({ ...heard(region("west")), silent: { east: "connect ECONNREFUSED" } });
   expect(report.code).toBe(3);
@@ -128,7 +140,7 @@ test("while their site is away the time until it is full follows the rate", () =
   expect(report.connectors).toMatchObject([{ sites: ["zurich DOWN"], fullInMs: 990_000 }]);
 });
 
-const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000, lastReadAt: null };
+const poll = { state: "elsewhere", site: "zurich", why: "", cursorAgeMs: 4_000, lastReadAt: null, nextReadAt: null };
 const between = (east: Partial<ConnectorStatus>, west: Partial<ConnectorStatus>) =>
   reportOf(
     heard(

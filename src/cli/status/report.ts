@@ -123,10 +123,14 @@ const theirsIn = (statuses: Heard["statuses"]): readonly string[] => {
     const away = views.filter(({ breaker }) => breaker !== "closed");
     if (away.length === 0) return [];
     const [first] = away;
+    const from = away.map(({ region }) => region).join(", ");
+    // A site that refuses our credentials does not fail: it is spared our requests.
+    if (away.every(({ failingForMs }) => failingForMs === null))
+      return [`OURS    ${site} from ${from}: ${first?.reason || "it is spared our requests"}`];
     const sinceMs = Math.max(...away.map(({ failingForMs }) => failingForMs ?? 0));
     const since = `${first?.reason || "away"}, for ${Math.round(sinceMs / 1_000)}s`;
     if (away.length === views.length) return [`THEIRS  ${site}: ${since}`];
-    return [`LINK    ${site} from ${away.map(({ region }) => region).join(", ")}: ${since}; other regions reach it`];
+    return [`LINK    ${site} from ${from}: ${since}; other regions reach it`];
   });
 };
 
