@@ -24,7 +24,9 @@ describe("an environment", () => {
   test("without a secret is refused, naming it and how to set it", () => {
     const deploy = () => requireGood("preview-1", local, { secrets: ["github-webhook"] }, root);
     expect(deploy).toThrow("connectors.billing-invoices.secrets: secret 'billing-signing' is missing");
-    expect(deploy).toThrow("pulumi config set --secret --path 'isthmus:secrets[\"<name>\"]' -s preview-1.global");
+    expect(deploy).toThrow(
+      "pulumi config set --secret --path 'isthmus:secrets[\"billing-signing\"]' -s preview-1.global",
+    );
   });
 
   test("with several mistakes is refused with all of them", () => {

@@ -26,14 +26,18 @@ export function requireGood(name: string, environment: Environment, checking: En
   });
   const problems = checkEnvironment(environment, Object.fromEntries(definitions), checking);
   // A secret stands in no file that could be looked at, so say where it goes.
-  const how = `set it: pulumi config set --secret --path 'isthmus:secrets["<name>"]' -s ${name}.global, then pulumi up -s ${name}.global`;
+  const howToSet = (secret: string): string =>
+    `set it: pulumi config set --secret --path 'isthmus:secrets["${secret}"]' -s ${name}.global, then pulumi up -s ${name}.global`;
   refuse(
     `environment ${name}`,
-    problems.map(({ path, message, fix }) => problem(path, message, fix ?? (isMissingSecret(message) ? how : null))),
+    problems.map(({ path, message, fix }) => {
+      const secret = missingSecretIn(message);
+      return problem(path, message, fix ?? (secret === null ? null : howToSet(secret)));
+    }),
   );
 }
 
-const isMissingSecret = (message: string): boolean => /^secret '[^']+' is missing/.test(message);
+const missingSecretIn = (message: string): string | null => /^secret '([^']+)' is missing/.exec(message)?.[1] ?? null;
 
 /** What the stack's name and configuration say that the environment does not have. */
 export function checkStack(stack: RegionStack, settings: RegionSettings, environment: Environment): readonly Problem[] {

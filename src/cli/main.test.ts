@@ -239,6 +239,7 @@ describe("offline", () => {
       code: 1,
       err: expect.stringContaining("Did you mean 'azure'?"),
     });
+    expect((await isthmus("explain", "billing-invoices")).err).toContain("explain billing-invoices --now");
   });
 
   test("contract writes the page and the description for machines", async () => {

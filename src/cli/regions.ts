@@ -56,6 +56,7 @@ export const ask = async <S extends z.ZodType>(
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "ENOENT") return "it is not deployed: its admin token is not there";
   const { cause } = error;
   return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
 };

@@ -79,11 +79,16 @@ const textOf = (whole: readonly Problem[], checked: readonly Checked[]): string 
   [
     ...whole.map(problemLine),
     ...checked.flatMap(({ name, problems, fixtures }) => [
-      `${name}: ${problems.length === 0 ? "no problem" : `${problems.length} to mend`}, ${fixturesText(fixtures)}`,
+      `${name}: ${stateText(problems, fixtures)}${fixturesText(fixtures)}`,
       ...problems.map((each) => `  ${problemLine(each)}`),
       ...fixtures.filter(isBad).map((each) => `  ${fixtureText(each)}`),
     ]),
   ].join("\n");
+
+const stateText = (problems: readonly Problem[], fixtures: readonly FixtureResult[]): string => {
+  if (problems.length > 0) return `${problems.length} to mend, `;
+  return fixtures.some(isBad) ? "" : "no problem, ";
+};
 
 const fixturesText = (fixtures: readonly FixtureResult[]): string =>
   fixtures.length === 0

@@ -59,7 +59,11 @@ const cellOf = (values: readonly string[]): Cell => {
     const given = parts[at];
     if (given === undefined) throw new UsageError(`${name}: say which: ${known.join(", ")}`);
     if (!known.some((value) => value === given)) {
-      throw new UsageError(`${name}: '${given}' is none of ${known.join(", ")}.${didYouMean(given, [...known])}`);
+      const running =
+        values.length === 1 && parts.length === 1 ? ` Of a running connector: explain ${given} --now.` : "";
+      throw new UsageError(
+        `${name}: '${given}' is none of ${known.join(", ")}.${didYouMean(given, [...known])}${running}`,
+      );
     }
   });
   const cell = cells.find(({ id }) => id === parts.join("."));

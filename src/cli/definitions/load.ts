@@ -42,7 +42,10 @@ export const loadConnector = async (
 ): Promise<LoadedDefinition> => {
   const stated = connectorOf(environment, name);
   if (stated === null) {
-    throw new UsageError(`${env} has no connector '${name}'.${didYouMean(name, Object.keys(environment.connectors))}`);
+    const known = Object.keys(environment.connectors);
+    throw new UsageError(
+      `${env} has no connector '${name}'; there are: ${known.join(", ")}.${didYouMean(name, known)}`,
+    );
   }
   return loadFile(name, resolve(program, stated.definition), stated.settings);
 };

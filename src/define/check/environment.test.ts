@@ -121,6 +121,12 @@ describe("an environment", () => {
   ])("with %s is refused", (_, change, line) => {
     expect(told({ ...local, ...change })).toContainEqual(expect.stringContaining(line));
   });
+  test("with a connector that is refused does not guess which settings that one would use", () => {
+    const refused = { ...out, via: { ...out.via, timeout: "2" } } as unknown as typeof out;
+    const lines = checkEnvironment(local, { out: refused }).map(problemLine);
+    expect(lines).toContainEqual(expect.stringContaining("connectors.out.via"));
+    expect(lines).not.toContainEqual(expect.stringContaining("no connector uses it"));
+  });
   test("with a secret that nobody uses is refused", () => {
     expect(told(local, ["hok"])).toEqual(["secrets.hok: no connector uses it"]);
   });

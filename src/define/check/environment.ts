@@ -85,13 +85,15 @@ const connectorProblems = (
   return found.map(({ path, message, fix }) => problem(`connectors.${name}.${path}`, message, fix));
 };
 
-/** Settings and secrets that nothing uses are most often mistyped. */
+/** Settings and secrets that nothing uses are most often mistyped. What a refused definition would use is not known. */
 const unusedNames = (
   environment: Environment,
   definitions: Readonly<Record<string, Definition>>,
   { secrets = [] }: EnvironmentChecking,
 ): readonly Problem[] => {
-  const used = new Map(Object.entries(definitions).map(([name, definition]) => [name, namesIn(definition)]));
+  const named = Object.entries(definitions).map(([name, definition]) => [name, namesIn(definition)] as const);
+  if (named.some(([, names]) => names === null)) return [];
+  const used = new Map(named.flatMap(([name, names]) => (names === null ? [] : [[name, names] as const])));
   const all = [...used.values()];
   const known = { settings: all.flatMap(({ settings }) => settings), secrets: all.flatMap((names) => names.secrets) };
   const own = Object.entries(environment.connectors).flatMap(([name, stated]) =>
@@ -117,10 +119,11 @@ const fitsTenant = (name: string, pattern: string): boolean => {
   return after !== undefined && name.startsWith(before ?? "") && name.endsWith(after);
 };
 
+/** null: it is refused before it says them. */
 const namesIn = (
   definition: Definition,
-): { readonly settings: readonly string[]; readonly secrets: readonly string[] } => {
+): { readonly settings: readonly string[]; readonly secrets: readonly string[] } | null => {
   const result = parseDefinition(definition, {});
-  if (result.kind === "refused") return { settings: [], secrets: [] };
+  if (result.kind === "refused") return null;
   return { settings: [...result.parsed.settings], secrets: [...result.parsed.secrets] };
 };
