@@ -244,6 +244,12 @@ describe("the page", () => {
     expect(page).toContain("x-hub-signature-256: sha256=");
   });
 
+  test("tells a reader how a cursor is got and presented", () => {
+    expect(filesOf("policies", insurer).page).toContain(
+      "its header `isthmus-cursor` is its cursor, which you present as `?cursor=` of the next call",
+    );
+  });
+
   test("of any role of any sample is whole", () => {
     for (const definition of [orders, parcels, stock, insurer, declarations, readings]) {
       expect(filesOf("it", definition).page).not.toMatch(/undefined|null|NaN|\[object/);

@@ -42,6 +42,7 @@ const endpointSection = ({ spec, regions, endpoints }: ContractInput): string =>
       ...regions.map((region) => `| ${region} | ${endpointText(endpoints[region], spec.name)} |`),
       "",
       "Any of them, at any time: all answer alike. Know all of them, and use another when one does not answer.",
+      ...(spec.role === "feed" ? ["", feedCall] : []),
     ].join("\n");
   }
   return [
@@ -56,6 +57,9 @@ const endpointSection = ({ spec, regions, endpoints }: ContractInput): string =>
     `Each of our regions (${regions.join(", ")}) may call any of them: allow the addresses of all. One acts for an event at a time.`,
   ].join("\n");
 };
+
+const feedCall =
+  "Call it with `GET`. A page is an array of CloudEvents; its header `isthmus-cursor` is its cursor, which you present as `?cursor=` of the next call.";
 
 const endpointText = (base: string | undefined, name: string): string =>
   base === undefined

@@ -1,7 +1,7 @@
 // The clients of the README, as processes, against two regions of a feed.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -157,6 +157,16 @@ describe.for(clients)("$file", { timeout: 30_000 }, (client) => {
     east.count = 13;
     const second = run();
     await expect.poll(() => second.ids, patience).toEqual(["11", "12", "13"]);
+  });
+
+  test("goes on from a cursor that another of these clients, or a person, wrote with a line break", async () => {
+    const first = run();
+    await expect.poll(() => east.asked, patience).toBe(4);
+    await first.end();
+    appendFileSync(join(folder, "cursor"), "\n");
+    east.count = 11;
+    const second = run();
+    await expect.poll(() => second.ids, patience).toEqual(["11"]);
   });
 
   test("keeps its place only after it has dealt with a page: what it could not deal with it reads again", async () => {

@@ -28,7 +28,7 @@ def fetch(url):
     query = {"wait": 20}
     if os.path.exists(CURSOR):
         with open(CURSOR) as file:
-            query["cursor"] = file.read()
+            query["cursor"] = file.read().strip()
     request = urllib.request.Request(
         f"{url}?{urllib.parse.urlencode(query)}",
         headers={"authorization": f"Bearer {os.environ['FEED_TOKEN']}"},

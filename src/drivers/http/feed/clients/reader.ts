@@ -22,7 +22,7 @@ interface Page {
 
 /** null: no answer, or only a part of one. */
 const fetchPage = async (url: string): Promise<Page | null> => {
-  const cursor = existsSync(FEED_CURSOR) ? `&cursor=${readFileSync(FEED_CURSOR, "utf8")}` : "";
+  const cursor = existsSync(FEED_CURSOR) ? `&cursor=${readFileSync(FEED_CURSOR, "utf8").trim()}` : "";
   const headers = { authorization: `Bearer ${FEED_TOKEN}` };
   try {
     const response = await fetch(`${url}?wait=20${cursor}`, { headers, signal: AbortSignal.timeout(45_000) });
