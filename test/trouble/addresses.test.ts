@@ -103,6 +103,8 @@ describe("a region with a partner on the internet", () => {
     const rest = { settings: { office: named(office) }, secrets: token };
     expect(await east.deploy("reports-poll", definition("reports-poll"), rest)).toMatchObject({ status: 200 });
     const poll = async () => (await statusOf(east)).connectors["reports-poll"]?.poll;
-    await expect.poll(poll, patience).toMatchObject({ state: "held", why: expect.stringContaining("169.254.169.254") });
+    await expect
+      .poll(poll, patience)
+      .toMatchObject({ state: "refused", why: expect.stringContaining("169.254.169.254") });
   });
 });
