@@ -1,8 +1,9 @@
+import type { Message } from "../../../define/model.ts";
 import { reasonOf } from "../../../define/reason.ts";
-import type { ConnectorFunctions, DraftEvent, FeedFunctions } from "../../../define/spec.ts";
+import type { ConnectorFunctions, DraftEvent, FeedFunctions, IngressFunctions } from "../../../define/spec.ts";
 import { messageOf } from "../../../drivers/http/receive/message.ts";
 import type { StoredMessage } from "../../../drivers/port.ts";
-import { completeEvents, eventOf, readersEvent } from "./events.ts";
+import { completeEvents, eventOf, identityParts, readersEvent } from "./events.ts";
 import type { Made, Work } from "./messages.ts";
 
 /** Runs a connector's translation on one entry. Never throws: what user code does wrong is a fault of the entry. */
@@ -21,14 +22,34 @@ export const translate = (functions: ConnectorFunctions, work: Work): Made => {
   }
 };
 
-const ofMessage = (functions: ConnectorFunctions & { direction: "ingress" }, { identity, payload }: Work): Made => {
+const ofMessage = (functions: IngressFunctions, { identity: kept, payload }: Work): Made => {
   const stored: StoredMessage = JSON.parse(payload);
-  if (stored.problem !== undefined) return { kind: "fault", reason: stored.problem };
   const message = messageOf(stored);
+  const identity = stored.problem === undefined ? kept : identifiedAnew(functions, kept, message, stored.problem);
   const drafts = functions.translate(message, { fetched: null });
   if (drafts.length === 0) return { kind: "ignored" };
   const output = JSON.stringify(completeEvents(drafts, identity, message));
   return { kind: "output", output, key: keyOf(drafts) };
+};
+
+/**
+ * An item that had no identity when it was read is kept under one of its content. Resubmitted under a definition that finds
+ * one, it is published under that, as if it had been read now. What `adapt` could not make stays a fault.
+ *
+ * @throws Error with the problem
+ */
+const identifiedAnew = (
+  { id, parse, adapt }: IngressFunctions,
+  kept: string,
+  message: Message<unknown>,
+  problem: string,
+): string => {
+  if (id === null || adapt !== null) throw new Error(problem);
+  try {
+    return `${identityParts(kept).source} ${id({ ...message, body: parse(message.body) })}`;
+  } catch {
+    throw new Error(problem);
+  }
 };
 
 /** Events of one message are published together: they go in the order of the first key among them. */
