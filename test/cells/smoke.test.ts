@@ -3,12 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { projectRoot } from "../../scripts/deploy/backend.ts";
 import { freeBasePort } from "../integration/clone.ts";
+import { readEvidence, runOf } from "./evidence.ts";
+import { type CellNumbers, numbersOf } from "./judge/judge.ts";
+import type { Run } from "./judge/run.ts";
 import { Place } from "./place.ts";
 import { planOf } from "./plan.ts";
 import { Session } from "./session.ts";
 
 const MINUTES = 60_000;
+const recorded = readEvidence(join(projectRoot, "docs", "evidence", "live"));
 const plan = planOf("*.same-cloud.active-active.active-active.none,ours,theirs", ["undisturbed", "frozen", "one-site"]);
 const folder = mkdtempSync(join(tmpdir(), "cells-"));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,6 +33,22 @@ afterAll(async () => {
   await session.close(say);
   rmSync(folder, { recursive: true });
 }, 5 * MINUTES);
+
+/** What must be the same in every run of a cell, however fast the machine is. */
+const promised = ({ lost, invented, duplicateEffects, outOfOrder, strayed, unanswered }: CellNumbers) => ({
+  lost,
+  invented,
+  duplicateEffects,
+  outOfOrder,
+  strayed,
+  unanswered,
+});
+
+/** The same of the run that the matrix shows. */
+const promisedOf = (run: Run, name: string) => {
+  const shown = recorded.find(({ mode, variant }) => mode === run.mode && variant === run.variant);
+  return shown === undefined ? "not recorded" : promised(numbersOf(runOf(shown), name));
+};
 
 test("the choice is one of twelve cells", () => {
   expect(plan.cells).toHaveLength(12);
@@ -52,5 +73,8 @@ test.each(plan.turns.map((runs) => [runs[0]?.variant ?? "", runs] as const))(
         problems: [],
       })),
     );
+    for (const { run, cells } of finished) {
+      for (const name of cells) expect([name, promised(numbersOf(run, name))]).toEqual([name, promisedOf(run, name)]);
+    }
   },
 );
