@@ -1,11 +1,12 @@
 // `npm run drill`: the cells of the matrix, live: stacks by the real engine, every fault really made, judged from outside.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { Interrupts } from "../drills/interrupts.ts";
 import { reasonOf } from "../drills/reason.ts";
 import { show } from "../drills/steps.ts";
 import { commitOf, evidenceOf, readEvidence, restated, writeEvidence } from "./evidence.ts";
+import { chooseIsolation, type Isolation, isolations } from "./isolation.ts";
 import { defaultBasePort, Place } from "./place.ts";
 import { planOf } from "./plan.ts";
 import { type Row, rowsOf, tableOf } from "./report.ts";
@@ -20,6 +21,7 @@ interface Options {
   readonly evidence?: string;
   readonly restate?: string;
   readonly basePort: number;
+  readonly isolate?: Isolation;
 }
 
 function integer(text: string): number {
@@ -39,6 +41,9 @@ const command = new Command("npm run drill --")
     "drill nothing: judge the evidence there again from its ledgers, and write its numbers anew",
   )
   .option("--base-port <integer>", "first of the ports", integer, defaultBasePort)
+  .addOption(
+    new Option("--isolate <how>", "how a region is cut off; default: namespace where it can be").choices(isolations),
+  )
   .parse();
 const options = command.opts<Options>();
 
@@ -47,7 +52,6 @@ const say = (text: string): void => void (options.json ? process.stderr : proces
 const plan = planOf(options.cells, options.variants?.split(",") ?? []);
 const place = new Place(options.basePort);
 const folder = join(place.home, "..", "drills", new Date().toISOString().replaceAll(":", "-"));
-const session = new Session({ place, plan, folder, signal: interrupts.first });
 const finished: Finished[] = [];
 
 let failures = 0;
@@ -57,18 +61,23 @@ const failed = (error: unknown): void => {
 };
 if (options.restate !== undefined) restate(options.restate);
 else if (plan.turns.length === 0) failed(new Error(`no cell that is drilled here fits '${options.cells}'`));
-else {
+else await whole().catch(failed);
+interrupts.close();
+process.exit(failures === 0 && finished.every(({ problems }) => problems.length === 0) ? 0 : 1);
+
+async function whole(): Promise<void> {
+  const { isolation, because } = await chooseIsolation(options.isolate);
+  say(because);
   mkdirSync(folder, { recursive: true });
-  await drill().catch(failed);
+  const session = new Session({ place, plan, isolation, folder, signal: interrupts.first });
+  await drill(session, isolation).catch(failed);
   // Not to be interrupted: what it would leave runs on.
   const never = new AbortController().signal;
   await show([{ title: "pulumi destroy", run: (tell) => session.close(tell) }], never).catch(failed);
   report();
 }
-interrupts.close();
-process.exit(failures === 0 && finished.every(({ problems }) => problems.length === 0) ? 0 : 1);
 
-async function drill(): Promise<void> {
+async function drill(session: Session, isolation: Isolation): Promise<void> {
   const { first } = interrupts;
   await show([{ title: `pulumi up: ${plan.modes.join(" and ")}`, run: (tell) => session.open(tell) }], first);
   for (const runs of plan.turns) {
@@ -77,7 +86,7 @@ async function drill(): Promise<void> {
       for (const one of await session.turn(runs, tell)) {
         finished.push(one);
         for (const problem of one.problems) say(`${one.run.mode} ${one.run.variant}: ${problem}`);
-        if (options.evidence !== undefined && one.problems.length === 0) keep(one, options.evidence);
+        if (options.evidence !== undefined && one.problems.length === 0) keep(one, isolation, options.evidence);
       }
     };
     await show([{ title, run }], first);
@@ -95,9 +104,9 @@ function restate(at: string): void {
   }
 }
 
-function keep({ run, cells, stalledMs }: Finished, to: string): void {
-  const asked = `--cells ${options.cells} --variants ${run.variant}`;
-  writeEvidence(to, evidenceOf(run, cells, { command: `npm run drill -- ${asked}`, commit: commitOf(), stalledMs }));
+function keep({ run, cells, stalledMs }: Finished, isolation: Isolation, to: string): void {
+  const command = `npm run drill -- --cells ${options.cells} --variants ${run.variant} --isolate ${isolation}`;
+  writeEvidence(to, evidenceOf(run, cells, { command, commit: commitOf(), stalledMs, isolation }));
 }
 
 function report(): void {

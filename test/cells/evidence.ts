@@ -13,6 +13,7 @@ import {
   variantsOf,
   variantTexts,
 } from "../../src/matrix/cells.ts";
+import { type Isolation, isolations } from "./isolation.ts";
 import { type CellNumbers, numbersOf, problemsOf } from "./judge/judge.ts";
 import type { Run } from "./judge/run.ts";
 import { happenings, type Line } from "./ledger.ts";
@@ -33,6 +34,8 @@ export const evidenceSchema = z.object({
   variant: z.enum(variantNames),
   /** Longest that the machine did not let the drill run, in milliseconds. */
   stalledMs: z.number(),
+  /** How a region was cut off from everything. Evidence that does not tell is of proxies. */
+  isolation: z.enum(isolations).default("proxy"),
   faults: z.array(z.object({ on: z.enum(subjects), from: z.number(), to: z.number() })),
   cells: z.record(z.string(), z.object({ name: z.string(), drivers: z.array(z.string()), numbers })),
   /** What the numbers in `lines` stand for. */
@@ -47,6 +50,8 @@ export interface Origin {
   readonly commit: string;
   /** @default 0 */
   readonly stalledMs?: number;
+  /** @default proxy */
+  readonly isolation?: Isolation;
 }
 
 export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): Evidence {
@@ -60,6 +65,7 @@ export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): 
   });
   return {
     stalledMs: 0,
+    isolation: "proxy",
     ...origin,
     date: new Date().toISOString(),
     seed,

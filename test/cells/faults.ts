@@ -46,7 +46,7 @@ export const frozen: Fault = {
 export const isolated: Fault = {
   on: "region",
   lastsMs: takeoverMs,
-  begin: ({ network }) => network.isolate(victim, "cut"),
+  begin: ({ network }) => network.isolate(victim),
   end: ({ network }) => network.heal(),
 };
 

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import type { Mode } from "../../connectors/platforms/local/plan.ts";
-import { deploy, refresh, type StackOptions } from "../../scripts/deploy/deploy.ts";
+import { deploy, destroy, refresh, type StackOptions, type StackRequest } from "../../scripts/deploy/deploy.ts";
 import { killRegion, loseDisk, restartRegion, signalRegion } from "../../scripts/deploy/local.ts";
+import type { Engine } from "../../scripts/engine/engine.ts";
 import { call, connectorsOf, countOf, type Endpoints, holdsDuty, readEndpoints } from "../drills/admin.ts";
+import { engineIn, restartIn } from "./network/engine.ts";
+import type { Namespaces } from "./network/namespaces.ts";
 import { otherRegion, type RegionName, regionNames } from "./network/network.ts";
 import type { Place } from "./place.ts";
 
@@ -19,11 +22,28 @@ export class CellGateway {
   readonly mode: Mode;
   readonly #place: Place;
   readonly #engine: Omit<StackOptions, "stacks">;
+  readonly #namespaces: Namespaces | null;
 
-  constructor(mode: Mode, place: Place, engine: Omit<StackOptions, "stacks">) {
+  /** @param namespaces where the regions stand; null: beside the drill */
+  constructor(mode: Mode, place: Place, engine: Omit<StackOptions, "stacks">, namespaces: Namespaces | null) {
     this.mode = mode;
     this.#place = place;
     this.#engine = engine;
+    this.#namespaces = namespaces;
+  }
+
+  /** `pulumi up` of a region, where it stands. */
+  async deploy(region: RegionName, config: StackRequest["config"]): Promise<void> {
+    const stacks = [{ stack: this.#place.stack(this.mode, region), ...(config && { config }) }];
+    await deploy({ ...this.#engine, engine: await this.#engineOf(region), stacks });
+  }
+
+  /** `pulumi destroy` of a region and of all that it still has; not to be interrupted. */
+  async destroy(region: RegionName, onProgress: (line: string) => void): Promise<void> {
+    const { signal: _, ...options } = this.#engine;
+    const stacks = [{ stack: this.#place.stack(this.mode, region) }];
+    const engine = await this.#engineOf(region);
+    await destroy({ ...options, engine, onProgress, stacks, remove: true, discard: ["*"] });
   }
 
   kill(region: RegionName): Promise<unknown> {
@@ -40,7 +60,8 @@ export class CellGateway {
 
   /** Starts a killed process as a supervisor does, on its state. */
   async restart(region: RegionName): Promise<void> {
-    await restartRegion(this.#process(region));
+    if (this.#namespaces === null) await restartRegion(this.#process(region));
+    else await restartIn(this.#namespaces.of(region), join(this.#folder(), region));
   }
 
   /** `rm -r` of everything that a killed region had. */
@@ -51,8 +72,9 @@ export class CellGateway {
   /** `pulumi refresh` sees that the process is gone, `pulumi up` starts it. */
   async redeploy(region: RegionName): Promise<void> {
     const stacks = [{ stack: this.#place.stack(this.mode, region) }];
-    await refresh({ ...this.#engine, stacks });
-    await deploy({ ...this.#engine, stacks });
+    const options = { ...this.#engine, engine: await this.#engineOf(region), stacks };
+    await refresh(options);
+    await deploy(options);
   }
 
   token(region: RegionName): string {
@@ -106,6 +128,11 @@ export class CellGateway {
       const log = join(this.#folder(), region, "log", "gateway.log");
       if (existsSync(log)) copyFileSync(log, join(folder, `${this.mode}.${region}.log`));
     }
+  }
+
+  async #engineOf(region: RegionName): Promise<Engine> {
+    if (this.#namespaces === null) return this.#engine.engine;
+    return engineIn(this.#namespaces.of(region), this.#engine.engine, join(this.#place.home, "namespaces"));
   }
 
   async #sitesHome(): Promise<boolean> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Mode } from "../../connectors/platforms/local/plan.ts";
 import { projectRoot } from "../../scripts/deploy/backend.ts";
 import type { StackRequest } from "../../scripts/deploy/deploy.ts";
-import { type Network, type RegionName, regionNames } from "./network/network.ts";
+import type { Network, RegionName } from "./network/network.ts";
 import { type SiteName, siteNames } from "./partner/replicas.ts";
 import { roles, type TheirName, theirNames } from "./roles.ts";
 
@@ -64,11 +64,9 @@ export class Place {
     };
   }
 
-  regions(mode: Mode, network: Network): readonly StackRequest[] {
-    return regionNames.map((region) => ({
-      stack: this.stack(mode, region),
-      config: { environment: environmentFile, outboundProxy: network.proxy(region) },
-    }));
+  /** What a region's stack is told. */
+  region(region: RegionName, network: Network): StackRequest["config"] {
+    return { environment: environmentFile, outboundProxy: network.proxy(region) };
   }
 
   /** Only those that a deployed role uses: others would be refused as mistyped. */

@@ -6,6 +6,8 @@ import { deploy, destroy, type StackOptions } from "../../scripts/deploy/deploy.
 import { findOrGetEngine } from "../../scripts/engine/engine.ts";
 import type { TopologyMode } from "../../src/matrix/cells.ts";
 import { until } from "./gateway.ts";
+import type { Isolation } from "./isolation.ts";
+import { type RegionName, regionNames } from "./network/network.ts";
 import type { Place } from "./place.ts";
 import { namesIn, type Plan, type PlannedRun } from "./plan.ts";
 import { type Finished, runVariant } from "./run.ts";
@@ -14,6 +16,8 @@ import { World } from "./world.ts";
 export interface SessionOptions {
   readonly place: Place;
   readonly plan: Plan;
+  /** How a region is cut off. @default proxy */
+  readonly isolation?: Isolation;
   /** Where ledgers, logs and failures are left. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -38,16 +42,16 @@ export class Session {
 
   /** Opens networks and partners, and brings the stacks up by the real engine. */
   async open(tell: Tell): Promise<void> {
-    const { place, plan, signal } = this.#options;
+    const { place, plan, signal, isolation = "proxy" } = this.#options;
     const engine = await findOrGetEngine({ onProgress: tell });
     const options = { engine, home: place.home, onProgress: tell, signal };
     this.#engine = options;
-    for (const mode of plan.modes) this.#worlds.set(mode, await World.open(mode, place, options));
-    const worlds = [...this.#worlds.values()];
-    const regions = worlds.flatMap(({ mode, network }) => place.regions(mode, network));
-    await deploy({ ...options, stacks: [place.global(), ...regions] });
+    for (const mode of plan.modes) this.#worlds.set(mode, await World.open(mode, isolation, place, options));
+    await deploy({ ...options, stacks: [place.global()] });
+    await this.#eachRegion(({ gateway, network }, region) => gateway.deploy(region, place.region(region, network)));
     tell("the regions get their leases");
     const patience = AbortSignal.any([signal, AbortSignal.timeout(actingMs)]);
+    const worlds = [...this.#worlds.values()];
     for (const { gateway } of worlds) await until(patience, () => gateway.dutiesHome());
     for (const world of worlds) world.run();
   }
@@ -77,14 +81,20 @@ export class Session {
     try {
       if (this.#engine !== null) {
         const { signal: _, ...engine } = this.#engine;
-        const regions = [...this.#worlds.values()].flatMap(({ mode, network }) => place.regions(mode, network));
-        const stacks = [{ stack: place.global().stack }, ...regions.map(({ stack }) => ({ stack }))];
+        await this.#eachRegion(({ gateway }, region) => gateway.destroy(region, tell));
+        const stacks = [{ stack: place.global().stack }];
         await destroy({ ...engine, onProgress: tell, stacks, remove: true, discard: ["*"] });
       }
     } finally {
       await Promise.all([...this.#worlds.values()].map((world) => world.close()));
     }
     rmSync(place.home, { recursive: true, force: true });
+  }
+
+  /** All beside each other, and all to their end before the first failure is told. */
+  async #eachRegion(work: (world: World, region: RegionName) => Promise<void>): Promise<void> {
+    const all = [...this.#worlds.values()].flatMap((world) => regionNames.map((region) => work(world, region)));
+    for (const result of await Promise.allSettled(all)) if (result.status === "rejected") throw result.reason;
   }
 
   #run(run: PlannedRun, attempt: number, tell: Tell): Promise<Finished> {

@@ -3,8 +3,10 @@ import { ports, type Site, WITNESS } from "../../connectors/platforms/local/plan
 import type { StackOptions } from "../../scripts/deploy/deploy.ts";
 import type { TopologyMode } from "../../src/matrix/cells.ts";
 import { CellGateway } from "./gateway.ts";
+import type { Isolation } from "./isolation.ts";
 import type { Ledger, Write } from "./ledger.ts";
-import { Network, type RegionName, regionNames } from "./network/network.ts";
+import { Namespaces } from "./network/namespaces.ts";
+import { Network, type RegionName, type RegionPorts, regionNames } from "./network/network.ts";
 import { Publisher } from "./ours/publisher.ts";
 import { Subscriber } from "./ours/subscriber.ts";
 import { Partner } from "./partner/partner.ts";
@@ -36,6 +38,7 @@ export class World {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #listener: Listener;
+  readonly #namespaces: Namespaces | null;
   #load: NodeJS.Timeout | null = null;
   // Numbers of a later session are above those of an earlier one: an identity is given once.
   #made = Math.floor(Date.now() / 100) % 1_000_000_000;
@@ -46,6 +49,7 @@ export class World {
     this.gateway = parts.gateway;
     this.partners = Object.values(parts.partners);
     this.#listener = parts.listener;
+    this.#namespaces = parts.namespaces;
     const { gateway, network, listener } = parts;
     const hubs = { urls: entrances(network, "ours"), token: (region: RegionName) => gateway.token(region) };
     this.#publisher = new Publisher(hubs, (key) => firstRegion(mode, key), listener.write);
@@ -53,7 +57,22 @@ export class World {
   }
 
   /** Opens what stands before the gateway does: its network and the partners. */
-  static async open(mode: TopologyMode, place: Place, engine: Omit<StackOptions, "stacks">): Promise<World> {
+  static async open(mode: TopologyMode, isolation: Isolation, place: Place, engine: Engine): Promise<World> {
+    const namespaces = isolation === "namespace" ? await namespacesOf(mode, place) : null;
+    try {
+      return await World.#openIn(namespaces, mode, place, engine);
+    } catch (error) {
+      await namespaces?.close();
+      throw error;
+    }
+  }
+
+  static async #openIn(
+    namespaces: Namespaces | null,
+    mode: TopologyMode,
+    place: Place,
+    engine: Engine,
+  ): Promise<World> {
     const listener = new Listener();
     // Partners are there before the network that leads to them.
     const late: { network?: Network } = {};
@@ -64,10 +83,10 @@ export class World {
       partnerOf("aa", mode, place, listener.write, reach),
     ]);
     const partners = { ps, aa };
-    const network = await networkOf(mode, place, partners);
+    const network = await networkOf(mode, place, partners, namespaces);
     late.network = network;
-    const gateway = new CellGateway(mode, place, engine);
-    return new World(mode, { network, gateway, partners, listener });
+    const gateway = new CellGateway(mode, place, engine, namespaces);
+    return new World(mode, { network, gateway, partners, listener, namespaces });
   }
 
   /** Begins to call the gateway, and to read what it publishes. */
@@ -135,6 +154,7 @@ export class World {
     this.#publisher.close();
     await Promise.all([...this.partners.map((partner) => partner.close()), this.#subscriber.close()]);
     await this.network.close();
+    await this.#namespaces?.close();
   }
 
   #makeOne(role: DrilledRole, theirs: TheirName, partner: Partner, made: Made): void {
@@ -148,7 +168,9 @@ interface WorldParts {
   readonly gateway: CellGateway;
   readonly partners: Readonly<Record<TheirName, Partner>>;
   readonly listener: Listener;
+  readonly namespaces: Namespaces | null;
 }
+type Engine = Omit<StackOptions, "stacks">;
 type Made = Parameters<Partner["make"]>[1];
 
 /** Partners and systems live longer than the ledger of one run. */
@@ -185,20 +207,34 @@ async function partnerOf(
   return partner;
 }
 
-function networkOf(mode: TopologyMode, place: Place, partners: Readonly<Record<TheirName, Partner>>): Promise<Network> {
-  const site = siteOf(mode, place);
-  const portsOf = (region: RegionName) => {
+function namespacesOf(mode: TopologyMode, place: Place): Promise<Namespaces> {
+  return Namespaces.open({ name: `${place.environment}.${mode}`, regions: regionPorts(siteOf(mode, place)) });
+}
+
+function regionPorts(site: Site): Readonly<Record<RegionName, RegionPorts>> {
+  const portsOf = (region: RegionName): RegionPorts => {
     const { public: open, admin } = ports(site, region);
     return { public: open ?? 0, admin };
   };
+  return { east: portsOf("east"), west: portsOf("west") };
+}
+
+function networkOf(
+  mode: TopologyMode,
+  place: Place,
+  partners: Readonly<Record<TheirName, Partner>>,
+  namespaces: Namespaces | null,
+): Promise<Network> {
+  const site = siteOf(mode, place);
   const sites = theirNames.flatMap((theirs) =>
     siteNames.map((name): [number, number] => [place.sitePort(theirs, name), partners[theirs].port(name)]),
   );
   return Network.open({
-    regions: { east: portsOf("east"), west: portsOf("west") },
+    regions: regionPorts(site),
     witness: ports(site, WITNESS).admin,
     sites: new Map(sites),
     from: addresses[mode],
+    namespaces,
   });
 }
 

@@ -1,4 +1,5 @@
 // Everything that reaches a region or is reached from it, in one mode: each path can be broken apart from the others.
+import type { Namespaces } from "./namespaces.ts";
 import { Path, type Rule } from "./path.ts";
 import { type Entrance, openProxy, openRelay, type Route } from "./proxy.ts";
 
@@ -18,6 +19,8 @@ export interface NetworkOptions {
   readonly sites: ReadonlyMap<number, number>;
   /** The loopback address that each region's calls come from. */
   readonly from: Readonly<Record<RegionName, string>>;
+  /** Where the regions stand; null: on the drill's own loopback. */
+  readonly namespaces: Namespaces | null;
 }
 
 interface Paths {
@@ -35,22 +38,30 @@ interface Gate {
   readonly proxy: Entrance;
   readonly partner: Entrance;
   readonly ours: Entrance;
+  /** For the drill itself; null: it asks the region where it stands. */
+  readonly admin: Entrance | null;
 }
 
 export class Network {
   readonly #paths: Readonly<Record<RegionName, Paths>>;
   readonly #gates: Readonly<Record<RegionName, Gate>>;
+  readonly #namespaces: Namespaces | null;
 
-  private constructor(paths: Readonly<Record<RegionName, Paths>>, gates: Readonly<Record<RegionName, Gate>>) {
+  private constructor(
+    paths: Readonly<Record<RegionName, Paths>>,
+    gates: Readonly<Record<RegionName, Gate>>,
+    namespaces: Namespaces | null,
+  ) {
     this.#paths = paths;
     this.#gates = gates;
+    this.#namespaces = namespaces;
   }
 
   static async open(options: NetworkOptions): Promise<Network> {
     const paths = { east: pathsOf(), west: pathsOf() };
     const [east, west] = await Promise.all(regionNames.map((region) => gateOf(region, paths[region], options)));
     if (east === undefined || west === undefined) throw new Error("a region has no gate");
-    return new Network(paths, { east, west });
+    return new Network(paths, { east, west }, options.namespaces);
   }
 
   /** What the region's stack is told as `outboundProxy`. */
@@ -74,22 +85,30 @@ export class Network {
     for (const region of regionNames) this.#paths[region].toPeer.rule = rule;
   }
 
-  /** Everything to and from a region. */
-  isolate(region: RegionName, rule: "cut" | "pass"): void {
+  /** Everything to and from a region: by its namespace where it has one, else on every path. */
+  async isolate(region: RegionName): Promise<void> {
+    if (this.#namespaces !== null) await this.#namespaces.cut(region);
+    else this.#rule(region, "cut");
+  }
+
+  async heal(): Promise<void> {
+    for (const region of regionNames) {
+      this.#rule(region, "pass");
+      await this.#namespaces?.heal(region);
+    }
+  }
+
+  #rule(region: RegionName, rule: "cut" | "pass"): void {
     this.link(region, rule);
     this.peers(rule);
     this.#paths[region].toWitness.rule = rule;
     this.#paths[region].fromOurs.rule = rule;
   }
 
-  heal(): void {
-    for (const region of regionNames) this.isolate(region, "pass");
-  }
-
   async close(): Promise<void> {
     for (const region of regionNames) for (const path of Object.values(this.#paths[region])) path.close();
-    const open = regionNames.flatMap((region) => Object.values(this.#gates[region]));
-    await Promise.all(open.map((entrance: Entrance) => entrance.close()));
+    const open: readonly (Entrance | null)[] = regionNames.flatMap((region) => Object.values(this.#gates[region]));
+    await Promise.all(open.map((entrance) => entrance?.close()));
   }
 }
 
@@ -102,17 +121,22 @@ const pathsOf = (): Paths => ({
 });
 
 async function gateOf(region: RegionName, paths: Paths, options: NetworkOptions): Promise<Gate> {
+  const { namespaces } = options;
   const peer = options.regions[otherRegion(region)].admin;
   const routes = new Map<number, Route>([
-    [peer, { port: peer, path: paths.toPeer }],
+    [peer, { port: peer, path: paths.toPeer, dial: namespaces?.dial(otherRegion(region)) }],
     [options.witness, { port: options.witness, path: paths.toWitness }],
     ...[...options.sites].map(([asked, port]): [number, Route] => [asked, { port, path: paths.toPartner }]),
   ]);
-  const port = options.regions[region].public;
-  const [proxy, partner, ours] = await Promise.all([
-    openProxy(routes, options.from[region]),
-    openRelay({ port, path: paths.fromPartner }),
-    openRelay({ port, path: paths.fromOurs }),
+  const { public: port, admin: adminPort } = options.regions[region];
+  const dial = namespaces?.dial(region);
+  const doorway =
+    namespaces === null ? undefined : { socket: await namespaces.listen(region), url: namespaces.proxyUrl };
+  const [proxy, partner, ours, admin] = await Promise.all([
+    openProxy(routes, options.from[region], doorway),
+    openRelay({ port, path: paths.fromPartner, dial }),
+    openRelay({ port, path: paths.fromOurs, dial }),
+    dial === undefined ? null : openRelay({ port: adminPort, path: new Path("called"), dial }, adminPort),
   ]);
-  return { proxy, partner, ours };
+  return { proxy, partner, ours, admin };
 }

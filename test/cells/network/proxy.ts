@@ -3,10 +3,21 @@ import { createServer as createHttpServer, type Server as HttpServer } from "nod
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Path } from "./path.ts";
 
+/** Connects to a port, unless whoever waits for it goes. @throws with the system's code */
+export type Dial = (port: number, signal: AbortSignal) => Promise<Socket>;
+
 /** Where what is asked for really stands, and the path there. */
 export interface Route {
   readonly port: number;
   readonly path: Path;
+  /** @default to the drill's own loopback */
+  readonly dial?: Dial | undefined;
+}
+
+/** A socket that listens already, and the url that leads there. */
+export interface Doorway {
+  readonly socket: Server;
+  readonly url: string;
 }
 
 const host = "127.0.0.1";
@@ -19,55 +30,78 @@ export interface Entrance {
 /**
  * @param routes by the port that the region asks for; any other is refused
  * @param from the loopback address that the region's calls come from, so that who is called can tell the regions apart
+ * @param at where it listens. Default: a port of the loopback
  */
-export async function openProxy(routes: ReadonlyMap<number, Route>, from: string): Promise<Entrance> {
+export async function openProxy(routes: ReadonlyMap<number, Route>, from: string, at?: Doorway): Promise<Entrance> {
   const server = createHttpServer((_request, response) => response.writeHead(405).end());
   server.on("connect", (request, caller: Socket) => {
     caller.on("error", () => undefined);
     const route = routes.get(Number(request.url?.split(":").at(-1)));
     if (route === undefined) return void caller.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     if (!route.path.admits(caller)) return;
-    const called = connect({ host, port: route.port, localAddress: from });
-    called.once("connect", () => {
-      caller.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      route.path.join(caller, called);
-    });
-    called.once("error", ({ code }: NodeJS.ErrnoException) => {
-      const why = code === "ECONNREFUSED" ? "connection_refused" : "destination_unavailable";
+    const met = (): void => void caller.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    join(caller, { ...route, dial: route.dial ?? loopback(from) }, met).catch((error: NodeJS.ErrnoException) => {
+      const why = error.code === "ECONNREFUSED" ? "connection_refused" : "destination_unavailable";
       caller.end(`HTTP/1.1 502 Bad Gateway\r\nproxy-status: drill; error=${why}\r\n\r\n`);
     });
   });
-  return entrance(server);
+  return entrance(server, at);
 }
 
-/** Passes every connection on to a port. */
-export async function openRelay({ port, path }: Route): Promise<Entrance> {
+/**
+ * Passes every connection on to a port.
+ * @param listening its own port. Default: any
+ */
+export async function openRelay(route: Route, listening = 0): Promise<Entrance> {
   const server = createServer((caller) => {
     caller.on("error", () => undefined);
-    if (!path.admits(caller)) return;
-    caller.pause();
-    const called = connect({ host, port });
-    called.once("connect", () => {
-      path.join(caller, called);
-      caller.resume();
-    });
-    called.once("error", () => caller.resetAndDestroy());
+    if (route.path.admits(caller)) join(caller, route, () => undefined).catch(() => caller.resetAndDestroy());
   });
-  return entrance(server);
+  return entrance(server, listening);
 }
 
-async function entrance(server: Server | HttpServer): Promise<Entrance> {
+const loopback =
+  (from?: string): Dial =>
+  (port) =>
+    new Promise((resolve, reject) => {
+      const called = connect({ host, port, ...(from !== undefined && { localAddress: from }) });
+      called.on("error", reject).once("connect", () => resolve(called));
+    });
+
+/** Connects who is called, and keeps what the caller says until then. A caller who goes is not called for. */
+async function join(caller: Socket, { port, path, dial = loopback() }: Route, met: () => void): Promise<void> {
+  const gone = new AbortController();
+  const early: Buffer[] = [];
+  const keep = (chunk: Buffer): void => void early.push(chunk);
+  const leave = (): void => {
+    gone.abort();
+    caller.destroy();
+  };
+  caller.on("data", keep).once("end", leave).once("close", leave);
+  const called = await dial(port, gone.signal);
+  caller.off("data", keep).off("end", leave).off("close", leave).pause();
+  called.on("error", () => undefined);
+  if (caller.destroyed) return void called.destroy();
+  met();
+  if (early.length > 0) caller.unshift(Buffer.concat(early));
+  path.join(caller, called);
+  caller.resume();
+}
+
+async function entrance(server: Server | HttpServer, at: Doorway | number = 0): Promise<Entrance> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, host, resolve);
+    server.once("error", reject).once("listening", resolve);
+    if (typeof at === "number") server.listen(at, host);
+    else server.listen(at.socket);
   });
-  const { port } = server.address() as AddressInfo;
+  const url = typeof at === "number" ? `http://${host}:${(server.address() as AddressInfo).port}` : at.url;
   return {
-    url: `http://${host}:${port}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
