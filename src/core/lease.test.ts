@@ -224,6 +224,22 @@ describe("a holder that is wanted elsewhere", () => {
     expect(east.lease.wanted).toBe(false);
   });
 
+  test("is not told of it late, when it holds anew", () => {
+    const { clock, east, seeker } = held({ home: false });
+    const west = seeker("west/1", { wants: () => true });
+    const [first] = east.paths;
+    clock.advance(timings.ttlMs);
+    expect(east.told).toEqual(["acquired 1"]);
+    west.lease.seek();
+    first?.back.shut();
+    clock.advance(timings.ttlMs / 4);
+    west.lease.stop();
+    east.lease.release(null);
+    first?.back.open();
+    while (east.told.at(-1) !== "acquired 2") clock.advance(10);
+    expect(east.lease.wanted).toBe(false);
+  });
+
   test("and forgoes the lease, asks again one ttl after it ran out", () => {
     const { clock, east } = held();
     east.lease.forgo();

@@ -208,13 +208,18 @@ export class Lease {
   #renew(voter: Voter, epoch: number): void {
     const start = momentOf(this.#clock);
     voter.request({ kind: "renew", ...this.#asker(), epoch }, (reply) => {
-      if (reply?.wanted) this.#wantedAt.add(voter.name);
-      else if (reply !== null) this.#wantedAt.delete(voter.name);
+      if (reply !== null && this.epoch === epoch) this.#noteWanted(voter, reply);
       // A voter that was away when the lease was acquired does not know it yet.
       if (reply !== null && !reply.granted && reply.highestEpoch < epoch && this.epoch === epoch) {
         this.#acquire(voter, epoch, this.#options.voterSets.generation);
       } else this.#answered(voter, epoch, start, reply);
     });
+  }
+
+  /** What comes once the lease was let go of says nothing of the next time that it is held. */
+  #noteWanted(voter: Voter, { wanted }: VoterReply): void {
+    if (wanted) this.#wantedAt.add(voter.name);
+    else this.#wantedAt.delete(voter.name);
   }
 
   #answered(voter: Voter, epoch: number, start: Moment, reply: VoterReply | null): void {
