@@ -37,7 +37,8 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     for (const region of three) await environment.step(settled, region);
     await environment.remove(settled, WITNESS);
     for (const each of [giver, ...readers]) each.to(three);
-    expect((await environment.gateway("north").give("n-1", { order: "n-1" })).status).toBe(202);
+    const given = async () => (await environment.gateway("north").give("n-1", { order: "n-1" })).status;
+    await expect.poll(given, { timeout: 20_000 }).toBe(202);
     await environment.takes("n-1");
     await environment.reads("north");
     for (const region of three) {
@@ -53,7 +54,8 @@ describe("two regions and a witness carry events", { timeout: 120_000 }, () => {
     for (const each of [giver, ...readers]) each.to(two);
     environment.warehouse.status = 503;
     const north = environment.gateway("north");
-    expect((await north.give("n-2", { order: "n-2" })).status).toBe(202);
+    const second = async () => (await north.give("n-2", { order: "n-2" })).status;
+    await expect.poll(second, { timeout: 20_000 }).toBe(202);
     const where = async () => (await north.admin("GET", "/admin/where/n-2")).body;
     const onItsWay = { connector: "orders-out", outcome: null };
     await expect

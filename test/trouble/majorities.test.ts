@@ -73,7 +73,8 @@ describe("two regions and a witness", () => {
     await pair.publish(pair.west, "held-published");
     pair.market.place("held-polled");
     await expect.poll(() => pair.west.counts("orders-in"), patience).toMatchObject({ pending: 5 });
-    await expect.poll(() => pair.west.counts("orders-out"), patience).toMatchObject({ pending: 1 });
+    // What was just sent when the lease ended may be open as well.
+    await expect.poll(async () => (await pair.west.counts("orders-out")).pending, patience).toBeGreaterThan(0);
     expect((await fetch(`${pair.west.publicUrl}/health/accept`)).status).toBe(200);
     expect((await fetch(`${pair.west.publicUrl}/health/act`)).status).toBe(503);
     await expect

@@ -148,8 +148,8 @@ describe("a region that reads", () => {
     await deploy();
     place("h-1", Date.now());
     await expect.poll(counts, patience).toMatchObject({ delivered: 1 });
-    behave(hangs);
     const before = office.calls.length;
+    behave(hangs);
     await expect.poll(async () => (await poll())?.state, patience).toBe("held");
     place("h-2", Date.now());
     behave(reads);
