@@ -77,6 +77,8 @@ describe("a region that is read", () => {
   test("one that goes back keeps nothing open that was delivered", async () => {
     const { cursor } = await read("?from=earliest");
     await read(`?cursor=${cursor}`);
+    // One that never called is served once it is known where it begins.
+    await expect.poll(async () => (await read("", "token-of-audit")).status, patience).toBe(200);
     const audit = await read("", "token-of-audit");
     await read(`?cursor=${audit.cursor}`, "token-of-audit");
     await expect.poll(counts, patience).toMatchObject({ accepted: 5, delivered: 5, pending: 0 });
