@@ -1,7 +1,7 @@
 // What is made to happen, and undone: each fault really, to the processes, the disks, the network and the partner's sites.
 import type { Subject } from "./judge/run.ts";
-import { type RegionName, regionNames } from "./network/network.ts";
 import type { Rule } from "./network/path.ts";
+import { type RegionName, regionNames } from "./network/regions.ts";
 import type { World } from "./world.ts";
 
 export interface Fault {

@@ -10,7 +10,7 @@ import type { Engine } from "../../scripts/engine/engine.ts";
 import { call, connectorsOf, countOf, type Endpoints, holdsDuty, readEndpoints } from "../drills/admin.ts";
 import { engineIn, restartIn } from "./network/engine.ts";
 import type { Namespaces } from "./network/namespaces.ts";
-import { otherRegion, type RegionName, regionNames } from "./network/network.ts";
+import { otherRegion, type RegionName, regionNames } from "./network/regions.ts";
 import type { Place } from "./place.ts";
 
 const stepMs = 100;

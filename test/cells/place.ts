@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Mode } from "../../connectors/platforms/local/plan.ts";
 import { projectRoot } from "../../scripts/deploy/backend.ts";
 import type { StackRequest } from "../../scripts/deploy/deploy.ts";
-import type { Network, RegionName } from "./network/network.ts";
+import type { Network } from "./network/network.ts";
+import type { RegionName } from "./network/regions.ts";
 import { type SiteName, siteNames } from "./partner/replicas.ts";
 import { roles, type TheirName, theirNames } from "./roles.ts";
 

@@ -7,7 +7,7 @@ import { findOrGetEngine } from "../../scripts/engine/engine.ts";
 import type { TopologyMode } from "../../src/matrix/cells.ts";
 import { until } from "./gateway.ts";
 import type { Isolation } from "./isolation.ts";
-import { type RegionName, regionNames } from "./network/network.ts";
+import { type RegionName, regionNames } from "./network/regions.ts";
 import type { Place } from "./place.ts";
 import { namesIn, type Plan, type PlannedRun } from "./plan.ts";
 import { type Finished, runVariant } from "./run.ts";

@@ -2,15 +2,7 @@
 import type { Namespaces } from "./namespaces.ts";
 import { Path, type Rule } from "./path.ts";
 import { type Entrance, openProxy, openRelay, type Route } from "./proxy.ts";
-
-export const regionNames = ["east", "west"] as const;
-export type RegionName = (typeof regionNames)[number];
-export const otherRegion = (region: RegionName): RegionName => (region === "east" ? "west" : "east");
-
-export interface RegionPorts {
-  readonly public: number;
-  readonly admin: number;
-}
+import { otherRegion, type RegionName, type RegionPorts, regionNames } from "./regions.ts";
 
 export interface NetworkOptions {
   readonly regions: Readonly<Record<RegionName, RegionPorts>>;

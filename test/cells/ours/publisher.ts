@@ -1,7 +1,7 @@
 // A system of ours that publishes: key by key in order, at one region's hub, at the other's where that does not answer.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Write } from "../ledger.ts";
-import { type RegionName, regionNames } from "../network/network.ts";
+import { type RegionName, regionNames } from "../network/regions.ts";
 
 export interface HubAccess {
   /** Public urls of the regions. */

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import type { Write } from "../ledger.ts";
-import { type RegionName, regionNames } from "../network/network.ts";
+import { type RegionName, regionNames } from "../network/regions.ts";
 import type { HubAccess } from "./publisher.ts";
 
 const page = z.object({
