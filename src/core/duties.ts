@@ -3,7 +3,7 @@ import { AskedEpochs } from "./asked-epochs.ts";
 import { Borrowed } from "./borrowed.ts";
 import { Duty, type DutyPorts } from "./duty.ts";
 import { dutyHomeOf, pollHomeOf } from "./homes.ts";
-import { Lease, type LeaseOptions } from "./lease.ts";
+import { type DutyLease, Lease, type LeaseListener, type LeaseOptions } from "./lease.ts";
 import { Loan, type LoanTerms } from "./loan.ts";
 import type { Clock, Journal, Observer, OpenEntry, Random, Voter } from "./ports.ts";
 import type { VoterSets } from "./quorum.ts";
@@ -27,8 +27,16 @@ export interface DutiesConfig {
 type InnerDutyPorts = Omit<DutyPorts, "lease" | "self" | "clock" | "journal" | "observer" | "timings" | "loan">;
 
 interface Held {
-  readonly lease: Lease;
+  readonly lease: DutyLease;
   readonly duty: Duty;
+}
+
+/** Whoever keeps the leases of duties for this process; see `RegionPorts.leases`. */
+export type LeasesOfDuties = (duty: string, listener: KeptLeaseListener) => DutyLease;
+
+export interface KeptLeaseListener extends LeaseListener {
+  /** The duty is to go home: what is under way is ended, marked in the journals, and the lease released. */
+  recalled(): void;
 }
 
 /** Which regions reach the sites that a connector uses. */
@@ -47,6 +55,7 @@ export class Duties {
     readonly journal: Journal;
     readonly voters: readonly Voter[];
     readonly observer: Observer;
+    readonly leases?: LeasesOfDuties;
   };
   readonly #replication: Replication;
   /** Records that a returning home may lack when the adopter begins to hand back. */
@@ -65,6 +74,7 @@ export class Duties {
       readonly journal: Journal;
       readonly voters: readonly Voter[];
       readonly observer: Observer;
+      readonly leases?: LeasesOfDuties;
     },
     replication: Replication,
     littleBehind: number,
@@ -261,9 +271,10 @@ export class Duties {
     return [...this.#held.values()].map(({ duty }) => duty);
   }
 
-  #leaseOf(region: string): Lease {
+  #leaseOf(region: string): DutyLease {
     const { region: self, processId } = this.#config;
-    const { clock, random, voters, observer } = this.#ports;
+    const { clock, random, voters, leases } = this.#ports;
+    if (leases !== undefined) return leases(region, this.#listenerOf(region));
     const home = dutyHomeOf(region, this.#config);
     const options = {
       duty: region,
@@ -272,7 +283,12 @@ export class Duties {
       wants: () => home === self || (region === self && !this.#replication.peers.isReadBy(home)),
       ...this.#leaseTerms(),
     };
-    return new Lease(options, clock, random, voters, {
+    return new Lease(options, clock, random, voters, this.#listenerOf(region));
+  }
+
+  #listenerOf(region: string): KeptLeaseListener {
+    const { observer } = this.#ports;
+    return {
       acquired: (epoch, handback) => {
         observer.observe({ kind: "lease", duty: region, epoch, change: "acquired" });
         this.#borrowed.endOf(region);
@@ -282,6 +298,7 @@ export class Duties {
         observer.observe({ kind: "lease", duty: region, epoch, change: "lapsed" });
         this.#held.get(region)?.duty.lapsed();
       },
-    });
+      recalled: () => this.#held.get(region)?.duty.giveBack(() => {}),
+    };
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import type { DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
-import type { Lease } from "./lease.ts";
+import type { DutyLease } from "./lease.ts";
 import type { Loan, LoanTerms } from "./loan.ts";
 import type { Clock, HandbackMark, Journal, Observer, OpenEntry, Timer, WriteResult } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
@@ -18,7 +18,7 @@ export interface DutyPorts {
   readonly observer: Observer;
   readonly timings: LeaseTimings;
   readonly rules: DispatchRules;
-  readonly lease: Lease;
+  readonly lease: DutyLease;
   specs(): readonly { readonly spec: ConnectorSpec; readonly paused: boolean }[];
   workPorts(spec: ConnectorSpec): WorkPorts;
   /** Reads all journals from every reachable peer once more. */

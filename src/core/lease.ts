@@ -14,6 +14,28 @@ export interface LeaseListener {
   lapsed(epoch: number): void;
 }
 
+/** The holder's side of the lease of a duty, however it is kept. */
+export interface DutyLease {
+  /** null: it is not held. */
+  readonly epoch: number | null;
+  /** Whether the home of the duty watches for the lease while it is held here. */
+  readonly wanted: boolean;
+  /** Whether a connector may be in another region's hands. */
+  isLent(connector: string): boolean;
+  /** Whether effects may start, now. */
+  holds(): boolean;
+  /** How long it still runs, in milliseconds; 0 where it is not held. */
+  remainingMs(): number;
+  /** Begins to watch the lease and to ask for it when it is free. */
+  seek(): void;
+  /** Stops without releasing: what is held lapses. */
+  stop(): void;
+  /** Gives the lease back, and watches it again. */
+  release(handback: HandbackMark | null): void;
+  /** Lets the lease lapse and does not ask again for one ttl (protocol rule 8). */
+  forgo(): void;
+}
+
 export interface LeaseOptions {
   readonly duty: string;
   /** Set for the exception of one connector; `rowEpoch` is the epoch of the duty's own lease that it is an exception of. */
@@ -44,7 +66,7 @@ interface Last {
 }
 
 /** The holder's side of one duty's lease (protocol rules 4 and 8). */
-export class Lease {
+export class Lease implements DutyLease {
   readonly #options: LeaseOptions;
   readonly #clock: Clock;
   readonly #random: Random;

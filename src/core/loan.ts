@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from "../define/spec.ts";
 import type { DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
-import { Lease, type LeaseOptions } from "./lease.ts";
+import { type DutyLease, Lease, type LeaseOptions } from "./lease.ts";
 import type { Clock, Handed, Journal, Observer, OpenEntry, Random, Timer, Voter } from "./ports.ts";
 import { type JournalName, type JournalRecord, journalName, type SettlementRecord, type Vector } from "./records.ts";
 import { type Beginning, doubtedUpTo, isSuspect } from "./suspicion.ts";
@@ -26,7 +26,7 @@ export interface LoanTerms {
   /** Asks as soon as the exception is free; otherwise gives the other side time. */
   readonly atOnce: boolean;
   /** The acting region's own lease of the duty must be held as well; absent for the region that it was lent to. */
-  readonly row?: Lease;
+  readonly row?: DutyLease;
   /** What the one before told, and the highest epoch of the exception by then; null: it told nothing. */
   readonly handed: (Handed & { readonly epoch: number }) | null;
 }

@@ -200,8 +200,13 @@ export class Region {
 
   #releasable(spec: ConnectorSpec, { journal, position }: OpenEntry): boolean {
     const own = journal.startsWith(`${this.config.region}.`);
-    if (spec.durability === "regional" || this.config.regions.length === 1 || !own) return true;
+    if (spec.durability === "regional" || this.#replicatesByItself || !own) return true;
     return this.#replication.peers.heldElsewhere(spec.name, journal) >= position || this.#acceptor.accountsAlone(spec);
+  }
+
+  /** What is here is elsewhere already, or has no elsewhere. */
+  get #replicatesByItself(): boolean {
+    return this.config.store === "shared" || this.config.regions.length === 1;
   }
 
   readonly #write = (connector: string, records: readonly JournalRecord[], done: Done<WriteResult>): void => {
@@ -248,7 +253,7 @@ export class Region {
       acknowledgeTimeoutMs: this.config.lease.requestTimeoutMs,
       mayAccept: (ordered) => (ordered ? this.#starter.ready : this.#starter.begun),
       anyPeerReachable: () => this.#replication.peers.anyReachable(),
-      hasPeers: () => this.config.regions.length > 1,
+      hasPeers: () => !this.#replicatesByItself,
       heldElsewhere: (connector, name) => this.#replication.peers.heldElsewhere(connector, name),
       accepted: (spec, entry) => this.#accepted(spec, entry),
       repeated: (spec, inputs) => this.#polls.repeated(spec, inputs),

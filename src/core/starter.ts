@@ -10,6 +10,12 @@ export interface StarterPorts {
   readonly observer: Observer;
 }
 
+export interface StarterConfig {
+  readonly region: string;
+  readonly lease: LeaseTimings;
+  readonly store?: "process" | "shared";
+}
+
 /** What peers and disk say about the journal that a starting region may write (protocol rule 11). */
 export interface StartFacts {
   /** Highest incarnation on the own disk; 0 on an empty one. */
@@ -44,7 +50,7 @@ export const decideIncarnation = (facts: StartFacts): Incarnation => {
 
 /** Brings a region from its start to where it may accept (`begun`) and act (`ready`). */
 export class Starter {
-  readonly #config: { readonly region: string; readonly lease: LeaseTimings };
+  readonly #config: StarterConfig;
   readonly #ports: StarterPorts;
   readonly #others: readonly string[];
   readonly #replication: Replication;
@@ -55,7 +61,7 @@ export class Starter {
   #ready = false;
 
   constructor(
-    config: { readonly region: string; readonly lease: LeaseTimings },
+    config: StarterConfig,
     ports: StarterPorts,
     others: readonly string[],
     replication: Replication,
@@ -99,6 +105,7 @@ export class Starter {
     if (this.#begun) return;
     this.#timer?.cancel();
     this.#begun = true;
+    if (this.#config.store === "shared") return this.#goOn();
     const views = this.#answered().map((peer) => this.#replication.peers.view(peer));
     const { number, reason } = decideIncarnation({
       onDisk: this.#ports.journal.highestIncarnation,
@@ -110,6 +117,13 @@ export class Starter {
     });
     this.#ports.journal.begin(number);
     this.#ports.observer.observe({ kind: "incarnation", incarnation: number, reason });
+  }
+
+  /** What a shared store has written to is decided there. */
+  #goOn(): void {
+    const incarnation = this.#ports.journal.highestIncarnation;
+    this.#ports.journal.begin(incarnation);
+    this.#ports.observer.observe({ kind: "incarnation", incarnation, reason: "goes on" });
   }
 
   #isAhead(vectors: Readonly<Record<string, Vector>>): boolean {
