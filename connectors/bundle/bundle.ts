@@ -2,11 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RunError } from "@pulumi/pulumi";
 import { type BuildOptions, buildSync } from "esbuild";
 import type { Definition } from "../../src/define/index.ts";
+import { reasonOf } from "./reason.ts";
 
 export interface Bundle {
   /** The path as it was given. */
@@ -78,7 +79,7 @@ function build(
     const byNumber = new Map(outputFiles.map((file) => [basename(file.path, ".js"), file.text]));
     return paths.map((_, index) => byNumber.get(String(index)) ?? "");
   } catch (error) {
-    throw new BundleError(reason(error, root));
+    throw new BundleError(reasonOf(error, root));
   }
 }
 
@@ -101,16 +102,4 @@ export function definitionOf(bundle: Bundle): Definition {
 
 function isDefinition(value: unknown): value is Definition {
   return typeof value === "object" && value !== null && "partner" in value && "via" in value && "events" in value;
-}
-
-/** The first problems as esbuild tells them: file, line and what is wrong. */
-function reason(error: unknown, root: string): string {
-  if (!(error instanceof Error) || !("errors" in error) || !Array.isArray(error.errors)) return String(error);
-  return error.errors
-    .slice(0, 5)
-    .map(({ text, location }) => {
-      if (!location) return text;
-      return `${relative(root, join(root, location.file))}:${location.line}: ${text}`;
-    })
-    .join("\n");
 }

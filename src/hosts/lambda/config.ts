@@ -50,6 +50,10 @@ export const connectorConfig = z.object({
   /** Of the definition's bundle. */
   digest: z.string(),
   settings: z.record(z.string(), z.string()),
+  /** Names of the secrets that the role uses. In the secret manager each is `<secretPrefix><name>`. */
+  secrets: z.array(z.string()),
+  /** Of a feed: whole name of the secret that its cursors are signed by, the same in every region. Others: null. */
+  cursorSecret: z.nullable(z.string()),
   paused: z.boolean(),
   /** Bucket of payloads that are too large for the table; null: such are refused. */
   payloadBucket: z.nullable(z.string()),

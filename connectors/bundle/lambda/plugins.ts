@@ -1,0 +1,58 @@
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const resolveFrom = createRequire(import.meta.url).resolve;
+/** What `isthmus` is in a definition. */
+const definitionApi = fileURLToPath(new URL("../../../src/define/index.ts", import.meta.url));
+const sources = fileURLToPath(new URL("../../../src/", import.meta.url));
+
+/** Entries that are texts: `isthmus-entry:<key>`. */
+export const virtual = (texts: ReadonlyMap<string, string>): Plugin => ({
+  name: "isthmus-entries",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^isthmus-entry:/ }, ({ path }) => ({
+      path: path.slice(path.indexOf(":") + 1),
+      namespace: "entry",
+    }));
+    onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => ({
+      contents: texts.get(path) ?? "",
+      loader: "ts",
+      resolveDir: here,
+    }));
+  },
+});
+
+/** What of undici the drivers use, made when it is first used: most of a start needs no connection. */
+const undici = `
+export const Pool = new Proxy(class {}, {
+  construct: (_, given) => Reflect.construct(require("${resolveFrom("undici/lib/dispatcher/pool.js")}"), given),
+});
+export const buildConnector = (options) => require("${resolveFrom("undici/lib/core/connect.js")}")(options);
+`;
+
+/**
+ * Leaves out what a function never needs: of undici all but pools with HTTP/1 (bodies are texts and bytes, and the
+ * processors of functions have what the faster parser asks for), of our own sources what nothing of a bundle uses.
+ */
+export const lean: Plugin = {
+  name: "isthmus-lean",
+  setup(build) {
+    const { onResolve, onLoad } = build;
+    onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
+    onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
+    onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js", resolveDir: here }));
+    onLoad({ filter: /undici\/lib\/(web\/fetch\/body|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ }, () => ({
+      contents: "module.exports = () => { throw new Error('left out of the bundle'); };",
+      loader: "js",
+    }));
+    // Our modules do nothing when they are loaded but define what they export.
+    onResolve({ filter: /\.ts$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === lean || !(importer.startsWith(sources) || path.startsWith(sources))) return null;
+      const found = await build.resolve(path, { importer, resolveDir, kind, pluginData: lean });
+      return { ...found, sideEffects: false };
+    });
+  },
+};
