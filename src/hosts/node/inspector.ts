@@ -1,12 +1,12 @@
 import type { IdentityReport, Journal, ListQuery, Voter, VoterReply } from "../../core/ports.ts";
 import type { Region } from "../../core/region.ts";
 import type { ConnectorStatus, DutyStatus, RegionStatus } from "../../core/status.ts";
+import { maskPayload } from "../shared/masking.ts";
+import { identityParts } from "../shared/translation/events.ts";
 import type { Deployed } from "./connectors/deployed.ts";
 import type { ConnectorRuntime } from "./connectors/runtime.ts";
 import { healthConnector } from "./health.ts";
-import { maskPayload } from "./masking.ts";
 import type { Rates } from "./telemetry/rates.ts";
-import { identityParts } from "./translation/events.ts";
 
 export interface InspectorPorts {
   readonly region: Region;

@@ -6,7 +6,7 @@ import { HubTaker } from "../../drivers/hub/taker.ts";
 import type { NetworkOptions } from "../../drivers/port.ts";
 import { EmbeddedHub } from "../../hub/embedded/hub.ts";
 import { openSqliteJournal, type SqliteJournal } from "../../journal/sqlite/journal.ts";
-import { nodeClock } from "./clock.ts";
+import { nodeClock } from "../shared/clock.ts";
 import { type Cluster, joinCluster } from "./cluster.ts";
 import type { RegionHostConfig } from "./config.ts";
 import { ConnectorRuntime } from "./connectors/runtime.ts";

@@ -1,5 +1,5 @@
 import { lockFolder } from "../../sqlite/lock.ts";
-import { nodeClock } from "./clock.ts";
+import { nodeClock } from "../shared/clock.ts";
 import { joinCluster } from "./cluster.ts";
 import type { WitnessConfig } from "./config.ts";
 import { adminListener } from "./http/admin.ts";

@@ -3,14 +3,16 @@ import type { Region } from "../../../core/region.ts";
 import type { LeaseTimings } from "../../../core/timings.ts";
 import type { ConnectorSpec } from "../../../define/spec.ts";
 import type { NetworkOptions } from "../../../drivers/port.ts";
+import { drivers } from "../../../drivers/registry.ts";
 import type { Hub } from "../../../hub/port.ts";
+import { type Built, build } from "../../shared/build.ts";
+import { ownOrdering } from "../../shared/hub-inputs.ts";
 import type { Logger } from "../log.ts";
 import { loadConnector } from "../translation/load.ts";
 import type { HostTranslator } from "../translation/translator.ts";
-import { type Built, build } from "./build.ts";
 import { closeEnds, type Deployed, unsubscribe } from "./deployed.ts";
 import type { ConnectorStore, SecretValues, StoredConnector } from "./store.ts";
-import { HubSubscription, ownOrdering, type SubscriptionPorts } from "./subscription.ts";
+import { HubSubscription, type SubscriptionPorts } from "./subscription.ts";
 import type { Ways } from "./ways.ts";
 
 export interface RuntimePorts {
@@ -161,7 +163,7 @@ export class ConnectorRuntime {
     try {
       const resolved = await loadConnector(name, bundle, { settings, lease });
       const secrets = (secret: string) => values[secret] ?? [];
-      const built = build(resolved, { secrets, clock, network, cursorKey });
+      const built = build(drivers[resolved.spec.driver], resolved, { secrets, clock, network, cursorKey });
       refuseOtherRole(this.#deployed.get(name), built);
       const kept = commit(resolved.spec);
       translator.use(name, thread, resolved.functions);

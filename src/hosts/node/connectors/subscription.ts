@@ -1,8 +1,8 @@
 import type { AcceptAnswer, AcceptInput } from "../../../core/acceptor.ts";
 import type { Clock, Done, Timer } from "../../../core/ports.ts";
-import type { EgressFunctions, FeedSpec, HubEvent, SendSpec, Sequence } from "../../../define/spec.ts";
+import type { FeedSpec, SendSpec } from "../../../define/spec.ts";
 import type { Hub, HubPage, Subscription } from "../../../hub/port.ts";
-import { originsOf } from "../translation/events.ts";
+import { cameFrom, inputOf, type Ordering } from "../../shared/hub-inputs.ts";
 
 export interface SubscriptionPorts {
   readonly hub: Hub;
@@ -17,12 +17,6 @@ export interface SubscriptionPorts {
   ): void;
   observe(connector: string, answer: AcceptAnswer, count: number): void;
 }
-
-/** How a connector orders the events that it takes. */
-export type Ordering = Pick<EgressFunctions, "partitionkey" | "sequence">;
-
-/** By what the events themselves say. */
-export const ownOrdering: Ordering = { partitionkey: ({ partitionkey }) => partitionkey ?? null, sequence: null };
 
 /** The hub is ours: asking again costs little. Milliseconds. */
 const longestPauseMs = 1_000;
@@ -54,8 +48,8 @@ export class HubSubscription {
   #take(page: HubPage, next: () => void): void {
     if (this.#stopped) return;
     const inputs = page.events
-      .filter((event) => !originsOf(event).includes(this.#spec.partner.name))
-      .map((event) => this.#inputOf(event));
+      .filter((event) => !cameFrom(event, this.#spec.partner.name))
+      .map((event) => inputOf(event, this.#ordering));
     const cursor = { source: this.#ports.source, value: page.cursor };
     this.#ports.acceptBatch(this.#spec.name, inputs, cursor, (answer) => {
       if (this.#stopped) return;
@@ -65,19 +59,4 @@ export class HubSubscription {
       this.#retry = this.#ports.clock.after(afterMs, () => this.#take(page, next));
     });
   }
-
-  /** An event that does not fit its schema is accepted all the same: its translation then says what is wrong. */
-  #inputOf(event: HubEvent): AcceptInput {
-    const key = attempt(() => this.#ordering.partitionkey(event)) ?? event.partitionkey ?? null;
-    const sequence: Sequence | null = attempt(() => this.#ordering.sequence?.(event) ?? null);
-    return { identity: `${event.source} ${event.id}`, key, sequence, payload: JSON.stringify(event) };
-  }
 }
-
-const attempt = <T>(run: () => T): T | null => {
-  try {
-    return run();
-  } catch {
-    return null;
-  }
-};

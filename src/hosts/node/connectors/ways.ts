@@ -1,6 +1,6 @@
 import { noSource } from "../../../core/no-source.ts";
 import type { Source, Taker } from "../../../core/ports.ts";
-import type { Built } from "./build.ts";
+import type { Built } from "../../shared/build.ts";
 import { SwappableSource, SwappableTaker } from "./swappable.ts";
 
 interface Way {

@@ -5,7 +5,7 @@ import type { HubEvent } from "../../../define/spec.ts";
 import { parseJson } from "../../../drivers/http/json.ts";
 import { cloudEventMode, eventsIn } from "../../../drivers/http/receive/cloudevents.ts";
 import type { Hub, HubPage, PublishResult } from "../../../hub/port.ts";
-import { type GatewayEvent, isTraceparent, originsOf } from "../translation/events.ts";
+import { type GatewayEvent, isTraceparent, originsOf } from "../../shared/translation/events.ts";
 
 /** One publication may be this long. Bytes. */
 const longestPublication = 4_000_000;

@@ -1,4 +1,5 @@
 /** What the main thread and the thread of a connector's translations say to each other. */
+import type { Made } from "../../shared/translation/work.ts";
 
 export interface WorkerInput {
   /** File of the bundle. */
@@ -8,19 +9,6 @@ export interface WorkerInput {
   /** Two 32-bit counters: translations begun and ended, so that one that never ends is told from many that wait. */
   readonly progress: SharedArrayBuffer;
 }
-
-export interface Work {
-  readonly identity: string;
-  readonly payload: string;
-  /** null: ingress, and feeds. */
-  readonly site: string | null;
-}
-
-/** What came of one piece of work. `output` is JSON text, so that nothing but data leaves the thread. */
-export type Made =
-  | { readonly kind: "output"; readonly output: string; readonly key: string | null }
-  | { readonly kind: "ignored" }
-  | { readonly kind: "fault"; readonly reason: string };
 
 export type FromWorker =
   | { readonly kind: "ready" }

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { nodeClock } from "../clock.ts";
+import { nodeClock } from "../../shared/clock.ts";
+import type { Made } from "../../shared/translation/work.ts";
 import { bundleOf } from "../test-support/world.ts";
-import type { Made } from "./messages.ts";
 import { TranslationThread } from "./thread.ts";
 
 let folder: string;

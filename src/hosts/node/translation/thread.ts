@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Clock, Done, Timer } from "../../../core/ports.ts";
-import type { FromWorker, Made, Work, WorkerInput } from "./messages.ts";
+import type { Made, Work } from "../../shared/translation/work.ts";
+import type { FromWorker, WorkerInput } from "./messages.ts";
 
 export interface ThreadOptions {
   readonly input: Omit<WorkerInput, "progress">;

@@ -1,18 +1,13 @@
-import { configure } from "safe-stable-stringify";
 import type { Clock, Done, Translation, Translator } from "../../../core/ports.ts";
 import type { EntryRecord } from "../../../core/records.ts";
 import type { ConnectorFunctions } from "../../../define/spec.ts";
-import { readMessage } from "../../../drivers/http/receive/message.ts";
-import { eventOf } from "./events.ts";
-import type { Made } from "./messages.ts";
+import { contentOf, translationOf } from "../../shared/translation/translation.ts";
 import { TranslationThread } from "./thread.ts";
 
 /** How long one translation may take, in milliseconds. */
 const limitMs = 1_000;
 /** How long a bundle may take to load, in milliseconds. */
 const loadMs = 10_000;
-
-const stringify = configure({ deterministic: true });
 
 interface Translating {
   readonly thread: TranslationThread;
@@ -74,16 +69,3 @@ export class HostTranslator implements Translator {
     await Promise.all([...this.#connectors.values()].map(({ thread }) => thread.close()));
   }
 }
-
-/** Readers of a feed get the text as it is. */
-const translationOf = (made: Made, isFeed: boolean): Translation => {
-  if (made.kind !== "output") return made;
-  return { kind: "output", output: isFeed ? made.output : JSON.parse(made.output), key: made.key };
-};
-
-/** What counts as content of a payload (protocol rule 9); of an event: all but its time and its trace. */
-const contentOf = (functions: ConnectorFunctions | null, payload: string): string => {
-  if (functions?.direction === "ingress") return functions.content(readMessage(payload).body);
-  const { time: _, ...event } = eventOf(payload);
-  return stringify({ ...event, traceparent: undefined }) ?? "";
-};

@@ -2,9 +2,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "../../../define/reason.ts";
 import type { ResolvedConnector } from "../../../define/spec.ts";
+import { translate } from "../../shared/translation/translate.ts";
+import type { Work } from "../../shared/translation/work.ts";
 import { loadConnector } from "./load.ts";
-import type { FromWorker, Work, WorkerInput } from "./messages.ts";
-import { translate } from "./translate.ts";
+import type { FromWorker, WorkerInput } from "./messages.ts";
 
 const { bundle, connector, settings, progress } = workerData as WorkerInput;
 const [begun, ended] = [0, 1];

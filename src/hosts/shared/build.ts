@@ -5,10 +5,9 @@ import type {
   ReceiveSpec,
   ResolvedConnector,
   SendSpec,
-} from "../../../define/spec.ts";
-import type { Driver, DriverContext, FeedServer, Reader, Receiver, Sender } from "../../../drivers/port.ts";
-import { drivers } from "../../../drivers/registry.ts";
-import { Unsupported } from "../../../drivers/unsupported.ts";
+} from "../../define/spec.ts";
+import type { Driver, DriverContext, FeedServer, Reader, Receiver, Sender } from "../../drivers/port.ts";
+import { Unsupported } from "../../drivers/unsupported.ts";
 
 /** A connector with the ends of its driver. */
 export type Built =
@@ -24,9 +23,9 @@ export type Built =
   | { readonly role: "feed"; readonly spec: FeedSpec; readonly server: FeedServer };
 
 /** @throws Unsupported where the definition asks for what is not built */
-export const build = (connector: ResolvedConnector, context: DriverContext): Built => {
+export const build = (driver: Driver, connector: ResolvedConnector, context: DriverContext): Built => {
   const { spec } = connector;
-  const built = builtBy(drivers[spec.driver], connector, context);
+  const built = builtBy(driver, connector, context);
   if (built === null) throw new Unsupported("via", `the driver '${spec.driver}' has no role '${spec.role}'`);
   return built;
 };

@@ -4,7 +4,7 @@ import type { ConnectorFunctions, DraftEvent, FeedFunctions, IngressFunctions } 
 import { messageOf } from "../../../drivers/http/receive/message.ts";
 import type { StoredMessage } from "../../../drivers/port.ts";
 import { completeEvents, eventOf, identityParts, readersEvent } from "./events.ts";
-import type { Made, Work } from "./messages.ts";
+import type { Made, Work } from "./work.ts";
 
 /** Runs a connector's translation on one entry. Never throws: what user code does wrong is a fault of the entry. */
 export const translate = (functions: ConnectorFunctions, work: Work): Made => {
