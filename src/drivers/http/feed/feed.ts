@@ -3,7 +3,7 @@ import type { Done, FeedAnswer, FeedReading } from "../../../core/ports.ts";
 import { journalsIn } from "../../../core/vector.ts";
 import type { FeedSpec } from "../../../define/spec.ts";
 import type { DriverContext, FeedRequest, FeedResponse, FeedServer, InboundRequest } from "../../port.ts";
-import { poolMaker } from "../network/pool.ts";
+import { documentReader } from "../network/documents.ts";
 import { CursorSeal, type Opened } from "./cursor.ts";
 import { queryFrom, readQuery, type Start } from "./query.ts";
 import { type Caller, type Identify, readersOf } from "./readers.ts";
@@ -35,7 +35,11 @@ export class HttpFeedServer implements FeedServer {
 
   constructor({ name, options, partner }: FeedSpec, { secrets, clock, network, cursorKey }: DriverContext) {
     this.#path = `/${name}`;
-    this.#identify = readersOf(options.readers, { secrets, clock, pools: poolMaker(partner.location, network) });
+    this.#identify = readersOf(options.readers, {
+      secrets,
+      clock,
+      documents: documentReader(partner.location, network),
+    });
     this.#cursors = new CursorSeal(name, cursorKey);
   }
 

@@ -3,13 +3,12 @@ import { Pool } from "undici";
 import type { Location } from "../../../define/model.ts";
 import type { NetworkOptions } from "../../port.ts";
 import { guardedConnector } from "./connector.ts";
+import { portOf } from "./guard.ts";
 import { type AddressJudge, addressJudge } from "./policy.ts";
 
 export interface PoolOptions {
   /** Until a connection stands, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** Longest body of an answer; longer ones end the request. Default: no bound. */
-  readonly maxResponseBytes?: number;
 }
 
 /** Makes pools that reach what a partner's location allows. */
@@ -26,7 +25,6 @@ export const poolMaker = (location: Location, network: NetworkOptions): PoolMake
       // A response's time is bounded per request, so that these coarser limits are off.
       headersTimeout: 0,
       bodyTimeout: 0,
-      ...(options.maxResponseBytes === undefined ? {} : { maxResponseSize: options.maxResponseBytes }),
       connect: guardedConnector({
         judge,
         port: portOf(url),
@@ -36,5 +34,3 @@ export const poolMaker = (location: Location, network: NetworkOptions): PoolMake
       }),
     });
 };
-
-const portOf = (url: URL): number => (url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port));

@@ -1,14 +1,13 @@
 /** Tokens signed by the partner's identity provider (OIDC), checked with the keys that it publishes. */
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { VerificationSpec } from "../../../define/spec.ts";
-import type { PoolMaker } from "../network/pool.ts";
+import type { DocumentReader } from "../network/documents.ts";
 import type { Proof } from "./proof.ts";
 
 export type JwtSpec = Extract<VerificationSpec, { scheme: "jwt" }>;
 
-/** Reading their keys: longest time, largest document, and how long a failure is not tried again. */
+/** Reading their keys: longest time, and how long a failure is not tried again. */
 const fetchTimeoutMs = 3_000;
-const largestDocument = 262_144;
 const pauseAfterFailureMs = 5_000;
 /** Clocks of two organisations differ. */
 const clockToleranceS = 60;
@@ -29,8 +28,8 @@ const algorithms = [
 
 export type JwtCheck = (token: string, nowMs: number) => Promise<Proof>;
 
-export const jwtCheck = (spec: JwtSpec, pools: PoolMaker): JwtCheck => {
-  const keys = new Keys(spec.issuer, pools);
+export const jwtCheck = (spec: JwtSpec, documents: DocumentReader): JwtCheck => {
+  const keys = new Keys(spec.issuer, documents);
   return async (token, nowMs) => {
     try {
       const { payload } = await jwtVerify(token, (header, input) => keys.find(nowMs)(header, input), {
@@ -59,13 +58,13 @@ class KeysUnavailable extends Error {
 /** The issuer's published keys: found once by discovery, then kept fresh by jose. */
 class Keys {
   readonly #issuer: string;
-  readonly #pools: PoolMaker;
+  readonly #documents: DocumentReader;
   #discovered: Promise<JWTVerifyGetKey> | null = null;
   #failedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(issuer: string, pools: PoolMaker) {
+  constructor(issuer: string, documents: DocumentReader) {
     this.#issuer = issuer;
-    this.#pools = pools;
+    this.#documents = documents;
   }
 
   find(nowMs: number): JWTVerifyGetKey {
@@ -93,22 +92,13 @@ class Keys {
     });
   }
 
-  /** Through the same guard as every call of ours; redirects are not followed. */
   async #read(url: URL): Promise<unknown> {
-    const pool = this.#pools(url, { connectTimeoutMs: fetchTimeoutMs, maxResponseBytes: largestDocument });
     try {
-      const { statusCode, body } = await pool.request({
-        method: "GET",
-        path: `${url.pathname}${url.search}`,
-        signal: AbortSignal.timeout(fetchTimeoutMs),
-      });
-      const document = await body.json();
-      if (statusCode !== 200) throw new Error(`${url.origin} answered ${statusCode}`);
-      return document;
+      const answer = await this.#documents(url, { method: "GET", timeoutMs: fetchTimeoutMs });
+      if (answer.status !== 200) throw new Error(`${url.origin} answered ${answer.status}`);
+      return await answer.json();
     } catch (error) {
       throw new KeysUnavailable(`${url.href} cannot be read`, { cause: error });
-    } finally {
-      void pool.destroy();
     }
   }
 }

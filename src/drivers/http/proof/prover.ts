@@ -10,9 +10,7 @@ export const proveFixture: Prover = ({ verify, headers, raw, secrets, receivedAt
       monotonicMs: () => 0,
       after: () => ({ cancel: () => undefined }),
     },
-    pools: () => {
-      throw new Error("a fixture cannot prove itself by keys that are read over the network");
-    },
+    documents: () => Promise.reject(new Error("a fixture cannot prove itself by keys that are read over the network")),
   });
   return verifier.check({ method: "POST", url: "/", headers, body: Buffer.from(raw) }) === "proved";
 };

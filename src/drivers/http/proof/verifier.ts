@@ -4,7 +4,7 @@ import type { VerificationSpec } from "../../../define/spec.ts";
 import type { InboundRequest, Secrets } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { headerReader } from "../headers.ts";
-import type { PoolMaker } from "../network/pool.ts";
+import type { DocumentReader } from "../network/documents.ts";
 import { jwtCheck } from "./jwt.ts";
 import type { Proof } from "./proof.ts";
 import { hmacScheme, type Scheme, standardWebhooks, stripe } from "./schemes.ts";
@@ -21,7 +21,7 @@ export interface Verifier {
 export interface VerifierContext {
   readonly secrets: Secrets;
   readonly clock: Clock;
-  readonly pools: PoolMaker;
+  readonly documents: DocumentReader;
 }
 
 export const verifierOf = (specs: readonly VerificationSpec[], context: VerifierContext): Verifier => {
@@ -67,7 +67,7 @@ export const singleVerifier = (spec: VerificationSpec, context: VerifierContext,
       };
     }
     case "jwt": {
-      const check = jwtCheck(spec, context.pools);
+      const check = jwtCheck(spec, context.documents);
       return {
         headers: ["authorization"],
         check: ({ headers }) => {

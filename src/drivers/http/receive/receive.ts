@@ -6,7 +6,7 @@ import { httpAnswers } from "../../../define/policy.ts";
 import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
 import type { DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
-import { poolMaker } from "../network/pool.ts";
+import { documentReader } from "../network/documents.ts";
 import type { Proof } from "../proof/proof.ts";
 import { type Verifier, verifierOf } from "../proof/verifier.ts";
 import { cloudEventMode, eventsIn, type Item } from "./cloudevents.ts";
@@ -62,7 +62,11 @@ export class HttpReceiver implements Receiver {
     this.#source = `/${partner.name}/${spec.name} `;
     this.#answer = options.answer;
     this.#clock = clock;
-    this.#verifier = verifierOf(options.verify, { secrets, clock, pools: poolMaker(partner.location, network) });
+    this.#verifier = verifierOf(options.verify, {
+      secrets,
+      clock,
+      documents: documentReader(partner.location, network),
+    });
     this.#site = siteOf(spec);
     const { id, tenant } = options;
     const rejects = spec.onInvalid === "reject";

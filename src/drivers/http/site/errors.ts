@@ -1,6 +1,6 @@
 /** Which of the taxonomy's ways to end without an answer an error of a request is. */
 import type { ErrorClass } from "../../../define/taxonomy.ts";
-import { AddressRefused } from "../network/connector.ts";
+import { AddressRefused } from "../network/guard.ts";
 
 /** Codes of errors before the first byte was written. Nothing of the request reached the taker. */
 const beforeWrite: Readonly<Record<string, ErrorClass>> = {
