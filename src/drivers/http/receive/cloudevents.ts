@@ -2,7 +2,6 @@
  * CloudEvents over HTTP, all three content modes. Whatever mode the giver chose, the message is the event in its JSON
  * format, so that a definition is written once.
  */
-import { HTTP } from "cloudevents";
 import { type Headers, headerReader } from "../headers.ts";
 import { parseJson } from "../json.ts";
 
@@ -44,26 +43,39 @@ const batchOf = (text: string): readonly Item[] | string => {
   return value.map((event: unknown) => ({ text: JSON.stringify(event), parsed: { value: event }, event: true }));
 };
 
-/** The library makes up an id and a time where they are missing; what the giver did not say must not be stored. */
+/** Names of attributes, as headers. `data` is none: it is the body. */
+const attributeHeader = /^ce-(?!data$)[a-z0-9]+$/;
+
+/** Written by the rules of the binding (3.1): its published library makes up what is missing, and weighs more than the rest. */
 const binaryEvent = (headers: Headers, body: Buffer): Item => {
   const header = headerReader(headers);
-  const flat: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    const value = header(name);
-    if (value !== undefined && (name.startsWith("ce-") || name === "content-type")) flat[name] = value;
-  }
-  const made = HTTP.toEvent({
-    headers: { ...flat, "ce-id": flat["ce-id"] ?? "-" },
-    body: dataOf(header("content-type"), body),
-  });
-  const value: Record<string, unknown> = { ...JSON.parse(JSON.stringify(made)) };
-  if (flat["ce-id"] === undefined) delete value.id;
-  if (flat["ce-time"] === undefined) delete value.time;
+  const attributes = Object.keys(headers)
+    .filter((name) => attributeHeader.test(name))
+    .map((name): [string, string] => [name.slice("ce-".length), attributeOf(header(name) ?? "")]);
+  const type = header("content-type");
+  const value = {
+    ...Object.fromEntries(attributes),
+    ...(type !== undefined && { datacontenttype: type }),
+    ...dataOf(type, body),
+  };
   return { text: JSON.stringify(value), parsed: { value }, event: true };
 };
 
-/** Text for the media types that are text, bytes (base64 in the event) for others. */
-const dataOf = (contentType: string | undefined, body: Buffer): string | Buffer | undefined => {
-  if (body.length === 0) return undefined;
-  return contentType === undefined || /json|xml|^text\//.test(contentType) ? body.toString("utf8") : body;
+/** A header holds an attribute percent-encoded, of some senders in quotes. */
+const attributeOf = (header: string): string => {
+  const text = /^".*"$/.test(header) ? header.slice(1, -1).replace(/\\(.)/g, "$1") : header;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** A value where it is JSON, text for the media types that are text, base64 of others. */
+const dataOf = (type: string | undefined, body: Buffer): { data: unknown } | { data_base64: string } | null => {
+  if (body.length === 0) return null;
+  if (type !== undefined && !/json|xml|^text\//.test(type)) return { data_base64: body.toString("base64") };
+  const text = body.toString("utf8");
+  const value = type?.includes("json") === true ? parseJson(text) : undefined;
+  return { data: value === undefined ? text : value };
 };

@@ -1,3 +1,4 @@
+import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, it } from "vitest";
 import { DefinitionFault } from "../../../define/faults.ts";
 import { partnerOf } from "../../testing.ts";
@@ -197,6 +198,52 @@ describe("CloudEvents", () => {
         "application/cloudevents+json",
       ]);
     }
+  });
+
+  const written: readonly (readonly [string, string | undefined, unknown])[] = [
+    ["an object", "application/json", { a: 1 }],
+    ["a number", "application/json", 5],
+    ["JSON of another type", "application/vnd.acme+json; charset=utf-8", [true]],
+    ["text", "text/plain", "a text"],
+    ["bytes", "application/octet-stream", new Uint8Array([0xff, 0])],
+    ["nothing", undefined, undefined],
+  ];
+  it.each(written)("binary, as the published library writes it: %s", (_name, datacontenttype, data) => {
+    const attributes = { id: "e-1", source: "/s", type: "t", subject: "x", tenant: "acme" };
+    const event = new CloudEvent({ ...attributes, data, ...(datacontenttype !== undefined && { datacontenttype }) });
+    const { headers, body } = HTTP.binary(event);
+    const call = {
+      ...proved,
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    };
+    const given =
+      body instanceof Uint8Array
+        ? Buffer.from(body)
+        : Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
+    const result = receive(receiverOf(byId), { ...requestOf(call, ""), body: given });
+    const { data: told, data_base64, ...others } = JSON.parse(event.toString());
+    expect(payloadsOf(result).map((payload) => readMessage(payload).body)).toEqual([
+      {
+        ...others,
+        datacontenttype: datacontenttype ?? "application/json; charset=utf-8",
+        ...(data_base64 === undefined ? (told === undefined ? {} : { data: told }) : { data_base64 }),
+      },
+    ]);
+  });
+
+  it.each([
+    ["percent-encoded", "%C3%A4 %25", "ä %"],
+    ["in quotes", '"a \\"b\\""', 'a "b"'],
+    ["not decodable", "100%", "100%"],
+  ])("binary: an attribute %s", (_name, header, subject) => {
+    const [, headers, body] = calls[2] ?? ["", {}, ""];
+    const result = receive(
+      receiverOf(byId),
+      requestOf({ ...proved, ...headers, "ce-subject": header, "ce-data": "x" }, body),
+    );
+    expect(payloadsOf(result).map((payload) => readMessage(payload).body)).toEqual([
+      expect.objectContaining({ subject, data: { a: 1 } }),
+    ]);
   });
 
   it("makes up neither a time nor an id", () => {

@@ -1,5 +1,4 @@
 /** The request's body in the format that the connector names. */
-import { CloudEvent, HTTP } from "cloudevents";
 import type { HubEvent, SendFormat } from "../../../define/spec.ts";
 import { Unsupported } from "../../unsupported.ts";
 
@@ -31,7 +30,7 @@ const asJson: Format = (translated) => ({
 });
 
 /** Structured mode: the translation is the event's data, the attributes are the event's own. */
-const asCloudEvent: Format = (data, event) => {
-  const { headers, body } = HTTP.structured(new CloudEvent({ ...event(), data }));
-  return { body: String(body), contentType: String(headers["content-type"]) };
-};
+const asCloudEvent: Format = (data, event) => ({
+  body: JSON.stringify({ specversion: "1.0", ...event(), data }),
+  contentType: "application/cloudevents+json; charset=utf-8",
+});

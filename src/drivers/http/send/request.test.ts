@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import { CloudEvent } from "cloudevents";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import type { AuthSpec } from "../../../define/spec.ts";
@@ -85,15 +86,11 @@ describe("the identity", () => {
 });
 
 describe("formats and signatures", () => {
-  it("CloudEvents: the event with the translated data", async () => {
+  it("CloudEvents: the event with the translated data, valid for the published library", async () => {
     const call = await sentBy({ options: { format: "cloudevents" } }, { output: { body: { b: 2 } } });
     expect(call.headers["content-type"]).toMatch(/^application\/cloudevents\+json/);
-    expect(JSON.parse(call.text)).toMatchObject({
-      ...event,
-      time: "2023-11-14T22:00:00.000Z",
-      specversion: "1.0",
-      data: { b: 2 },
-    });
+    expect(() => new CloudEvent(JSON.parse(call.text))).not.toThrow();
+    expect(JSON.parse(call.text)).toEqual({ ...event, specversion: "1.0", data: { b: 2 } });
   });
 
   it("Standard Webhooks: proved by the published library", async () => {
