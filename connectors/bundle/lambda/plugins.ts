@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "esbuild";
+import { brotliCompressSync } from "node:zlib";
+import type { OnLoadResult, Plugin } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const resolveFrom = createRequire(import.meta.url).resolve;
@@ -33,9 +34,28 @@ export const Pool = new Proxy(class {}, {
 export const buildConnector = (options) => require("${resolveFrom("undici/lib/core/connect.js")}")(options);
 `;
 
+/** Whatever is asked of it makes a function that throws: some of it is made at once and called by nobody. */
+const leftOut: OnLoadResult = {
+  contents: `const leftOut = () => { throw new Error("left out of the bundle"); };
+module.exports = new Proxy(leftOut, { get: () => () => leftOut });`,
+  loader: "js",
+};
+
+/** Bytes in base64, packed: unpacked within a millisecond when the first connection is made. */
+const packed = (path: string): OnLoadResult => {
+  const bytes: unknown = createRequire(import.meta.url)(path);
+  if (!Buffer.isBuffer(bytes)) throw new TypeError(`${path} holds no bytes`);
+  const text = brotliCompressSync(bytes).toString("base64");
+  return {
+    contents: `module.exports = require("node:zlib").brotliDecompressSync(Buffer.from("${text}", "base64"));`,
+    loader: "js",
+  };
+};
+
 /**
  * Leaves out what a function never needs: of undici all but pools with HTTP/1 (bodies are texts and bytes, and the
- * processors of functions have what the faster parser asks for), of our own sources what nothing of a bundle uses.
+ * processors of functions have what the faster parser asks for), of zod how a schema is written down as JSON Schema, of
+ * our own sources what nothing of a bundle uses.
  */
 export const lean: Plugin = {
   name: "isthmus-lean",
@@ -44,10 +64,9 @@ export const lean: Plugin = {
     onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
     onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js", resolveDir: here }));
-    onLoad({ filter: /undici\/lib\/(web\/fetch\/body|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ }, () => ({
-      contents: "module.exports = () => { throw new Error('left out of the bundle'); };",
-      loader: "js",
-    }));
+    onLoad({ filter: /undici\/lib\/(web\/fetch\/body|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ }, () => leftOut);
+    onLoad({ filter: /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/ }, ({ path }) => packed(path));
+    onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, () => leftOut);
     // Our modules do nothing when they are loaded but define what they export.
     onResolve({ filter: /\.ts$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
       if (pluginData === lean || !(importer.startsWith(sources) || path.startsWith(sources))) return null;

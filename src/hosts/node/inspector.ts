@@ -1,8 +1,7 @@
 import type { IdentityReport, Journal, ListQuery, Voter, VoterReply } from "../../core/ports.ts";
 import type { Region } from "../../core/region.ts";
 import type { ConnectorStatus, DutyStatus, RegionStatus } from "../../core/status.ts";
-import { maskPayload } from "../shared/masking.ts";
-import { identityParts } from "../shared/translation/events.ts";
+import { identitiesOf, type ShownEntry, shownOf } from "../shared/shown.ts";
 import type { Deployed } from "./connectors/deployed.ts";
 import type { ConnectorRuntime } from "./connectors/runtime.ts";
 import { healthConnector } from "./health.ts";
@@ -38,13 +37,6 @@ export interface HostConnectorStatus extends ConnectorStatus {
   readonly capacityBytes: number;
 }
 
-/** An identity with what is known of it; personal fields are masked. */
-export interface ShownEntry extends Omit<IdentityReport, "payload"> {
-  readonly id: string;
-  readonly reason: string | null;
-  readonly payload: unknown;
-}
-
 /** Answers what people ask of a region, from its journals and its state. Changes nothing. */
 export class Inspector {
   readonly #ports: InspectorPorts;
@@ -75,10 +67,8 @@ export class Inspector {
   /** An entry by its id or its whole identity (`<source> <id>`), in every connector. */
   async find(id: string): Promise<readonly ShownEntry[]> {
     const all = [...this.#ports.connectors.all()];
-    const sources = all.flatMap(([name, { role, spec }]) =>
-      role === "receive" || role === "poll" ? [`/${spec.partner.name}/${name}`] : [],
-    );
-    const identities = id.includes(" ") ? [id] : sources.map((source) => `${source} ${id}`);
+    const connectors = all.map(([name, { role, spec }]) => ({ name, role, partner: spec.partner.name }));
+    const identities = identitiesOf(id, connectors);
     const asked = all.flatMap(([name]) => identities.map((identity) => this.#report(name, identity)));
     const found = await Promise.all(asked);
     return found.filter((report) => report !== null).map((report) => this.#shown(report));
@@ -105,12 +95,6 @@ export class Inspector {
   }
 
   #shown(report: IdentityReport): ShownEntry {
-    const spec = this.#ports.connectors.get(report.connector)?.spec;
-    return {
-      ...report,
-      id: identityParts(report.identity).id,
-      reason: report.settlements.findLast(({ outcome }) => outcome === report.outcome)?.reason ?? null,
-      payload: spec === undefined ? null : maskPayload(spec, report.payload),
-    };
+    return shownOf(report, this.#ports.connectors.get(report.connector)?.spec);
   }
 }

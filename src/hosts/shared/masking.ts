@@ -3,7 +3,7 @@ import type { ConnectorSpec } from "../../define/spec.ts";
 const masked = "***";
 
 /** A payload as people may see it: fields that the definition calls `personal` are masked. */
-export const maskPayload = (spec: ConnectorSpec, payload: string): unknown => {
+export const maskPayload = (spec: Pick<ConnectorSpec, "role" | "personal">, payload: string): unknown => {
   const stored: unknown = JSON.parse(payload);
   if (spec.personal.length === 0) return stored;
   if (spec.role === "send" || spec.role === "feed") return maskAll(stored, spec.personal);

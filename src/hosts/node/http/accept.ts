@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AcceptAnswer } from "../../../core/acceptor.ts";
+import type { AcceptAnswer, AcceptInput } from "../../../core/acceptor.ts";
+import type { Done } from "../../../core/ports.ts";
 import type { Region } from "../../../core/region.ts";
 import { httpAnswers } from "../../../define/policy.ts";
 import { readBody } from "../../../drivers/http/receive/body.ts";
 import { tooLarge } from "../../../drivers/http/receive/receive.ts";
 import type { ReceiveResult, Refusal } from "../../../drivers/port.ts";
+import { acceptAll, otherContent } from "../../shared/receiving.ts";
 import type { Deployed, DeployedReceiver } from "../connectors/deployed.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { leave, notNow, reply, unavailable, wrongMethod } from "./answers.ts";
@@ -18,7 +20,6 @@ export interface AcceptPorts {
 /** Calls being answered at once; beyond it givers wait. Each may hold a body. */
 const mostCalls = 4_096;
 const drainingRetryS = 60;
-const otherContent = '{"error":"accepted before with other content"}';
 
 /** The accept path: `POST /<connector>`. An answer of 2xx means that the message is durable. */
 export class AcceptHandler {
@@ -74,19 +75,16 @@ export class AcceptHandler {
     // It may have been removed while its body came in.
     if (this.#ports.connector(name) === undefined) return unavailable(response, "no such connector", 1);
     const { inputs, answerStatus, answerBody } = result;
-    let open = inputs.length;
-    let worst: AcceptAnswer = { kind: "accepted" };
-    for (const input of inputs) {
+    const accept = (input: AcceptInput, done: Done<AcceptAnswer>): void =>
       region.accept(name, input, (answer) => {
         telemetry.accepted(name, answer, performance.now() - startedAt);
-        worst = worseOf(onConflict, worst, answer);
-        open -= 1;
-        if (open > 0) return;
-        if (worst.kind === "refused") unavailable(response, worst.reason, Math.ceil(worst.retryAfterMs / 1_000));
-        else if (worst.kind === "repeated") reply(response, httpAnswers.conflict, otherContent);
-        else reply(response, answerStatus, answerBody);
+        done(answer);
       });
-    }
+    acceptAll(inputs, onConflict, accept, (worst) => {
+      if (worst.kind === "refused") unavailable(response, worst.reason, Math.ceil(worst.retryAfterMs / 1_000));
+      else if (worst.kind === "repeated") reply(response, httpAnswers.conflict, otherContent);
+      else reply(response, answerStatus, answerBody);
+    });
   }
 
   #refuse(name: string, response: ServerResponse, { status, body, retryAfter }: Refusal): void {
@@ -95,10 +93,3 @@ export class AcceptHandler {
     reply(response, status, body);
   }
 }
-
-/** `repeated` stands for a conflict that the connector wants the giver to be told of. */
-const worseOf = (onConflict: "keep" | "reject", worst: AcceptAnswer, answer: AcceptAnswer): AcceptAnswer => {
-  if (worst.kind === "refused" || answer.kind === "accepted") return worst;
-  if (answer.kind === "refused") return answer;
-  return answer.conflict && onConflict === "reject" ? answer : worst;
-};

@@ -1,18 +1,16 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
-import type { Decision, DecisionResult, Operator } from "../../../core/operator.ts";
-import type { Done, Journal, ListQuery } from "../../../core/ports.ts";
+import type { Journal } from "../../../core/ports.ts";
 import type { Region } from "../../../core/region.ts";
+import { type AdminDesk, deskRoutes, Refused } from "../../shared/admin-routes.ts";
 import { countsOf, discardAll, heldIn, isHeld, shareOf } from "../connectors/removal.ts";
 import type { ConnectorRuntime } from "../connectors/runtime.ts";
 import { digestOf } from "../connectors/store.ts";
 import type { Inspector } from "../inspector.ts";
-import { Refused } from "./admin.ts";
 
 /** Longest deployment. Bytes. */
 const longestDeployment = 16_000_000;
-const mostListed = 1_000;
 
 const name = z
   .string()
@@ -24,20 +22,6 @@ const deployment = z.object({
   secrets: z.record(z.string(), z.array(z.string())).default({}),
   paused: z.boolean().default(false),
 });
-const deciding = z.object({
-  connector: z.string(),
-  identities: z.array(z.string()).min(1).max(mostListed),
-  person: z.string().min(1),
-  reason: z.string().nullable().default(null),
-});
-const settling = deciding.extend({ as: z.enum(["delivered", "resend"]) });
-const listing = z.object({
-  connector: z.string().optional(),
-  what: z.enum(["faulted", "unknown", "conflict"]).default("faulted"),
-  since: z.coerce.number().optional(),
-  limit: z.coerce.number().int().min(1).max(mostListed).default(mostListed),
-});
-
 export interface AdminPorts {
   readonly region: Region;
   readonly journal: Journal;
@@ -47,59 +31,15 @@ export interface AdminPorts {
 
 /** What people and deployments ask of a running region. */
 export const adminRoutes = (ports: AdminPorts): Hono =>
-  new Hono()
-    .get("/status", async (context) => context.json(await ports.inspector.status()))
-    .get("/faults", async (context) =>
-      context.json({ entries: await ports.inspector.list(queryOf(listing.parse(context.req.query()))) }),
-    )
-    .get("/unknown", async (context) =>
-      context.json({
-        entries: await ports.inspector.list(queryOf(listing.parse({ ...context.req.query(), what: "unknown" }))),
-      }),
-    )
-    .get("/faults/:id{.+}", async (context) =>
-      context.json({ entries: await ports.inspector.find(context.req.param("id")) }),
-    )
-    .get("/where/:id{.+}", async (context) =>
-      context.json({ entries: await ports.inspector.find(context.req.param("id")) }),
-    )
-    .route("/", decisionRoutes(ports.region.operator, ports.connectors))
-    .route("/connectors", connectorRoutes(ports));
+  new Hono().route("/", deskRoutes(deskOf(ports))).route("/connectors", connectorRoutes(ports));
 
-const queryOf = ({ connector, what, since, limit }: z.output<typeof listing>): ListQuery => ({
-  what,
-  limit,
-  ...(connector !== undefined && { connector }),
-  ...(since !== undefined && { since }),
+const deskOf = ({ inspector, connectors, region }: AdminPorts): AdminDesk => ({
+  status: () => inspector.status(),
+  list: (query) => inspector.list(query),
+  find: (id) => inspector.find(id),
+  operatorOf: async (connector) => (connectors.get(connector) === undefined ? null : region.operator),
+  decided: async () => undefined,
 });
-
-const decisionRoutes = (operator: Operator, connectors: ConnectorRuntime): Hono => {
-  const decide = async <T extends z.output<typeof deciding>>(
-    asked: T,
-    run: (decision: Decision, done: Done<DecisionResult[]>) => void,
-  ): Promise<{ results: DecisionResult[] }> => {
-    if (connectors.get(asked.connector) === undefined) throw new Refused(`no connector '${asked.connector}' is here`);
-    return { results: await new Promise<DecisionResult[]>((done) => run(asked, done)) };
-  };
-  return new Hono()
-    .post("/faults/resubmit", async (context) => {
-      const asked = deciding.parse(await context.req.json());
-      const { connector, identities } = asked;
-      return context.json(await decide(asked, (by, done) => operator.resubmit(connector, identities, by, done)));
-    })
-    .post("/faults/discard", async (context) => {
-      const asked = deciding.parse(await context.req.json());
-      const { connector, identities } = asked;
-      return context.json(await decide(asked, (by, done) => operator.discard(connector, identities, by, done)));
-    })
-    .post("/unknown/settle", async (context) => {
-      const asked = settling.parse(await context.req.json());
-      const { connector, identities, as } = asked;
-      return context.json(
-        await decide(asked, (by, done) => operator.settleUnknown(connector, identities, as, by, done)),
-      );
-    });
-};
 
 const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono => {
   return readRoutes(journal, connectors)

@@ -2,10 +2,8 @@ import type { RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { ZodError } from "zod";
 import type { PullReply, PullRequest, Voter, VoterReply } from "../../../core/ports.ts";
-import { DefinitionError } from "../../../define/problem.ts";
-import { Unsupported } from "../../../drivers/unsupported.ts";
+import { isTheirs, messageOf } from "../../shared/admin-routes.ts";
 import type { HostConfig } from "../config.ts";
 import type { Logger } from "../log.ts";
 import { cut, parsePullRequest, parseVoterRequest } from "../peers/messages.ts";
@@ -87,20 +85,3 @@ const peerRoutes = ({ config, voter, pull }: AdminServerPorts): Hono => {
       return context.json(cut(await new Promise<PullReply>((done) => pull(request, done))));
     });
 };
-
-/** Whether the caller can mend it. */
-const isTheirs = (error: Error): boolean =>
-  error instanceof ZodError ||
-  error instanceof DefinitionError ||
-  error instanceof Unsupported ||
-  error instanceof Refused;
-
-const messageOf = (error: Error): string =>
-  error instanceof ZodError
-    ? error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")
-    : error.message;
-
-/** What was asked for cannot be done. The message says why. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-}
