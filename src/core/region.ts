@@ -134,6 +134,11 @@ export class Region {
     this.#acceptor.acceptBatch(this.#spec(connector), inputs, { ...cursor, epoch: 0 }, done);
   }
 
+  /** Records of the region's own journals that another process wrote to the store they share. */
+  took(segment: Segment): void {
+    this.#applied(segment);
+  }
+
   /** Serves a reader of a feed, until it goes. Needs no lease. */
   readFeed(connector: string, reading: FeedReading, done: Done<FeedAnswer>): Sending {
     return this.#feeds.read(this.#spec(connector), this.#connectors.get(connector)?.paused === true, reading, done);

@@ -34,6 +34,25 @@ export const Pool = new Proxy(class {}, {
 export const buildConnector = (options) => require("${resolveFrom("undici/lib/core/connect.js")}")(options);
 `;
 
+/** Node's own modules that take a while to load and are needed when a first connection, or a first proof, is made. */
+const slowModules = /^node:(crypto|dns|http|https|net|tls|zlib)$/;
+
+/** Exports of a module of Node's that load it when they are first called. */
+const lazily = (name: string): OnLoadResult => {
+  const loaded: Readonly<Record<string, unknown>> = createRequire(import.meta.url)(name);
+  const callable = Object.keys(loaded).filter((key) => typeof loaded[key] === "function");
+  const exports = callable.map((key) => `export const ${key} = /* @__PURE__ */ lazy(${JSON.stringify(key)});`);
+  return {
+    contents: `const lazy = (key) => new Proxy(function () {}, {
+  apply: (_, self, given) => Reflect.apply(require("${name}")[key], self, given),
+  construct: (_, given) => Reflect.construct(require("${name}")[key], given),
+  get: (_, property) => require("${name}")[key][property],
+});
+${exports.join("\n")}`,
+    loader: "js",
+  };
+};
+
 /** Whatever is asked of it makes a function that throws: some of it is made at once and called by nobody. */
 const leftOut: OnLoadResult = {
   contents: `const leftOut = () => { throw new Error("left out of the bundle"); };
@@ -67,6 +86,10 @@ export const lean: Plugin = {
     onLoad({ filter: /undici\/lib\/(web\/fetch\/body|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ }, () => leftOut);
     onLoad({ filter: /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/ }, ({ path }) => packed(path));
     onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, () => leftOut);
+    onResolve({ filter: slowModules }, ({ path, importer }) =>
+      importer.startsWith(sources) ? { path, namespace: "lazily", sideEffects: false } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: "lazily" }, ({ path }) => lazily(path));
     // Our modules do nothing when they are loaded but define what they export.
     onResolve({ filter: /\.ts$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
       if (pluginData === lean || !(importer.startsWith(sources) || path.startsWith(sources))) return null;

@@ -1,32 +1,32 @@
 // What users' functions return, checked: unknown in, validated out.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DefinitionFault, type FaultCode } from "../faults.ts";
 import type { HttpRequest, Verdict } from "../model.ts";
 import { issueLines, type Schema, validated } from "../schema/validate.ts";
 import type { DraftEvent, Sequence } from "../spec.ts";
 
+const text = z.string().check(z.minLength(1));
 const draft = z.strictObject({
-  type: z.string().min(1),
-  part: z.exactOptional(z.string().min(1)),
-  subject: z.string().min(1).optional(),
-  time: z.iso.datetime({ offset: true }).optional(),
-  partitionkey: z.string().min(1).optional(),
-  correlationid: z.string().min(1).optional(),
+  type: text,
+  part: z.exactOptional(text),
+  subject: z.optional(text),
+  time: z.optional(z.iso.datetime({ offset: true })),
+  partitionkey: z.optional(text),
+  correlationid: z.optional(text),
   data: z.unknown(),
 });
 const texts = z.record(z.string(), z.string());
 const request = z.strictObject({
-  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).optional(),
-  path: z.string().optional(),
-  query: texts.optional(),
-  headers: texts.optional(),
-  body: z.unknown().optional(),
+  method: z.optional(z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"])),
+  path: z.optional(z.string()),
+  query: z.optional(texts),
+  headers: z.optional(texts),
+  body: z.optional(z.unknown()),
 });
-const present = z.unknown().refine((value) => value !== undefined, { error: "is missing" });
-const offer = z.strictObject({ type: z.string().min(1).optional(), data: present });
-const sequence = z.object({ of: z.string().min(1), number: z.int() });
+const present = z.unknown().check(z.refine((value) => value !== undefined, { error: "is missing" }));
+const offer = z.strictObject({ type: z.optional(text), data: present });
+const sequence = z.object({ of: text, number: z.int() });
 const verdict = z.enum(["delivered", "retry", "wait", "fault", "unknown"]);
-const identifier = z.string().min(1);
 
 /** One event that `translate` or `reply` made; its data as its schema makes it. */
 export const checkedDraft = (
@@ -69,17 +69,16 @@ export const checkedBody = (given: unknown): unknown => read(present, given, "re
 
 /** Where a custom cursor goes on. */
 export const checkedCursor = (given: unknown): string | null =>
-  read(identifier.nullable(), given, "result-invalid", "cursor.next");
+  read(z.nullable(text), given, "result-invalid", "cursor.next");
 
-export const checkedText = (given: unknown, subject: string): string =>
-  read(identifier, given, "result-invalid", subject);
+export const checkedText = (given: unknown, subject: string): string => read(text, given, "result-invalid", subject);
 
 export const checkedSequence = (given: unknown): Sequence => read(sequence, given, "result-invalid", "sequence");
 
 export const checkedVerdict = (given: unknown, subject: string): Verdict =>
   read(verdict, given, "result-invalid", subject);
 
-const read = <T extends z.ZodType>(schema: T, given: unknown, code: FaultCode, subject: string): z.output<T> => {
+const read = <T extends z.ZodMiniType>(schema: T, given: unknown, code: FaultCode, subject: string): z.output<T> => {
   if (given instanceof Promise) {
     given.catch(() => undefined);
     throw new DefinitionFault(
