@@ -13,7 +13,7 @@ import {
   timeoutWithinLease,
 } from "./check/delivery.ts";
 import { feedSaysRetention, readersDiffer, readersProve, sitesReadApart } from "./check/feed.ts";
-import { maintenanceReadable, sitesReachable, tenantsStated, topologyFits } from "./check/partner.ts";
+import { authFits, maintenanceReadable, sitesReachable, tenantsStated, topologyFits } from "./check/partner.ts";
 import { cursorFits, dedupeOutlastsRewind, pollsTheSite, reconcileFits, startNamesTime } from "./check/poll.ts";
 import { messageIdentified, proofGiven, signaturesProve, standardWebhooksSigned } from "./check/proof.ts";
 import type { Definition } from "./connector.ts";
@@ -40,6 +40,7 @@ const rules: readonly Rule[] = [
   onlyWhatIsBuilt,
   topologyFits,
   sitesReachable,
+  authFits,
   maintenanceReadable,
   tenantsStated,
   messageIdentified,

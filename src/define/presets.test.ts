@@ -79,7 +79,7 @@ const proof = ({ options, value, headers, at }: Vector, body: string) => {
   const verifier = verifierOf(spec.options.verify, {
     secrets: () => [value],
     clock: clockAt(at),
-    pools: () => {
+    documents: () => {
       throw new Error("no network");
     },
   });

@@ -33,6 +33,7 @@ const errors: Readonly<Record<ErrorClass, string>> = {
   "name-unknown": "no such name",
   "name-service-down": "no name service",
   "tls-failure": "no TLS",
+  "certificate-refused": "our certificate refused",
   unreachable: "no route",
   "address-refused": "an address that may not be called",
   "timeout-before-write": "timeout before the first byte",

@@ -58,6 +58,7 @@ const errors: Readonly<Record<ErrorClass, readonly [Verdict, Against, sent: bool
   "name-unknown": ["retry", "site", false],
   "name-service-down": ["retry", "link", false],
   "tls-failure": ["retry", "site", false],
+  "certificate-refused": ["retry", "credentials", false],
   unreachable: ["retry", "link", false],
   "address-refused": ["fault", "us", false],
   "timeout-before-write": ["retry", "site", false],

@@ -18,6 +18,7 @@ export type ErrorClass =
   | "name-unknown"
   | "name-service-down"
   | "tls-failure"
+  | "certificate-refused"
   | "unreachable"
   | "address-refused"
   | "timeout-before-write"
@@ -68,6 +69,13 @@ export const errorTable: Readonly<Record<ErrorClass, ErrorRow>> = {
   "name-unknown": { verdict: "retry", against: "site", sent: false, reason: "the site's name does not exist" },
   "name-service-down": { verdict: "retry", against: "link", sent: false, reason: "names cannot be resolved" },
   "tls-failure": { verdict: "retry", against: "site", sent: false, reason: "the TLS handshake failed" },
+  // The handshake ends before their side reads a request, also where ours was written in the meantime (TLS 1.3).
+  "certificate-refused": {
+    verdict: "retry",
+    against: "credentials",
+    sent: false,
+    reason: "our certificate is refused",
+  },
   unreachable: { verdict: "retry", against: "link", sent: false, reason: "no route to the site" },
   "address-refused": { verdict: "fault", against: "us", sent: false, reason: "the address is not allowed here" },
   "timeout-before-write": { verdict: "retry", against: "site", sent: false, reason: "no connection in time" },

@@ -2,6 +2,7 @@
  * The driver port: what a protocol offers in each role. A driver turns a protocol into what the core understands and
  * decides nothing else: it never retries, never stores, and never answers a giver before the core has accepted.
  */
+import type { AwsClient } from "../aws/client.ts";
 import type { AcceptInput, Clock, Done, FeedAnswer, FeedReading, Source, Taker } from "../core/ports.ts";
 import type {
   ConnectorSpec,
@@ -33,6 +34,13 @@ export interface NetworkOptions {
   readonly proxy?: string;
 }
 
+/** Ours at AWS: what takes on the roles that partners give us. */
+export interface AwsAccess {
+  readonly client: AwsClient;
+  /** That we run in. */
+  readonly region: string;
+}
+
 /** What the host gives to every driver. */
 export interface DriverContext {
   /** Asked at every use, so that a rotated secret needs no restart. */
@@ -41,6 +49,8 @@ export interface DriverContext {
   readonly network: NetworkOptions;
   /** Signs cursors of feeds: the same in every region of the environment. At least 32 bytes. */
   readonly cursorKey: Uint8Array;
+  /** Absent: the platform gives us no role at AWS. */
+  readonly aws?: AwsAccess;
 }
 
 // ---- role receive -------------------------------------------------------------------------------------------------

@@ -53,10 +53,11 @@ const unbuilt: readonly Unbuilt[] = [
   },
   {
     path: "partner.auth",
-    what: 'authentication of the kinds "oauth2", "mtls" and "sigv4"',
-    used: ({ spec }) =>
+    what: 'authentication of the kind "sigv4" on another platform than aws',
+    used: ({ spec, platform }) =>
+      platform !== "aws" &&
       callsSites(spec) &&
-      Object.values(spec.partner.sites).some(({ auth }) => ["oauth2", "mtls", "sigv4"].includes(auth?.kind ?? "")),
+      Object.values(spec.partner.sites).some(({ auth }) => auth?.kind === "sigv4"),
   },
 ];
 

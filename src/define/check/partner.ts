@@ -1,8 +1,10 @@
 // Rules of the partner: its sites, their addresses, its topology, its tenants.
 import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
+import { awsHost } from "../aws-host.ts";
 import { didYouMean } from "../nearest.ts";
 import { type Problem, problem } from "../problem.ts";
+import type { SiteSpec } from "../spec.ts";
 import { type CheckContext, callsSites, type Rule, when } from "./context.ts";
 
 export const topologyFits: Rule = ({ parsed }) => {
@@ -44,7 +46,7 @@ export const sitesReachable: Rule = (context) => {
   });
 };
 
-const urlProblems = (path: string, text: string, { spec, loopback, platform }: CheckContext): readonly Problem[] => {
+const urlProblems = (path: string, text: string, context: CheckContext): readonly Problem[] => {
   const url = URL.parse(text.replaceAll("{tenant}", "tenant"));
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
     return [problem(path, `'${text}' is not an http or https address`)];
@@ -52,6 +54,11 @@ const urlProblems = (path: string, text: string, { spec, loopback, platform }: C
   if (url.username !== "" || url.password !== "")
     return [problem(path, "holds a credential: use 'auth' with a secret")];
   if (url.search !== "" || url.hash !== "") return [problem(path, "must end with its path: no query, no fragment")];
+  return addressProblems(path, url, context);
+};
+
+/** What stands where, and whether it is encrypted. */
+const addressProblems = (path: string, url: URL, { spec, loopback, platform }: CheckContext): readonly Problem[] => {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const range = ipaddr.isValid(host) ? ipaddr.process(host).range() : host === "localhost" ? "loopback" : "name";
   const port = url.port === "" ? { "http:": "80", "https:": "443" }[url.protocol] : url.port;
@@ -67,6 +74,45 @@ const urlProblems = (path: string, text: string, { spec, loopback, platform }: C
     ),
     ...when(url.protocol === "http:", () => problem(path, "is not encrypted", "use https")),
   ];
+};
+
+/** What a kind of `auth` needs of the addresses around it. */
+export const authFits: Rule = (context) =>
+  callsSites(context.spec)
+    ? Object.entries(context.spec.partner.sites).flatMap(([name, site]) =>
+        authProblems(siteField(context, name, "auth"), site, context),
+      )
+    : [];
+
+/** Where the definition says it: at the site, or for all of them. */
+const siteField = ({ parsed }: CheckContext, name: string, field: "auth"): string =>
+  parsed.fields.partner.sites?.[name]?.[field] === undefined ? `partner.${field}` : `partner.sites.${name}.${field}`;
+
+const authProblems = (path: string, { auth, url, region }: SiteSpec, context: CheckContext): readonly Problem[] => {
+  switch (auth?.kind) {
+    case "oauth2":
+      return tokenUrlProblems(`${path}.tokenUrl`, auth.tokenUrl, context);
+    case "mtls":
+      return when(url?.startsWith("http:") === true, () =>
+        problem(path, "the kind 'mtls' proves who we are by TLS, and the site's url is not encrypted", "use https"),
+      );
+    case "sigv4":
+      return when(region === undefined && awsHost(url ?? "") === null, () =>
+        problem(path, "the kind 'sigv4' signs for a region, and nothing names it", "give the site its 'region'"),
+      );
+    default:
+      return [];
+  }
+};
+
+const tokenUrlProblems = (path: string, text: string, context: CheckContext): readonly Problem[] => {
+  if (text.startsWith("setting:")) return [];
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    return [problem(path, `'${text}' is not an http or https address`)];
+  }
+  if (url.username !== "" || url.password !== "") return [problem(path, "holds a credential: use 'client'")];
+  return addressProblems(path, url, context);
 };
 
 export const maintenanceReadable: Rule = ({ spec }) =>

@@ -45,12 +45,37 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
     "partner.url: is not encrypted: use https",
   ],
   [
-    "authentication that is not built",
+    "a client certificate that is never shown",
     {
       ...poller,
-      partner: { ...onePartner, auth: { kind: "mtls", certificate: secret("certificate"), key: secret("key") } },
+      partner: {
+        ...onePartner,
+        url: "http://p.example",
+        auth: { kind: "mtls", certificate: secret("certificate"), key: secret("key") },
+      },
     },
-    'partner.auth: authentication of the kinds "oauth2", "mtls" and "sigv4": not built in this version',
+    "partner.auth: the kind 'mtls' proves who we are by TLS, and the site's url is not encrypted: use https",
+  ],
+  [
+    "a token endpoint that is not encrypted",
+    {
+      ...poller,
+      partner: {
+        ...onePartner,
+        auth: { kind: "oauth2", tokenUrl: "http://p.example/token", clientId: "us", client: { secret: secret("s") } },
+      },
+    },
+    "partner.auth.tokenUrl: is not encrypted: use https",
+  ],
+  [
+    "a role on a platform that has none",
+    { ...poller, partner: { ...onePartner, region: "us-east-1", auth: { kind: "sigv4", role: "r" } } },
+    'partner.auth: authentication of the kind "sigv4" on another platform than aws: not built in this version',
+  ],
+  [
+    "a signature for no region",
+    { ...poller, partner: { ...onePartner, auth: { kind: "sigv4", role: "r" } } },
+    "partner.auth: the kind 'sigv4' signs for a region, and nothing names it: give the site its 'region'",
   ],
   [
     "an address for a path",

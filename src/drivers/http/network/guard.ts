@@ -14,6 +14,14 @@ export class AddressRefused extends Error {
   }
 }
 
+/** What a connection proves us by, in PEM. */
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
+  /** Authorities that their certificate must come from. Default: those that the system trusts. */
+  readonly ca?: string;
+}
+
 export interface GuardOptions {
   readonly judge: AddressJudge;
   /** The port that is called. */

@@ -3,12 +3,14 @@ import { Pool } from "undici";
 import type { Location } from "../../../define/model.ts";
 import type { NetworkOptions } from "../../port.ts";
 import { guardedConnector } from "./connector.ts";
-import { portOf } from "./guard.ts";
+import { type ClientIdentity, portOf } from "./guard.ts";
 import { type AddressJudge, addressJudge } from "./policy.ts";
 
 export interface PoolOptions {
   /** Until a connection stands, in milliseconds. */
   readonly connectTimeoutMs: number;
+  /** What new connections prove us by. Default: nothing. */
+  readonly identity?: () => ClientIdentity | null;
 }
 
 /** Makes pools that reach what a partner's location allows. */
@@ -29,6 +31,7 @@ export const poolMaker = (location: Location, network: NetworkOptions): PoolMake
         judge,
         port: portOf(url),
         timeoutMs: options.connectTimeoutMs,
+        ...(options.identity === undefined ? {} : { identity: options.identity }),
         ...(network.lookup === undefined ? {} : { lookup: network.lookup }),
         ...(network.proxy === undefined ? {} : { proxy: network.proxy }),
       }),

@@ -7,8 +7,9 @@ import type { HttpPollSpec, IngressFunctions, PollSpec, ReceiveSpec } from "../.
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Reader } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
+import { type Called, callSite } from "../site/call.ts";
 import type { Composition, NotComposed } from "../site/composition.ts";
-import { exchange, type Outcome } from "../site/exchange.ts";
+import type { Outcome } from "../site/exchange.ts";
 import { probeSite } from "../site/probe.ts";
 import { closeSites, type Site, sitesOf } from "../site/site.ts";
 import type { CursorKind, Next } from "./cursor.ts";
@@ -49,9 +50,8 @@ export class HttpReader implements Reader {
     const { timeoutMs, mayWrite } = reading;
     const { limitBytes: longestBytes } = httpPollDefaults;
     const options = { clock: this.#context.clock, timeoutMs, mayWrite, readsBody: true, longestBytes };
-    return exchange(site.pool, composed, options, (outcome) =>
-      done(this.#answer(outcome, { reading, basePath: site.basePath, url: new URL(composed.path, site.origin) })),
-    );
+    const asked = { reading, basePath: site.basePath, url: new URL(composed.path, site.origin) };
+    return callSite(site, composed, options, (called) => done(this.#called(called, asked)));
   }
 
   probe(_connector: string, name: string, done: Done<boolean>): void {
@@ -75,6 +75,10 @@ export class HttpReader implements Reader {
     } catch (error) {
       return { kind: "fault", reason: `cursor.request: ${reasonOf(error)}` };
     }
+  }
+
+  #called(called: Called, asked: Asked): ReadAnswer {
+    return called.kind === "fault" || called.kind === "no-credentials" ? notRead(called) : this.#answer(called, asked);
   }
 
   #answer(outcome: Outcome, asked: Asked): ReadAnswer {

@@ -26,7 +26,5 @@ export const composeReading = (request: HttpRequest, path: string, site: Site, {
   // What is compressed may be much longer than it is on the wire.
   fields.set("accept-encoding", "identity");
   fields.setDuty(duty);
-  const missing = fields.authenticate(site);
-  if (missing !== null) return { kind: "no-credentials", reason: `the secret '${missing}' is not set` };
-  return { kind: "request", method, path: target, headers: fields.flat(), body: text };
+  return { kind: "request", method, path: target, fields, body: text };
 };

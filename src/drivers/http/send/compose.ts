@@ -1,4 +1,4 @@
-/** A delivery as an HTTP request to a site: target, headers, body, identity, proof. */
+/** A delivery as an HTTP request to a site: target, headers, body, identity, signature. */
 import { gzipSync } from "node:zlib";
 import type { Delivery } from "../../../core/ports.ts";
 import type { HttpRequest } from "../../../define/model.ts";
@@ -55,11 +55,10 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
     fields.setDuty(delivery.duty);
     const trace = traceOf(delivery.payload);
     if (trace !== null) fields.setDefault("traceparent", trace);
-    const missing =
-      fields.authenticate(site) ?? sign(fields, { signing, webhookHeaders, identity, body: body ?? "", nowMs });
+    const missing = sign(fields, { signing, webhookHeaders, identity, body: body ?? "", nowMs });
     if (missing !== null) return { kind: "no-credentials", reason: `the secret '${missing}' is not set` };
     const compressed = options.compress === "gzip" ? compress(body, fields) : body;
-    return { kind: "request", method, path, headers: fields.flat(), body: compressed };
+    return { kind: "request", method, path, fields, body: compressed };
   };
 };
 

@@ -207,12 +207,20 @@ describe("refused at construction", () => {
   const key = { secret: "key" };
   const cases: readonly (readonly [string, Setting, RegExp])[] = [
     [
-      "oauth2",
+      "a token endpoint that is no address",
       { site: { auth: { kind: "oauth2", tokenUrl: "", clientId: "", client: { secret: key } } } },
-      /^partner\.sites\.main\.auth: oauth2 is not built yet/,
+      /^partner\.sites\.main\.auth\.tokenUrl: not an http or https url/,
     ],
-    ["mtls", { site: { auth: { kind: "mtls", certificate: key, key } } }, /mtls is not built yet/],
-    ["sigv4", { site: { auth: { kind: "sigv4", role: "r" } } }, /sigv4 is not built yet/],
+    [
+      "a client certificate that nothing shows",
+      { site: { url: "http://partner.example", auth: { kind: "mtls", certificate: key, key } } },
+      /mtls proves who we are by TLS: use https/,
+    ],
+    [
+      "sigv4 where no role is ours",
+      { site: { region: "us-east-1", auth: { kind: "sigv4", role: "r" } } },
+      /^partner\.sites\.main\.auth: sigv4 needs a platform/,
+    ],
     ["form", { options: { format: "form" } }, /^via\.format: form is not built yet/],
     ["batch", { options: { batch: { max: 2, withinMs: 1 } } }, /^via\.batch/],
     ["a url per tenant", { site: { url: "https://{tenant}.example" } }, /per tenant/],

@@ -6,8 +6,9 @@ import type { EgressFunctions, SendSpec } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Sender } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
+import { type Called, callSite } from "../site/call.ts";
 import type { Composition, NotComposed } from "../site/composition.ts";
-import { exchange, longestAnswer, type Outcome } from "../site/exchange.ts";
+import { longestAnswer } from "../site/exchange.ts";
 import { probeSite } from "../site/probe.ts";
 import { closeSites, type Site, sitesOf } from "../site/site.ts";
 import { type Compose, composer, eventOf } from "./compose.ts";
@@ -54,7 +55,7 @@ export class HttpSender implements Sender {
     closeSites(this.#sites, done);
   }
 
-  #exchange(delivery: Delivery, readsBody: boolean, done: Done<Outcome | NotComposed>): Sending {
+  #exchange(delivery: Delivery, readsBody: boolean, done: Done<Called>): Sending {
     const site = this.#sites.get(delivery.site ?? "");
     const composed = site === undefined ? unknownSite(delivery) : this.#composeSafely(delivery, site);
     if (site === undefined || composed.kind !== "request") {
@@ -63,7 +64,7 @@ export class HttpSender implements Sender {
     }
     const { timeoutMs, mayWrite } = delivery;
     const options = { clock: this.#context.clock, timeoutMs, mayWrite, readsBody, longestBytes: longestAnswer };
-    return exchange(site.pool, composed, options, done);
+    return callSite(site, composed, options, done);
   }
 
   /** What a translation returned may be anything: what cannot be written as its format is a fault of the event. */
@@ -75,7 +76,7 @@ export class HttpSender implements Sender {
     }
   }
 
-  #answer(outcome: Outcome | NotComposed): Answer {
+  #answer(outcome: Called): Answer {
     switch (outcome.kind) {
       case "fault":
         return { ...notSent, verdict: "fault", against: "event", reason: outcome.reason };

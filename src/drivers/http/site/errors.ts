@@ -23,6 +23,8 @@ const beforeWrite: Readonly<Record<string, ErrorClass>> = {
 };
 const tlsCode =
   /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/;
+/** Alerts by which their side ends a handshake because of what we prove ourselves with. */
+const certificateCode = /ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_|UNKNOWN_CA|ACCESS_DENIED)/;
 /** Codes of an answer that breaks the rules of HTTP, or is longer than we read. */
 const unreadableCode = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|UND_ERR_RESPONSE)/;
 
@@ -33,6 +35,7 @@ export interface Failure {
 
 export const failureOf = (error: Error, written: boolean): Failure => {
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  if (certificateCode.test(code)) return { error: "certificate-refused", detail: code };
   if (written) return { error: unreadableCode.test(code) ? "answer-unreadable" : "reset-after-write", detail: code };
   if (error instanceof AddressRefused) return { error: "address-refused", detail: error.message };
   return { error: beforeWrite[code] ?? (tlsCode.test(code) ? "tls-failure" : "reset-before-write"), detail: code };

@@ -1,6 +1,5 @@
 /** The header fields of a request, by lower-case name: what the definition gave, and what the gateway adds. */
 import type { HttpRequest } from "../../../define/model.ts";
-import type { Site } from "./site.ts";
 
 /** Says for which region's duty, and under which lease, a request is made: `isthmus-duty: east;epoch=412`. */
 const dutyHeader = "isthmus-duty";
@@ -54,13 +53,8 @@ export class Fields {
     this.set(dutyHeader, `${region};epoch=${epoch}`);
   }
 
-  /** Proves to the site who we are. Returns the name of a secret that is missing. */
-  authenticate({ credentials }: Site): string | null {
-    if (credentials === null) return null;
-    const value = credentials.value();
-    if (value === null) return credentials.secret;
-    this.set(credentials.header, value);
-    return null;
+  entries(): Iterable<readonly [name: string, value: string]> {
+    return this.#values;
   }
 
   /** Names and values in turn. */
