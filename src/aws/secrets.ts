@@ -4,7 +4,7 @@ import { callJson, isBusy, type JsonAnswer } from "./json.ts";
 
 /** A value that was replaced stays good for this long, so that both sides need not change in one moment. Milliseconds. */
 export const overlapMs = 24 * 3_600_000;
-const timeoutMs = 3_000;
+const timeoutMs = 1_500;
 
 export type SecretRead =
   /** The current one first; then the one before it, and the one that is to be the next. Empty: there is no such secret. */
@@ -33,6 +33,7 @@ export const readSecret = async (
       target: "secretsmanager.GetSecretValue",
       input: { SecretId: name, VersionStage },
       timeoutMs,
+      attempts: 2,
     });
   const answers = await Promise.all(["AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"].map(stage));
   const failed = answers.find((answer) => answer.kind === "silent" || (answer.kind === "refused" && !isAbsent(answer)));

@@ -6,6 +6,9 @@ import type { Log } from "./log.ts";
 
 /** A value is read again after this long. Milliseconds. */
 const freshMs = 60_000;
+/** What is known is not waited for longer than this, and after a failure not asked for again for the other. Milliseconds. */
+const patienceMs = 500;
+const restMs = 5_000;
 
 export interface SecretsOptions {
   readonly client: AwsClient;
@@ -17,10 +20,14 @@ export interface SecretsOptions {
 }
 
 interface Known {
-  readonly values: readonly string[];
+  /** null: it was never read. */
+  readonly values: readonly string[] | null;
   /** Monotonic, ms. */
   readonly readAt: number;
+  /** When reading it is tried again at the earliest. Monotonic, ms. */
+  readonly againAt: number;
 }
+const unread: Known = { values: null, readAt: Number.NEGATIVE_INFINITY, againAt: Number.NEGATIVE_INFINITY };
 
 /**
  * The secrets of a function, read before they are asked for: drivers ask in the middle of their work and cannot wait. A
@@ -35,7 +42,7 @@ export class HeldSecrets {
     this.#options = options;
   }
 
-  readonly of: Secrets = (name) => this.#known.get(name)?.values ?? [];
+  readonly of: Secrets = (name) => this.#of(name).values ?? [];
 
   /**
    * Reads what was read longer ago.
@@ -46,9 +53,13 @@ export class HeldSecrets {
   async refresh(maxAgeMs = freshMs): Promise<boolean> {
     const { names, clock } = this.#options;
     const now = clock.monotonicMs();
-    const old = names.filter((name) => now - (this.#known.get(name)?.readAt ?? Number.NEGATIVE_INFINITY) >= maxAgeMs);
-    await Promise.all(old.map((name) => this.#read(name)));
-    return names.every((name) => this.#known.has(name));
+    const due = names.filter((name) => {
+      const { readAt, againAt } = this.#of(name);
+      return now - readAt >= maxAgeMs && now >= againAt;
+    });
+    const reading = Promise.all(due.map((name) => this.#read(name)));
+    await (due.some((name) => this.#of(name).values === null) ? reading : this.#within(patienceMs, reading));
+    return names.every((name) => this.#of(name).values !== null);
   }
 
   /** Reads them again and again, for a call that lasts. */
@@ -69,8 +80,19 @@ export class HeldSecrets {
   async #read(name: string): Promise<void> {
     const { client, region, prefix, clock, log } = this.#options;
     const readAt = clock.monotonicMs();
+    this.#known.set(name, { ...this.#of(name), againAt: readAt + restMs });
     const read = await readSecret(client, region, prefix + name, clock.wallMs());
-    if (read.kind === "read") this.#known.set(name, { values: read.values, readAt });
-    else log.warn("a secret could not be read", { secret: name, reason: read.reason, known: this.#known.has(name) });
+    if (read.kind === "read") this.#known.set(name, { values: read.values, readAt, againAt: readAt });
+    else log.warn("a secret could not be read", { secret: name, reason: read.reason });
+  }
+
+  #within(ms: number, work: Promise<unknown>): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(ms, resolve);
+    return Promise.race([promise, work.finally(() => timer.cancel())]);
+  }
+
+  #of(name: string): Known {
+    return this.#known.get(name) ?? unread;
   }
 }

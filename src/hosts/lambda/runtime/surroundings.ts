@@ -1,6 +1,7 @@
 // What a function finds around it when it runs, so that a test can put something else there.
 import type * as z from "zod/mini";
 import { AwsClient, type Credentials } from "../../../aws/client.ts";
+import type { Units } from "../../../aws/dynamo/units.ts";
 import { Endpoints } from "../../../aws/endpoints.ts";
 import type { Clock, Random } from "../../../core/ports.ts";
 import { nodeClock } from "../../shared/clock.ts";
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Told what each call to a table consumes. Default: nobody is. */
+  readonly units?: Units;
 }
 
 /** What Lambda calls a handler with, as far as it is looked at. */
