@@ -52,7 +52,12 @@ const identified = (
     if (identity === null) return done(new NoIdentity("no client certificate"), null);
     if (connect === null || identity !== of) connect = make(identity);
     of = identity;
-    connect(target, done);
+    connect(target, (...connected) => {
+      const [, socket] = connected;
+      // An alert that comes after the handshake is told before the end of the connection, which undici would take for the cause.
+      socket?.once("error", (error) => socket.destroy(error));
+      done(...connected);
+    });
   };
 };
 
