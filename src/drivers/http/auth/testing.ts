@@ -2,7 +2,7 @@
 import { afterEach } from "vitest";
 import type { Answer } from "../../../core/ports.ts";
 import type { AuthSpec } from "../../../define/spec.ts";
-import type { AwsAccess, NetworkOptions } from "../../port.ts";
+import type { NetworkOptions } from "../../port.ts";
 import { contextOf, egressOf, partnerOf, sendSpecOf, systemClock } from "../../testing.ts";
 import { HttpSender } from "../send/send.ts";
 import { deliveryOf } from "../send/testing.ts";
@@ -23,26 +23,23 @@ export const double = async (behaviour: Behaviour = accepts): Promise<SiteDouble
 export interface World {
   readonly auth: AuthSpec;
   readonly url: string;
-  readonly region?: string;
   /** Addresses of loopback that may be called. */
   readonly loopback: readonly string[];
   /** Asked at every use. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
   readonly network?: Partial<NetworkOptions>;
-  readonly aws?: AwsAccess;
   /** Moved by the test. */
   readonly now?: { ms: number };
 }
 
 export const senderIn = (world: World): HttpSender => {
-  const { auth, url, region, loopback, secrets, network, aws, now = { ms: Date.now() } } = world;
-  const site = { url, auth, maintenance: [], ...(region !== undefined && { region }) };
+  const { auth, url, loopback, secrets, network, now = { ms: Date.now() } } = world;
+  const site = { url, auth, maintenance: [] };
   const clock = { ...systemClock, wallMs: () => now.ms };
   const context = contextOf({}, { loopback, ...network }, clock);
   const sender = new HttpSender(sendSpecOf({}, { partner: partnerOf({ sites: { main: site } }) }), egressOf(), {
     ...context,
     secrets: (name) => secrets[name] ?? [],
-    ...(aws !== undefined && { aws }),
   });
   open.push({ close: () => new Promise<void>((resolve) => sender.close(resolve)) });
   return sender;
