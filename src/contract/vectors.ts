@@ -62,7 +62,9 @@ export const proofText = (spec: VerificationSpec): ProofText => {
     case "iam":
       return {
         scheme: spec.scheme,
-        how: [`Sign the call as one of: ${spec.roles.map((role) => `\`${role}\``).join(", ")}.`],
+        how: [
+          `Sign the call as AWS does it (SigV4, service \`execute-api\`) by a session of one of: ${spec.roles.map((role) => `\`${role}\``).join(", ")}.`,
+        ],
         headers: ["authorization"],
         vector: null,
       };

@@ -15,7 +15,13 @@ import {
 import { feedSaysRetention, readersDiffer, readersProve, sitesReadApart } from "./check/feed.ts";
 import { authFits, maintenanceReadable, sitesReachable, tenantsStated, topologyFits } from "./check/partner.ts";
 import { cursorFits, dedupeOutlastsRewind, pollsTheSite, reconcileFits, startNamesTime } from "./check/poll.ts";
-import { messageIdentified, proofGiven, signaturesProve, standardWebhooksSigned } from "./check/proof.ts";
+import {
+  messageIdentified,
+  proofGiven,
+  rolesProveAlone,
+  signaturesProve,
+  standardWebhooksSigned,
+} from "./check/proof.ts";
 import type { Definition } from "./connector.ts";
 import { didYouMean } from "./nearest.ts";
 import { parseDefinition } from "./parse/parse.ts";
@@ -45,6 +51,7 @@ const rules: readonly Rule[] = [
   tenantsStated,
   messageIdentified,
   proofGiven,
+  rolesProveAlone,
   signaturesProve,
   standardWebhooksSigned,
   timeoutWithinLease,

@@ -62,6 +62,11 @@ export interface InboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
+  /** Who made the call, as far as the platform has checked it before. Absent: it checks nobody. Never made of a header. */
+  readonly caller?: {
+    /** At AWS, of the principal whose signature was checked. */
+    readonly arn: string;
+  };
 }
 
 /** An ingress entry's payload, parsed: the message as it was received. */

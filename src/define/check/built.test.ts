@@ -30,7 +30,12 @@ test.each<[string, object, string]>([
   [
     "mTLS of a giver",
     { ...receiver, via: http.receive({ id: "body:/id", verify: { scheme: "mtls", ca: "x", subjects: ["y"] } }) },
-    'via.verify: the schemes "mtls" and "iam": not built in this version',
+    'via.verify: the scheme "mtls" (nothing tells the gateway the certificate of a call): not built in this version',
+  ],
+  [
+    "roles of AWS where nothing checks them",
+    { ...receiver, via: http.receive({ id: "body:/id", verify: { scheme: "iam", roles: ["arn:aws:iam::1:role/x"] } }) },
+    'via: the scheme "iam" on another platform than aws (nothing there checks a signature of AWS): not built',
   ],
   [
     "a maintenance window",

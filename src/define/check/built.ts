@@ -1,5 +1,6 @@
 // What the types state and this version cannot run yet: refused here, so that it is never silently left out.
 import { problem } from "../problem.ts";
+import type { ConnectorSpec, VerificationSpec } from "../spec.ts";
 import { type CheckContext, callsSites, type Rule } from "./context.ts";
 
 interface Unbuilt {
@@ -40,16 +41,19 @@ const unbuilt: readonly Unbuilt[] = [
   },
   {
     path: "via.verify",
-    what: 'the schemes "mtls" and "iam"',
-    used: ({ spec }) =>
-      spec.role === "receive" && spec.options.verify.some(({ scheme }) => scheme === "mtls" || scheme === "iam"),
+    what: 'the scheme "mtls" (nothing tells the gateway the certificate of a call)',
+    used: ({ spec }) => spec.role === "receive" && spec.options.verify.some(({ scheme }) => scheme === "mtls"),
   },
   {
     path: "via.readers",
-    what: 'the schemes "mtls" and "iam"',
+    what: 'the scheme "mtls" (nothing tells the gateway the certificate of a call)',
     used: ({ spec }) =>
-      spec.role === "feed" &&
-      Object.values(spec.options.readers).some(({ scheme }) => scheme === "mtls" || scheme === "iam"),
+      spec.role === "feed" && Object.values(spec.options.readers).some(({ scheme }) => scheme === "mtls"),
+  },
+  {
+    path: "via",
+    what: 'the scheme "iam" on another platform than aws (nothing there checks a signature of AWS)',
+    used: ({ spec, platform }) => platform !== "aws" && proofsOf(spec).some(({ scheme }) => scheme === "iam"),
   },
   {
     path: "partner.auth",
@@ -60,6 +64,12 @@ const unbuilt: readonly Unbuilt[] = [
       Object.values(spec.partner.sites).some(({ auth }) => auth?.kind === "sigv4"),
   },
 ];
+
+/** Of those who call us. */
+const proofsOf = (spec: ConnectorSpec): readonly VerificationSpec[] => {
+  if (spec.role === "receive") return spec.options.verify;
+  return spec.role === "feed" ? Object.values(spec.options.readers) : [];
+};
 
 export const onlyWhatIsBuilt: Rule = (context) =>
   unbuilt

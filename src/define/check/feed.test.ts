@@ -53,7 +53,7 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "a proof that is not built",
     of({ one: { scheme: "mtls", ca: "ca", subjects: ["CN=one"] } }),
-    'via.readers: the schemes "mtls" and "iam": not built in this version',
+    'via.readers: the scheme "mtls" (nothing tells the gateway the certificate of a call): not built in this version',
   ],
   [
     "two readers with one secret",

@@ -45,6 +45,7 @@ const apartBy: Readonly<Record<VerificationSpec["scheme"], string>> = {
 /** Whether one call could be proved as both. */
 const mayBeBoth = (one: VerificationSpec, other: VerificationSpec): boolean => {
   if (one.scheme === "bearer" && other.scheme === "bearer") return one.token.secret === other.token.secret;
+  if (one.scheme === "iam" && other.scheme === "iam") return one.roles.some((role) => other.roles.includes(role));
   if (one.scheme !== "jwt" || other.scheme !== "jwt") return false;
   return (
     one.issuer === other.issuer &&

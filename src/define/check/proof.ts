@@ -15,6 +15,31 @@ export const proofGiven: Rule = ({ parsed }) =>
     problem("via.verify", "is empty: every giver must prove who it is"),
   );
 
+/** AWS checks the signature before a call comes to us: one that is proved in another way would never come. */
+export const rolesProveAlone: Rule = ({ spec }) => {
+  const [path, proofs] =
+    spec.role === "receive"
+      ? ["via.verify", spec.options.verify]
+      : spec.role === "feed"
+        ? ["via.readers", Object.values(spec.options.readers)]
+        : ["via", []];
+  const roles = proofs.filter(({ scheme }) => scheme === "iam");
+  return [
+    ...when(roles.length > 0 && roles.length < proofs.length, () =>
+      problem(path, 'the scheme "iam" is checked before a call comes to us, so that no other can stand beside it'),
+    ),
+    ...roles.flatMap((proof) =>
+      proof.scheme !== "iam"
+        ? []
+        : proof.roles
+            .filter((role) => !role.startsWith("setting:") && !isRole(role))
+            .map((role) => problem(path, `'${role}' is not the ARN of a role`, "arn:aws:iam::<account>:role/<name>")),
+    ),
+  ];
+};
+
+const isRole = (arn: string): boolean => /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn);
+
 export const signaturesProve: Rule = ({ parsed }) => {
   if (parsed.role === "send") return ofSignature(parsed.options.sign, "via.sign");
   if (parsed.role !== "receive") return [];

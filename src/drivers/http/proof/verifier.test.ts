@@ -189,7 +189,6 @@ describe("other proofs", () => {
 
   const refused: readonly (readonly [string, Partial<HttpReceiveSpec>, RegExp])[] = [
     ["mtls", { verify: [{ scheme: "mtls", ca: "", subjects: [] }] }, /^via\.verify: mtls is not built yet/],
-    ["iam", { verify: [bearer, { scheme: "iam", roles: [] }] }, /^via\.verify\[1\]: iam is not built yet/],
     ["challenge", { challenge: "slack" }, /^via\.challenge: the slack handshake is not built yet/],
     ["no verification", { verify: [] }, /^via\.verify: no verification/],
     [

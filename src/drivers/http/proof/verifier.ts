@@ -7,6 +7,7 @@ import { headerReader } from "../headers.ts";
 import type { DocumentReader } from "../network/documents.ts";
 import { jwtCheck } from "./jwt.ts";
 import type { Proof } from "./proof.ts";
+import { roleCheck } from "./role.ts";
 import { hmacScheme, type Scheme, standardWebhooks, stripe } from "./schemes.ts";
 import { signatureCheck } from "./signature.ts";
 import { bearerToken, tokenCheck } from "./token.ts";
@@ -78,8 +79,10 @@ export const singleVerifier = (spec: VerificationSpec, context: VerifierContext,
     }
     case "mtls":
       throw new Unsupported(field, "mtls is not built yet: the gateway does not see the client certificate of a call");
-    case "iam":
-      throw new Unsupported(field, "iam is not built yet: it needs a platform that checks the role of a caller");
+    case "iam": {
+      const holds = roleCheck(spec.roles, field);
+      return { headers: ["authorization"], check: ({ caller }) => (holds(caller?.arn) ? "proved" : "refused") };
+    }
   }
 };
 

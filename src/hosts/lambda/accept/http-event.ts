@@ -7,7 +7,11 @@ const httpEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z._default(z.string(), ""),
   headers: z._default(z.record(z.string(), z.string()), {}),
-  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+  requestContext: z.object({
+    http: z.object({ method: z.string() }),
+    /** Where the route asks for a signature: whose it was. */
+    authorizer: z.optional(z.object({ iam: z.optional(z.object({ userArn: z.optional(z.nullable(z.string())) })) })),
+  }),
   body: z.optional(z.string()),
   isBase64Encoded: z._default(z.boolean(), false),
 });
@@ -30,6 +34,7 @@ export const inboundOf = (event: unknown, limitBytes: number): Inbound => {
   if (body.length > longest) return { kind: "too-large" };
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limitBytes) return { kind: "too-large" };
+  const arn = requestContext.authorizer?.iam?.userArn ?? null;
   const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {
     kind: "request",
@@ -39,6 +44,7 @@ export const inboundOf = (event: unknown, limitBytes: number): Inbound => {
       url: rawQueryString === "" ? rawPath : `${rawPath}?${rawQueryString}`,
       headers: Object.fromEntries(lowered),
       body: bytes,
+      ...(arn !== null && { caller: { arn } }),
     },
   };
 };

@@ -2,6 +2,7 @@ import type { AwsClient } from "../../../aws/client.ts";
 import { DynamoTable } from "../../../aws/dynamo/dynamo-table.ts";
 import type { Table } from "../../../aws/dynamo/table.ts";
 import type { Units } from "../../../aws/dynamo/units.ts";
+import type { Voter } from "../../../core/ports.ts";
 import type { ResolvedConnector } from "../../../define/spec.ts";
 import type { DriverContext } from "../../../drivers/port.ts";
 import { type ConnectorConfig, connectorConfig } from "../config.ts";
@@ -22,6 +23,8 @@ export interface Hall extends Surroundings {
   connectorTable(region: string): Table;
   readonly regionalTable: Table;
   readonly gatewayTable: Table;
+  /** Of all regions, and of the witness. */
+  readonly voters: readonly Voter[];
 }
 
 /** Feeds alone sign cursors. */
@@ -45,9 +48,10 @@ export const hallOf = (parts: ConnectorParts, surroundings: Surroundings): Hall 
     regionalTable,
     connector: resolvedOf(parts, config),
     drain: new Drain({ table: regionalTable, connector: name, digest, clock }),
-    context: { secrets: secrets.of, clock, network: networkOf(config), cursorKey: noKey },
+    context: { secrets: secrets.of, clock, network: networkOf(config), cursorKey: noKey, aws: { client, region } },
     connectorTable: (at) => table(config.table, at),
     gatewayTable: table(config.gatewayTable),
+    voters: [],
   };
 };
 
