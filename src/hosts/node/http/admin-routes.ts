@@ -2,9 +2,10 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 import type { Journal } from "../../../core/ports.ts";
+import { journalParts } from "../../../core/records.ts";
 import type { Region } from "../../../core/region.ts";
 import { type AdminDesk, deskRoutes, Refused } from "../../shared/admin-routes.ts";
-import { countsOf, discardAll, heldIn, isHeld, shareOf } from "../connectors/removal.ts";
+import { countsOf, discardAll, heldIn, isHeld, type Share } from "../../shared/removal.ts";
 import type { ConnectorRuntime } from "../connectors/runtime.ts";
 import { digestOf } from "../connectors/store.ts";
 import type { Inspector } from "../inspector.ts";
@@ -40,6 +41,15 @@ const deskOf = ({ inspector, connectors, region }: AdminPorts): AdminDesk => ({
   operatorOf: async (connector) => (connectors.get(connector) === undefined ? null : region.operator),
   decided: async () => undefined,
 });
+
+/** Own journals, those that this region acts for, and those of regions that are silent: others hand on the rest. */
+const shareOf = (region: Region): Share => {
+  const { peers } = region.status();
+  return (journal) => {
+    const { region: home } = journalParts(journal);
+    return home === region.config.region || region.acts(home) || peers[home]?.reachable !== true;
+  };
+};
 
 const connectorRoutes = ({ region, journal, connectors }: AdminPorts): Hono => {
   return readRoutes(journal, connectors)

@@ -1,7 +1,6 @@
-import type { Operator } from "../../../core/operator.ts";
-import type { IdentityReport, Journal, Ledger, OpenEntry } from "../../../core/ports.ts";
-import { type JournalName, journalParts } from "../../../core/records.ts";
-import type { Region } from "../../../core/region.ts";
+import type { Operator } from "../../core/operator.ts";
+import type { IdentityReport, Journal, Ledger, OpenEntry } from "../../core/ports.ts";
+import type { JournalName } from "../../core/records.ts";
 
 /** Entries of a connector by state. */
 export const countsOf = ({ accepted, pending, byOutcome, conflicts }: Ledger): Readonly<Record<string, number>> => ({
@@ -25,15 +24,6 @@ const decision = { person: "deployment", reason: "the connector was removed, and
 
 /** What of a connector is in this region's hands. */
 export type Share = (journal: JournalName) => boolean;
-
-/** Own journals, those that this region acts for, and those of regions that are silent: others hand on the rest. */
-export const shareOf = (region: Region): Share => {
-  const { peers } = region.status();
-  return (journal) => {
-    const { region: home } = journalParts(journal);
-    return home === region.config.region || region.acts(home) || peers[home]?.reachable !== true;
-  };
-};
 
 /** Whether the connector holds something here that would be lost with it. */
 export const isHeld = async (journal: Journal, connector: string, share: Share): Promise<boolean> => {
