@@ -26,6 +26,8 @@ export interface Bench {
   readonly name: string;
   readonly about: string;
   run(settings: BenchSettings): Promise<readonly Measure[]>;
+  /** The numbers that others compare with, as an object of a line of its own. Default: none. */
+  summary?(measures: readonly Measure[]): object;
 }
 
 export const percentile = (sorted: readonly number[], share: number): number =>

@@ -10,6 +10,7 @@ import { egressDispatch } from "./egress-dispatch.ts";
 import { endToEnd } from "./end-to-end.ts";
 import { ingressAccept } from "./ingress-accept.ts";
 import { journalCost } from "./journal-cost.ts";
+import { lambda } from "./lambda/lambda.ts";
 import { recovery } from "./recovery.ts";
 import { simulationSpeed } from "./simulation-speed.ts";
 
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   drain,
   recovery,
   simulationSpeed,
+  lambda,
 ];
 
 interface Options {
@@ -47,7 +49,12 @@ const run = async ({ json = false, only, full = false }: Options): Promise<void>
     results.push({ bench: bench.name, measures });
     if (!json) process.stdout.write(`${tableOf(measures)}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify(results)}\n`);
+  if (!json) return;
+  process.stdout.write(`${JSON.stringify(results)}\n`);
+  for (const { name, summary } of chosen) {
+    const measures = results.find(({ bench }) => bench === name)?.measures ?? [];
+    if (summary !== undefined) process.stdout.write(`${JSON.stringify({ [name]: summary(measures) })}\n`);
+  }
 };
 
 const tableOf = (measures: readonly Measure[]): string => {

@@ -17,6 +17,8 @@ export interface AwsCall {
   readonly region: string;
   /** Default: the service's endpoint in the region. */
   readonly url?: string;
+  /** Put after the endpoint. Default: none. */
+  readonly path?: string;
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
@@ -39,10 +41,19 @@ export class AwsClient {
     this.#endpoints = endpoints;
   }
 
-  async call({ service, region, url, method = "POST", headers = {}, body, timeoutMs }: AwsCall): Promise<AwsAnswer> {
+  async call({
+    service,
+    region,
+    url,
+    path = "",
+    method = "POST",
+    headers = {},
+    body,
+    timeoutMs,
+  }: AwsCall): Promise<AwsAnswer> {
     try {
       const signer = new Signer({ ...(await this.#credentials()), service, region, retries: 0 });
-      const request = await signer.sign(url ?? this.#endpoints.of(service, region), {
+      const request = await signer.sign(url ?? this.#endpoints.of(service, region) + path, {
         method,
         headers: { ...headers },
         body: body ?? null,

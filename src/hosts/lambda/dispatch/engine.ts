@@ -29,6 +29,8 @@ export interface EnginePorts {
    * null: the store did not let it.
    */
   sweep(done: Done<readonly Segment[] | null>): void;
+  /** It is about to end, and knows still what it did. */
+  stopping(): void;
 }
 
 export interface EngineEnd {
@@ -45,7 +47,7 @@ export class Engine {
   readonly #ports: EnginePorts;
   readonly #endAt: number;
   readonly #ended: Done<EngineEnd>;
-  #numbered = true;
+  #numbered = false;
   #timer: Timer | null = null;
 
   /** @param remainingMs until the function is cut off */
@@ -63,6 +65,8 @@ export class Engine {
   }
 
   #look(): void {
+    // Before, nothing can be numbered: it is not known which journal is written.
+    if (!this.#ports.region.begun) return this.#goOn();
     this.#ports.sweep((segments) => {
       this.#numbered = segments !== null;
       for (const segment of segments ?? []) this.#ports.region.took(segment);
@@ -121,7 +125,8 @@ export class Engine {
 
   #stop(unfinished: boolean, { connectors }: RegionStatus): void {
     this.#timer?.cancel();
-    const { region, spec } = this.#ports;
+    const { region, spec, stopping } = this.#ports;
+    stopping();
     const nextReadAt = connectors[spec.name]?.poll?.nextReadAt ?? null;
     region.stop(() => this.#ended({ numbered: this.#numbered, unfinished, wakeAt: nextReadAt }));
   }

@@ -6,7 +6,7 @@ export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-export const allDone: BatchAnswer = { batchItemFailures: [] };
+export const nothingFailed: BatchAnswer = { batchItemFailures: [] };
 
 export const failuresOf = (identifiers: readonly string[]): BatchAnswer => ({
   batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
@@ -22,3 +22,16 @@ export type QueueRecord = z.output<typeof queueEvent>["Records"][number];
 
 /** Records of an SQS event. @throws Error where it is none */
 export const queueRecords = (event: unknown): readonly QueueRecord[] => queueEvent.parse(event).Records;
+
+const streamEvent = z.object({
+  Records: z.array(z.object({ dynamodb: z.object({ SequenceNumber: z.string() }) })),
+});
+
+/** Whether a table's stream calls; the keeper does otherwise. */
+export const isFromStream = (event: unknown): boolean => streamEvent.safeParse(event).success;
+
+/** All of a stream's batch is to be handed over again: it goes on from the first record that is named. */
+export const streamFailure = (event: unknown): BatchAnswer => {
+  const first = streamEvent.safeParse(event).data?.Records[0];
+  return first === undefined ? nothingFailed : failuresOf([first.dynamodb.SequenceNumber]);
+};

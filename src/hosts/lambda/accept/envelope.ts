@@ -1,0 +1,3 @@
+import type { HubEvent } from "../../../define/spec.ts";
+
+export const eventIn = (_body: string): HubEvent | null => null;

@@ -1,0 +1,20 @@
+import type { ConnectorParts } from "../runtime/connector.ts";
+import { type Hall, hallOf } from "../runtime/hall.ts";
+import type { Surroundings } from "../runtime/surroundings.ts";
+import type { Accepting } from "./accepting.ts";
+import { acceptingOf } from "./store-accepting.ts";
+
+/** What the functions that accept are built from. */
+export interface Foyer extends Hall {
+  readonly accepting: Accepting;
+  /** Longest payload that the store takes, in bytes. */
+  readonly longestPayload: number;
+}
+
+/** A table takes items of 400 KB; the rest is for what stands beside the payload. */
+const longestPayload = 380_000;
+
+export const foyerOf = (parts: ConnectorParts, surroundings: Surroundings): Foyer => {
+  const hall = hallOf(parts, surroundings);
+  return { ...hall, accepting: acceptingOf(hall), longestPayload };
+};
