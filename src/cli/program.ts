@@ -10,7 +10,8 @@ import { explain, explainNow } from "./commands/explain.ts";
 import { type Filter, faultsList, show, where } from "./commands/faults.ts";
 import { status } from "./commands/status.ts";
 import { tryOut } from "./commands/try.ts";
-import { type EndpointOptions, type Endpoints, readEndpoints } from "./endpoints.ts";
+import type { Endpoints } from "./endpoints/endpoint.ts";
+import { type EndpointOptions, readEndpoints } from "./endpoints/find.ts";
 import { type ExitCode, UsageError } from "./exit.ts";
 import { type Output, print } from "./output.ts";
 
@@ -43,36 +44,40 @@ export const programOf = (ended: (code: ExitCode) => void): Command => {
     print(output, common().json);
     ended(code);
   };
-  const endpoints = (): Endpoints => readEndpoints(common());
-  watching(program, endpoints, say);
-  explaining(program, endpoints, say);
-  deciding(program, endpoints, say);
+  const asking: Asking = (ask) => readEndpoints(common()).then(ask);
+  watching(program, asking, say);
+  explaining(program, asking, say);
+  deciding(program, asking, say);
   writing(program, common, say);
   return program;
 };
 
 type Say = (said: Promise<Said>) => Promise<void>;
+/** Asks the regions, wherever they are. */
+type Asking = (ask: (endpoints: Endpoints) => Promise<Said>) => Promise<Said>;
 
-const watching = (program: Command, endpoints: () => Endpoints, say: Say): void => {
+const watching = (program: Command, asking: Asking, say: Say): void => {
   program
     .command("status")
     .description("us, them or the link? is anything lost? when is it full?")
     .argument("[connector]")
-    .action((connector?: string) => say(status(endpoints(), connector)));
+    .action((connector?: string) => say(asking((endpoints) => status(endpoints, connector))));
   program
     .command("where")
     .description("where an event is, and what became of it")
     .argument("<id>", "the event's id, or its source and id with a space between")
-    .action((id: string) => say(where(endpoints(), id)));
+    .action((id: string) => say(asking((endpoints) => where(endpoints, id))));
   program
     .command("drain")
     .description("accept nothing more for a connector, and wait until what it has is sent")
     .argument("<connector>")
     .option("--wait <span>", "how long to wait", spanMs, 60_000)
-    .action((connector: string, { wait }: { wait: number }) => say(drain(endpoints(), connector, wait)));
+    .action((connector: string, { wait }: { wait: number }) =>
+      say(asking((endpoints) => drain(endpoints, connector, wait))),
+    );
 };
 
-const explaining = (program: Command, endpoints: () => Endpoints, say: Say): void => {
+const explaining = (program: Command, asking: Asking, say: Say): void => {
   program
     .command("explain")
     .description("what happens in a cell of the matrix, or what a connector does now, and what decides")
@@ -88,33 +93,37 @@ const explaining = (program: Command, endpoints: () => Endpoints, say: Say): voi
       const [connector = "", ...others] = what;
       if (!now) return say(explain(what, perspective));
       if (others.length > 0) throw new UsageError("--now: name one connector");
-      return say(explainNow(endpoints(), connector));
+      return say(asking((endpoints) => explainNow(endpoints, connector)));
     });
 };
 
-const deciding = (program: Command, endpoints: () => Endpoints, say: Say): void => {
+const deciding = (program: Command, asking: Asking, say: Say): void => {
   const faults = program.command("faults").description("what was refused for good, and conflicts");
   filtered(faults.command("list", { isDefault: true }))
     .description("grouped by reason")
     .option("--conflicts", "same identity, other content")
     .action(({ conflicts, ...filter }: Filter & { conflicts?: boolean }) =>
-      say(faultsList(endpoints(), { ...filter, what: conflicts ? "conflict" : "faulted" })),
+      say(asking((endpoints) => faultsList(endpoints, { ...filter, what: conflicts ? "conflict" : "faulted" }))),
     );
   faults
     .command("show")
     .argument("<id>")
     .description("all that is known of one, personal fields masked")
-    .action((id: string) => say(show(endpoints(), id)));
+    .action((id: string) => say(asking((endpoints) => show(endpoints, id))));
   for (const verb of ["resubmit", "discard"] as const) {
     changing(filtered(faults.command(verb).argument("[ids...]")))
       .description(verb === "resubmit" ? "send again, in order, translated anew" : "give up for good")
       .action((ids: string[], options: DecideOptions) =>
-        say(decide(endpoints(), ids, { ...options, what: "faulted" }, { path: `/admin/faults/${verb}`, verb })),
+        say(
+          asking((endpoints) =>
+            decide(endpoints, ids, { ...options, what: "faulted" }, { path: `/admin/faults/${verb}`, verb }),
+          ),
+        ),
       );
   }
   const unknown = program.command("unknown").description("sent, and the answer was not seen");
   filtered(unknown.command("list", { isDefault: true })).action((filter: Filter) =>
-    say(faultsList(endpoints(), { ...filter, what: "unknown" })),
+    say(asking((endpoints) => faultsList(endpoints, { ...filter, what: "unknown" }))),
   );
   changing(filtered(unknown.command("settle").argument("[ids...]")))
     .description("say what became of them")
@@ -123,11 +132,13 @@ const deciding = (program: Command, endpoints: () => Endpoints, say: Say): void 
     )
     .action((ids: string[], { as, ...options }: DecideOptions & { as: string }) =>
       say(
-        decide(
-          endpoints(),
-          ids,
-          { ...options, what: "unknown" },
-          { path: "/admin/unknown/settle", verb: `settle as ${as}`, extra: { as } },
+        asking((endpoints) =>
+          decide(
+            endpoints,
+            ids,
+            { ...options, what: "unknown" },
+            { path: "/admin/unknown/settle", verb: `settle as ${as}`, extra: { as } },
+          ),
         ),
       ),
     );

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import type * as z from "zod";
-import type { Endpoint, Endpoints } from "./endpoints.ts";
-
-/** How long a region may take to answer. Milliseconds. */
-const answerMs = 5_000;
+import { type AdminCall, callAdmin } from "./endpoints/call.ts";
+import type { Endpoint, Endpoints, Reachable } from "./endpoints/endpoint.ts";
+import { UsageError } from "./exit.ts";
 
 export type Answer<T> = { readonly kind: "answer"; readonly body: T } | Silent;
 export interface Silent {
@@ -28,7 +26,7 @@ export const askAll = async <S extends z.ZodType>(
     ),
   );
 
-/** Asks one process. */
+/** Asks one process. @throws UsageError where the person has nothing to prove themselves with */
 export const ask = async <S extends z.ZodType>(
   endpoint: Endpoint,
   path: string,
@@ -36,30 +34,30 @@ export const ask = async <S extends z.ZodType>(
   method: "GET" | "POST" = "GET",
   body?: unknown,
 ): Promise<Answer<z.output<S>>> => {
+  if ("unknown" in endpoint) return { kind: "silent", why: endpoint.unknown };
+  const call = { method, path, ...(body !== undefined && { body: JSON.stringify(body) }) };
   try {
-    const response = await fetch(`${endpoint.adminUrl}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${readFileSync(endpoint.tokenFile, "utf8").trim()}`,
-        "content-type": "application/json",
-      },
-      signal: AbortSignal.timeout(answerMs),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) return { kind: "silent", why: `answers ${response.status}: ${text.slice(0, 300)}` };
-    return { kind: "answer", body: schema.parse(JSON.parse(text)) };
+    const answer = await callAdmin(endpoint, call);
+    if (answer.kind === "silent") return { kind: "silent", why: answer.reason };
+    if (answer.status === 403) return { kind: "silent", why: refusalOf(endpoint, call, answer.body) };
+    if (answer.status < 200 || answer.status > 299) {
+      return { kind: "silent", why: `answers ${answer.status}: ${excerpt(answer.body)}` };
+    }
+    return { kind: "answer", body: schema.parse(JSON.parse(answer.body)) };
   } catch (error) {
-    return { kind: "silent", why: reasonOf(error) };
+    if (error instanceof UsageError) throw error;
+    return { kind: "silent", why: error instanceof Error ? error.message : String(error) };
   }
 };
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "ENOENT") return "it is not deployed: its admin token is not there";
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
+/** To read and to operate are two roles. */
+const refusalOf = (endpoint: Reachable, { method }: AdminCall, body: string): string => {
+  const [does, role] = method === "GET" ? (["reading", "read"] as const) : (["a change", "operate"] as const);
+  const arn = "iam" in endpoint ? endpoint.iam.roles?.[role] : undefined;
+  return `answers 403: ${does} needs the role '${role}'${arn === undefined ? "" : ` (${arn})`}; it says: ${excerpt(body)}`;
 };
+
+const excerpt = (body: string): string => body.slice(0, 300);
 
 export const answered = <T>(answers: Answers<T>): readonly (readonly [string, T])[] =>
   [...answers].flatMap(([name, answer]) => (answer.kind === "answer" ? [[name, answer.body] as const] : []));

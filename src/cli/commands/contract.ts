@@ -10,8 +10,8 @@ import { resolveParsed } from "../../define/resolve.ts";
 import type { TopologyMode } from "../../matrix/cells.ts";
 import { matrixPolicy } from "../../matrix/policy.ts";
 import { loadConnector, loadEnvironment, type ProgramOptions } from "../definitions/load.ts";
-import { type EndpointOptions, isDeployed, readEndpoints } from "../endpoints.ts";
-import { type ExitCode, exit } from "../exit.ts";
+import { type EndpointOptions, readEndpoints } from "../endpoints/find.ts";
+import { type ExitCode, exit, UsageError } from "../exit.ts";
 import type { Output } from "../output.ts";
 
 export interface ContractOptions extends ProgramOptions, EndpointOptions {
@@ -53,15 +53,20 @@ const filesOf = async (
   const { spec } = resolveParsed(name, read.parsed, leases[platform]);
   const { mode } = options;
   const policy = matrixPolicy(platform);
-  return contractOf({ spec, parsed: read.parsed, mode, regions, endpoints: deployedIn(options), policy });
+  return contractOf({ spec, parsed: read.parsed, mode, regions, endpoints: await deployedIn(options), policy });
 };
 
 /** Where the regions are, if they were deployed. */
-const deployedIn = (options: EndpointOptions): Readonly<Record<string, string>> => {
-  if (options.endpoints === undefined && !isDeployed(options)) return {};
-  return Object.fromEntries(
-    Object.entries(readEndpoints(options).regions).flatMap(([region, { publicUrl }]) =>
-      publicUrl === undefined ? [] : [[region, publicUrl]],
-    ),
-  );
+const deployedIn = async (options: EndpointOptions): Promise<Readonly<Record<string, string>>> => {
+  try {
+    const { regions } = await readEndpoints(options);
+    return Object.fromEntries(
+      Object.entries(regions).flatMap(([region, { publicUrl }]) =>
+        publicUrl === undefined ? [] : [[region, publicUrl]],
+      ),
+    );
+  } catch (error) {
+    if (error instanceof UsageError && options.endpoints === undefined) return {};
+    throw error;
+  }
 };

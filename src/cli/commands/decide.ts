@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import type { Endpoints } from "../endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoint.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { decisions } from "../messages.ts";
 import { number, type Output } from "../output.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Endpoints } from "../endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoint.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { counted } from "../messages.ts";
 import { number, type Output } from "../output.ts";

@@ -1,4 +1,4 @@
-import type { Endpoints } from "../endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoint.ts";
 import { type Entry, entries } from "../messages.ts";
 import { answered, askAll, silent } from "../regions.ts";
 

@@ -3,7 +3,7 @@ import { type Cell, cells, disruptions, locations, roles, topologies } from "../
 import { explainCell } from "../../matrix/explain/explain.ts";
 import type { Perspective } from "../../matrix/explain/model.ts";
 import { textOf } from "../../matrix/explain/print.ts";
-import type { Endpoints } from "../endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoint.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { nowOf } from "../now/now.ts";
 import { textOf as textOfNow } from "../now/text.ts";

@@ -1,5 +1,5 @@
 import { parseDuration } from "../../define/units.ts";
-import type { Endpoints } from "../endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoint.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { age, clockTime, number, type Output, table } from "../output.ts";
 import { collect, type Found, type Listed, lastTime, query, silentLines } from "./entries.ts";

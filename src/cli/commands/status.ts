@@ -1,4 +1,4 @@
-import type { Endpoints } from "../endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoint.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { info, regionStatus } from "../messages.ts";
 import type { Output } from "../output.ts";
