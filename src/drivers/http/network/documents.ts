@@ -4,7 +4,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from "node:http";
 import { request as secureRequest } from "node:https";
-import { Socket } from "node:net";
+import { isIP, Socket } from "node:net";
 import { connect as secure } from "node:tls";
 import type { Location } from "../../../define/model.ts";
 import type { NetworkOptions } from "../../port.ts";
@@ -58,7 +58,10 @@ const tunnelled = (
   };
 };
 
-const secured = (socket: Socket, hostname: string): Socket => secure({ socket, servername: literalOf(hostname) });
+const secured = (socket: Socket, hostname: string): Socket => {
+  const host = literalOf(hostname);
+  return secure({ socket, host, ...(isIP(host) === 0 && { servername: host }) });
+};
 
 const read = (
   url: URL,
@@ -70,7 +73,8 @@ const read = (
     const asking: ClientRequest = send(url, {
       method,
       headers: { accept: "application/json", "user-agent": "isthmus", ...headers },
-      agent: false,
+      // An agent would open connections in its own way.
+      ...(connection.createConnection === undefined && { agent: false }),
       ...connection,
     });
     // A timer of the socket would begin anew with every byte.
