@@ -60,7 +60,7 @@ export const signatureProblem = async (
   if (headers["x-amz-security-token"] !== credentials.sessionToken) return "of another session";
   const signed = (names ?? "").split(";");
   if (!signed.includes("host")) return "the host is not signed";
-  const { pathname, searchParams } = new URL(url, "http://site");
+  const [path = "", search = ""] = url.split("?");
   const signer = new SignatureV4({
     credentials: { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey },
     region,
@@ -74,14 +74,24 @@ export const signatureProblem = async (
       method,
       protocol: "https:",
       hostname: String(headers.host),
-      path: pathname,
-      query: Object.fromEntries([...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)])),
+      path,
+      query: queryOf(search),
       headers: Object.fromEntries(signed.map((name) => [name, String(headers[name])])),
       body,
     },
     { signingDate: dateOf(date) },
   );
   return made.headers.authorization?.endsWith(`Signature=${given}`) === true ? null : "the signature is another";
+};
+
+/** As the strict read it: a "+" is a "+". */
+const queryOf = (search: string): Record<string, string[]> => {
+  const query: Record<string, string[]> = {};
+  for (const pair of search.split("&").filter((each) => each !== "")) {
+    const [name = "", value = ""] = pair.split("=").map(decodeURIComponent);
+    query[name] = [...(query[name] ?? []), value];
+  }
+  return query;
 };
 
 /** `20260102T030405Z` */
