@@ -9,8 +9,8 @@ import { createInterface } from "node:readline";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CertificateSpec } from "./certificate.ts";
-import { type Authority, authority, type Pair } from "./certificates.ts";
 import { never, open, send, senderIn } from "./testing.ts";
+import { type Authority, authority, type Pair } from "./testing-certificates.ts";
 
 let partners: Authority;
 let strangers: Authority;

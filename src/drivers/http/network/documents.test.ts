@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { NetworkOptions } from "../../port.ts";
-import { authority } from "../auth/certificates.ts";
+import { authority } from "../auth/testing-certificates.ts";
 import { answers, type Behaviour, hangs, resets, type SiteDouble, startSite } from "../site/site-double.ts";
 import { documentReader } from "./documents.ts";
 
