@@ -215,7 +215,7 @@ const both = () => ({ [stack("us-east-1")]: east.endpoint, [stack("us-west-2")]:
 
 /** As if it had been written an hour ago. */
 const ageCache = (): void => {
-  const cache = join(folder, "cache", "isthmus");
+  const cache = join(folder, "cache", "isthmus", "endpoints");
   for (const name of readdirSync(cache)) {
     const file = join(cache, name);
     const aged = readFileSync(file, "utf8").replaceAll(

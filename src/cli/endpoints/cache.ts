@@ -44,7 +44,7 @@ export const writeCache = (name: CacheName, regions: Cached): void => {
 /** Two projects may have an environment of one name. */
 const pathOf = ({ env, mode, program }: CacheName): string => {
   const project = createHash("sha256").update(resolve(program)).digest("hex").slice(0, 12);
-  return join(cacheFolder(), "isthmus", `${env}.${mode}.${project}.json`);
+  return join(cacheFolder(), "isthmus", "endpoints", `${env}.${mode}.${project}.json`);
 };
 
 const cacheFolder = (): string => {
