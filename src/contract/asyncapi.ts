@@ -1,14 +1,15 @@
 /** AsyncAPI 3.0 of what we send to the partner. The document describes us: a partner's side of it is `receive`. */
 import type { SenderFields } from "../define/parse/definition.ts";
-import type { SendSpec } from "../define/spec.ts";
+import type { SendSpec, SpecOf } from "../define/spec.ts";
 import { identityHeaderOf } from "../drivers/http/send/compose.ts";
 import type { ContractInput } from "./input.ts";
 import { cloudEventSchema, type JsonSchema, jsonSchema } from "./schemas.ts";
 import { signatureText } from "./vectors.ts";
 
 type Json = Readonly<Record<string, unknown>>;
+type HttpSend = SpecOf<"http", SendSpec>;
 
-export const sendApi = (_input: ContractInput, spec: SendSpec, fields: SenderFields): Json => {
+export const sendApi = (_input: ContractInput, spec: HttpSend, fields: SenderFields): Json => {
   const names = Object.keys(fields.events);
   const servers = serversOf(spec);
   return {
@@ -40,7 +41,7 @@ export const sendApi = (_input: ContractInput, spec: SendSpec, fields: SenderFie
 };
 
 /** Their sites, as far as their addresses are known. */
-const serversOf = ({ partner }: SendSpec): Json =>
+const serversOf = ({ partner }: HttpSend): Json =>
   Object.fromEntries(
     Object.entries(partner.sites).flatMap(([name, { url }]) => {
       if (url === undefined || !URL.canParse(url)) return [];
@@ -50,7 +51,7 @@ const serversOf = ({ partner }: SendSpec): Json =>
     }),
   );
 
-const messageOf = (spec: SendSpec, fields: SenderFields, type: string): Json => ({
+const messageOf = (spec: HttpSend, fields: SenderFields, type: string): Json => ({
   name: type,
   title: type,
   contentType: spec.options.format === "cloudevents" ? "application/cloudevents+json" : "application/json",
@@ -59,13 +60,13 @@ const messageOf = (spec: SendSpec, fields: SenderFields, type: string): Json => 
 });
 
 /** What a translation makes has no schema. */
-const payloadOf = ({ has, options }: SendSpec, { events }: SenderFields, type: string): JsonSchema => {
+const payloadOf = ({ has, options }: HttpSend, { events }: SenderFields, type: string): JsonSchema => {
   const schema = events[type];
   const data = has.translate || schema === undefined ? null : jsonSchema(schema);
   return options.format === "cloudevents" ? cloudEventSchema(data, type) : (data ?? {});
 };
 
-const headersOf = (spec: SendSpec): JsonSchema => {
+const headersOf = (spec: HttpSend): JsonSchema => {
   const identity = identityHeaderOf(spec);
   const { sign } = spec.options;
   const signed = sign === null ? [] : signatureText(sign).headers;

@@ -15,6 +15,7 @@ export const contractOf = (input: ContractInput): readonly ContractFile[] => {
 };
 
 const describe = (input: ContractInput, spec: ConnectorSpec, parsed: Parsed): ContractFile | null => {
+  if (spec.driver !== "http") return null;
   if (spec.role === "receive" && parsed.role === "receive") {
     return file(`${spec.name}.openapi.json`, receiveApi(input, spec, parsed.fields));
   }

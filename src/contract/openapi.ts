@@ -1,14 +1,14 @@
 /** OpenAPI 3.1 of what the partner calls: an endpoint that takes messages, or a feed. */
 import type { FeederFields, ReceiverFields } from "../define/parse/definition.ts";
 import { httpAnswers, httpFeedDefaults } from "../define/policy.ts";
-import type { FeedSpec, ReceiveSpec, VerificationSpec } from "../define/spec.ts";
+import type { FeedSpec, ReceiveSpec, SpecOf, VerificationSpec } from "../define/spec.ts";
 import type { ContractInput } from "./input.ts";
 import { cloudEventSchema, type JsonSchema, jsonSchema } from "./schemas.ts";
 import { proofText } from "./vectors.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-export const receiveApi = (input: ContractInput, spec: ReceiveSpec, fields: ReceiverFields): Json => {
+export const receiveApi = (input: ContractInput, spec: SpecOf<"http", ReceiveSpec>, fields: ReceiverFields): Json => {
   const { status } = spec.options.answer;
   const { unreadable, unproved, conflict, tooLarge, unavailable } = httpAnswers;
   return {
@@ -145,7 +145,7 @@ const securityScheme = (spec: VerificationSpec): Json => {
   }
 };
 
-const identityParameter = ({ options: { id } }: ReceiveSpec): readonly Json[] =>
+const identityParameter = ({ options: { id } }: SpecOf<"http", ReceiveSpec>): readonly Json[] =>
   id?.in === "header"
     ? [
         {

@@ -2,7 +2,7 @@
 
 import { siteNames } from "../core/sites.ts";
 import { httpAnswers } from "../define/policy.ts";
-import type { ConnectorSpec, ReconcileSpec } from "../define/spec.ts";
+import type { ConnectorSpec, ReconcileSpec, SendSpec } from "../define/spec.ts";
 import { identityHeaderOf } from "../drivers/http/send/compose.ts";
 import { type CellLocation, type Disruption, disruptions, type VariantName } from "../matrix/cells.ts";
 import { theirVariants } from "../matrix/explain/explain.ts";
@@ -78,6 +78,7 @@ const proofSection = (spec: ConnectorSpec): string => {
 type Named = readonly [name: string, proof: ProofText];
 
 const proofsOf = (spec: ConnectorSpec): readonly Named[] => {
+  if (spec.driver !== "http") return [];
   switch (spec.role) {
     case "receive":
       return spec.options.verify.map((one) => [one.scheme, proofText(one)]);
@@ -121,6 +122,18 @@ const limitSection = (spec: ConnectorSpec): string =>
 const reconcileText = ({ options, when }: ReconcileSpec): string =>
   `We also read \`${options.path}\` of yours, ${when.kind === "gap" ? "when a number is missing" : `every ${span(when.everyMs)}`}: what you never sent, or we never got.`;
 
+/** Where a message of ours says which one it is. */
+const identityPlaceOf = (spec: SendSpec): string => {
+  switch (spec.driver) {
+    case "http":
+      return identityHeaderOf(spec);
+    case "sqs":
+      return "isthmus-id";
+    case "event-bridge":
+      return "detail.source and detail.id";
+  }
+};
+
 const limitsOf = (spec: ConnectorSpec): readonly string[] => {
   const { tooLarge, unavailable } = httpAnswers;
   const { rate } = spec.partner;
@@ -133,7 +146,9 @@ const limitsOf = (spec: ConnectorSpec): readonly string[] => {
   switch (spec.role) {
     case "receive":
       return [
-        `A message has at most ${size(spec.options.limitBytes)}: beyond it ${tooLarge}.`,
+        ...(spec.driver === "http"
+          ? [`A message has at most ${size(spec.options.limitBytes)}: beyond it ${tooLarge}.`]
+          : []),
         `An identity is known for ${span(spec.dedupeWindowMs)}.`,
         ...(spec.reconcile === null ? [] : [reconcileText(spec.reconcile)]),
         `${unavailable} with Retry-After while we hold as much as we can, or start.`,
@@ -141,7 +156,7 @@ const limitsOf = (spec: ConnectorSpec): readonly string[] => {
     case "send":
       return [
         ...pace,
-        `Answer within ${span(spec.requestTimeoutMs)}. \`${identityHeaderOf(spec)}\` carries the identity.`,
+        `Answer within ${span(spec.requestTimeoutMs)}. \`${identityPlaceOf(spec)}\` carries the identity.`,
         ...(spec.idempotency.kind === "header"
           ? [`Remember it for at least ${span(spec.idempotency.remembersMs)}.`]
           : []),
@@ -224,5 +239,5 @@ const rotationSection = (spec: ConnectorSpec): string => {
 
 const secretsOf = (spec: ConnectorSpec): "theirs" | "ours" | "credential" => {
   if (spec.role === "receive" || spec.role === "feed") return "theirs";
-  return spec.role === "send" && spec.options.sign !== null ? "ours" : "credential";
+  return spec.driver === "http" && spec.role === "send" && spec.options.sign !== null ? "ours" : "credential";
 };

@@ -33,6 +33,8 @@ export const rereadFrom = (spec: ConnectorSpec, journal: Journal, slackMs: numbe
 /** null: its cursors name no time. */
 const overlapOf = (spec: ConnectorSpec): number | null => {
   if (spec.role !== "poll" && spec.role !== "receive") return null;
+  // A queue shows again only what was not deleted, and that was read within the dedupe window.
+  if (spec.role === "poll" && spec.driver === "sqs") return 0;
   const options = spec.role === "poll" ? spec.options : spec.reconcile?.options;
   return options?.cursor.kind === "since" ? options.cursor.overlapMs : null;
 };

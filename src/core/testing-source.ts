@@ -1,4 +1,4 @@
-import type { CommonSpec, HttpPollSpec, PollSpec, ReceiveSpec } from "../define/spec.ts";
+import type { CommonSpec, HttpPollSpec, PollSpec, ReceiveSpec, SpecOf } from "../define/spec.ts";
 import type { AcceptInput, Answer, Done, ReadAnswer, Reading, Source } from "./ports.ts";
 import { receiveSpec } from "./testing.ts";
 
@@ -11,7 +11,10 @@ const pollOptions: HttpPollSpec = {
 };
 
 /** A connector that reads every ten seconds. */
-export const pollSpec = (over: Partial<CommonSpec> = {}, options: Partial<HttpPollSpec> = {}): PollSpec => {
+export const pollSpec = (
+  over: Partial<CommonSpec> = {},
+  options: Partial<HttpPollSpec> = {},
+): SpecOf<"http", PollSpec> => {
   const { reconcile: _, ...common } = receiveSpec(over);
   return { ...common, role: "poll", options: { ...pollOptions, ...options }, lookbackMs: 60_000 };
 };

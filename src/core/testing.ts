@@ -1,6 +1,6 @@
 /** Small stand-ins for the ports of the core, moved by hand: nothing here runs by itself. */
 import { noFunctions } from "../define/policy.ts";
-import type { CommonSpec, PartnerSpec, ReceiveSpec, SendSpec } from "../define/spec.ts";
+import type { CommonSpec, PartnerSpec, ReceiveSpec, SendSpec, SpecOf } from "../define/spec.ts";
 import type {
   Answer,
   Clock,
@@ -166,7 +166,7 @@ export const testPartner: PartnerSpec = {
 };
 
 /** A connector that sends, by key, and waits with a key that has a fault. */
-export const sendSpec = (over: Partial<CommonSpec> = {}): SendSpec => ({
+export const sendSpec = (over: Partial<CommonSpec> = {}): SpecOf<"http", SendSpec> => ({
   name: "orders",
   partner: testPartner,
   eventTypes: ["order"],
@@ -196,7 +196,7 @@ export const sendSpec = (over: Partial<CommonSpec> = {}): SendSpec => ({
 });
 
 /** The same connector the other way round: keys are known only to the translation. */
-export const receiveSpec = (over: Partial<CommonSpec> = {}): ReceiveSpec => ({
+export const receiveSpec = (over: Partial<CommonSpec> = {}): SpecOf<"http", ReceiveSpec> => ({
   ...sendSpec(over),
   driver: "http",
   role: "receive",

@@ -21,7 +21,11 @@ import type {
 } from "./model.ts";
 
 /** The drivers that this version can run, with their roles. */
-export const builtDrivers: Readonly<Record<string, readonly Role[]>> = { http: ["receive", "poll", "send", "feed"] };
+export const builtDrivers: Readonly<Record<string, readonly Role[]>> = {
+  http: ["receive", "poll", "send", "feed"],
+  sqs: [],
+  "event-bridge": [],
+};
 
 const via = <R extends Role>(driver: string, role: R, options: unknown) => ({ driver, role, options });
 type Poll<L extends Location, S extends string, K extends Knows = "neither"> = Via<"poll", L, never, S, K>;

@@ -75,7 +75,7 @@ const proof = ({ options, value, headers, at }: Vector, body: string) => {
     translate: () => null,
   });
   const { spec } = resolveDefinition("c", definition, { settings: {} });
-  if (spec.role !== "receive") throw new Error("a preset is for receivers");
+  if (spec.driver !== "http" || spec.role !== "receive") throw new Error("a preset is for receivers");
   const verifier = verifierOf(spec.options.verify, {
     secrets: () => [value],
     clock: clockAt(at),

@@ -4,11 +4,19 @@ import type { Role, StartFrom } from "./model.ts";
 import type { ConnectorFunctions } from "./spec/functions.ts";
 import type { HttpFeedSpec, HttpPollSpec, HttpReceiveSpec, HttpSendSpec } from "./spec/http.ts";
 import type { PartnerSpec } from "./spec/partner.ts";
+import type {
+  EventBridgeReceiveSpec,
+  EventBridgeSendSpec,
+  SqsPollSpec,
+  SqsReceiveSpec,
+  SqsSendSpec,
+} from "./spec/queue.ts";
 
 export type * from "./spec/functions.ts";
 export type * from "./spec/http.ts";
 export type * from "./spec/partner.ts";
 export type * from "./spec/proof.ts";
+export type * from "./spec/queue.ts";
 
 export type IdempotencySpec =
   | { readonly kind: "event-id" }
@@ -71,36 +79,46 @@ export interface CommonSpec {
 }
 /** A connector as data. The drivers that are built decide which roles there are. */
 export type ConnectorSpec = ReceiveSpec | PollSpec | SendSpec | FeedSpec;
-export interface ReceiveSpec extends CommonSpec {
-  readonly driver: "http";
+export type DriverName = "http" | "sqs" | "event-bridge";
+/** Of those, what one driver runs. */
+export type SpecOf<D extends DriverName, S extends ConnectorSpec = ConnectorSpec> = Extract<S, { readonly driver: D }>;
+
+interface Driven<D extends DriverName, O> extends CommonSpec {
+  readonly driver: D;
+  readonly options: O;
+}
+interface Receiving<D extends DriverName, O> extends Driven<D, O> {
   readonly role: Extract<Role, "receive">;
-  readonly options: HttpReceiveSpec;
   /** Reads at their API what they never sent, into the same journal; null: nothing is read. */
   readonly reconcile: ReconcileSpec | null;
 }
+interface Polling<D extends DriverName, O> extends Driven<D, O> {
+  readonly role: Extract<Role, "poll">;
+  /** How far before the highest cursor known an adopter begins (protocol rule 19). */
+  readonly lookbackMs: number;
+}
+interface Sending<D extends DriverName, O> extends Driven<D, O> {
+  readonly role: Extract<Role, "send">;
+}
+export type ReceiveSpec =
+  | Receiving<"http", HttpReceiveSpec>
+  | Receiving<"sqs", SqsReceiveSpec>
+  | Receiving<"event-bridge", EventBridgeReceiveSpec>;
+export type PollSpec = Polling<"http", HttpPollSpec> | Polling<"sqs", SqsPollSpec>;
+export type SendSpec =
+  | Sending<"http", HttpSendSpec>
+  | Sending<"sqs", SqsSendSpec>
+  | Sending<"event-bridge", EventBridgeSendSpec>;
 export interface ReconcileSpec {
   readonly options: HttpPollSpec;
   /** On a gap in their numbering, or on a schedule. */
   readonly when: { readonly kind: "gap" } | { readonly kind: "every"; readonly everyMs: number };
-}
-export interface PollSpec extends CommonSpec {
-  readonly driver: "http";
-  readonly role: Extract<Role, "poll">;
-  readonly options: HttpPollSpec;
-  /** How far before the highest cursor known an adopter begins (protocol rule 19). */
-  readonly lookbackMs: number;
 }
 export interface FeedSpec extends CommonSpec {
   readonly driver: "http";
   readonly role: Extract<Role, "feed">;
   readonly options: HttpFeedSpec;
 }
-export interface SendSpec extends CommonSpec {
-  readonly driver: "http";
-  readonly role: Extract<Role, "send">;
-  readonly options: HttpSendSpec;
-}
-
 export interface ResolvedConnector {
   readonly spec: ConnectorSpec;
   readonly functions: ConnectorFunctions;

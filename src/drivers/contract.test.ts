@@ -22,6 +22,8 @@ interface Subjects {
 }
 const subjects: Readonly<Record<DriverName, Subjects>> = {
   http: { receive: httpReceiveSubject, poll: httpPollSubject, send: httpSendSubject, feed: httpFeedSubject },
+  sqs: {},
+  "event-bridge": {},
 };
 
 it.each(Object.entries(drivers))("driver %s brings a subject for each of its roles", (name, driver) => {

@@ -4,15 +4,7 @@
  */
 import type { AwsClient } from "../aws/client.ts";
 import type { AcceptInput, Clock, Done, FeedAnswer, FeedReading, Source, Taker } from "../core/ports.ts";
-import type {
-  ConnectorSpec,
-  EgressFunctions,
-  FeedSpec,
-  IngressFunctions,
-  PollSpec,
-  ReceiveSpec,
-  SendSpec,
-} from "../define/spec.ts";
+import type { EgressFunctions, FeedSpec, IngressFunctions, PollSpec, ReceiveSpec, SendSpec } from "../define/spec.ts";
 
 /** Values of a secret, the current one first and, while it rotates, the other valid one. Empty: it is not set. */
 export type Secrets = (name: string) => readonly string[];
@@ -161,4 +153,4 @@ export interface Driver {
   readonly feed?: (spec: FeedSpec, context: DriverContext) => FeedServer;
 }
 
-export type DriverName = ConnectorSpec["driver"];
+export type { DriverName } from "../define/spec.ts";

@@ -14,6 +14,7 @@ import type {
   PollSpec,
   ReceiveSpec,
   SendSpec,
+  SpecOf,
 } from "../define/spec.ts";
 import type { DriverContext, NetworkOptions } from "./port.ts";
 
@@ -56,7 +57,7 @@ export const partnerOf = (change: Partial<PartnerSpec> = {}): PartnerSpec => ({
   ...change,
 });
 
-const common: CommonSpec = {
+export const common: CommonSpec = {
   name: "orders",
   partner: partnerOf(),
   eventTypes: ["order.placed"],
@@ -84,7 +85,7 @@ const common: CommonSpec = {
 export const receiveSpecOf = (
   options: Partial<HttpReceiveSpec> & Pick<HttpReceiveSpec, "verify">,
   change: Partial<CommonSpec> = {},
-): ReceiveSpec => ({
+): SpecOf<"http", ReceiveSpec> => ({
   ...common,
   ...change,
   driver: "http",
@@ -100,7 +101,10 @@ export const receiveSpecOf = (
   },
 });
 
-export const sendSpecOf = (options: Partial<HttpSendSpec> = {}, change: Partial<CommonSpec> = {}): SendSpec => ({
+export const sendSpecOf = (
+  options: Partial<HttpSendSpec> = {},
+  change: Partial<CommonSpec> = {},
+): SpecOf<"http", SendSpec> => ({
   ...common,
   ...change,
   driver: "http",
@@ -111,7 +115,7 @@ export const sendSpecOf = (options: Partial<HttpSendSpec> = {}, change: Partial<
 export const pollSpecOf = (
   options: Partial<HttpPollSpec> & Pick<HttpPollSpec, "cursor">,
   change: Partial<CommonSpec> = {},
-): PollSpec => ({
+): SpecOf<"http", PollSpec> => ({
   ...common,
   ...change,
   driver: "http",

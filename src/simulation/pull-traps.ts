@@ -5,7 +5,9 @@ import { alone, forgetting, journals, onlyFed, onlyPolling, onlyWith, type Trap 
 import { withChanges } from "./wrap.ts";
 
 const wouldSay = (spec: ConnectorSpec): ConnectorSpec =>
-  spec.role === "poll" ? { ...spec, options: { ...spec.options, acrossSites: "exact" } } : spec;
+  spec.driver === "http" && spec.role === "poll"
+    ? { ...spec, options: { ...spec.options, acrossSites: "exact" } }
+    : spec;
 
 /** What may go wrong where a partner is read, or reads; and two of sending. */
 export const pullTraps: readonly Trap[] = [

@@ -28,21 +28,26 @@ const unbuilt: readonly Unbuilt[] = [
     what: "dropping the raw message before its entry",
     used: ({ parsed }) => parsed.fields.retention?.raw !== undefined,
   },
-  { path: "via.batch", what: "batches", used: ({ spec }) => spec.role === "send" && spec.options.batch !== null },
+  {
+    path: "via.batch",
+    what: "batches",
+    used: ({ spec }) => spec.driver === "http" && spec.role === "send" && spec.options.batch !== null,
+  },
   {
     path: "via.challenge",
     what: "a handshake",
-    used: ({ spec }) => spec.role === "receive" && spec.options.challenge !== null,
+    used: ({ spec }) => spec.driver === "http" && spec.role === "receive" && spec.options.challenge !== null,
   },
   {
     path: "via.format",
     what: 'the formats "form" and "xml"',
-    used: ({ spec }) => spec.role === "send" && ["form", "xml"].includes(spec.options.format),
+    used: ({ spec }) => spec.driver === "http" && spec.role === "send" && ["form", "xml"].includes(spec.options.format),
   },
   {
     path: "via.verify",
     what: 'the scheme "mtls" (nothing tells the gateway the certificate of a call)',
-    used: ({ spec }) => spec.role === "receive" && spec.options.verify.some(({ scheme }) => scheme === "mtls"),
+    used: ({ spec }) =>
+      spec.driver === "http" && spec.role === "receive" && spec.options.verify.some(({ scheme }) => scheme === "mtls"),
   },
   {
     path: "via.readers",
@@ -67,6 +72,7 @@ const unbuilt: readonly Unbuilt[] = [
 
 /** Of those who call us. */
 const proofsOf = (spec: ConnectorSpec): readonly VerificationSpec[] => {
+  if (spec.driver !== "http") return [];
   if (spec.role === "receive") return spec.options.verify;
   return spec.role === "feed" ? Object.values(spec.options.readers) : [];
 };

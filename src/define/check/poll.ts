@@ -13,6 +13,7 @@ interface Polling {
 }
 
 const pollingOf = (spec: ConnectorSpec): Polling | null => {
+  if (spec.driver !== "http") return null;
   if (spec.role === "poll") return { path: "via", options: spec.options, lookbackMs: spec.lookbackMs };
   if (spec.role !== "receive" || spec.reconcile === null) return null;
   return { path: "reconcile.via", options: spec.reconcile.options, lookbackMs: connectorDefaults.lookbackMs };
@@ -68,7 +69,7 @@ const queryNames = (path: string): readonly string[] => [
 
 /** Only a cursor that names a time can begin elsewhere than where the source begins. */
 export const startNamesTime: Rule = ({ spec, parsed }) => {
-  if (spec.role !== "poll" || parsed.role !== "poll") return [];
+  if (spec.driver !== "http" || spec.role !== "poll" || parsed.role !== "poll") return [];
   const { kind } = spec.options.cursor;
   const { startFrom } = parsed.fields;
   return when(kind !== "since" && startFrom !== undefined && startFrom !== "earliest", () =>
@@ -102,7 +103,7 @@ const rewindOf = (topology: TopologySpec): number =>
 
 /** A reconcile poll fills what a receiver lacks: it must be told when, and the same message must have the same identity. */
 export const reconcileFits: Rule = ({ spec }) => {
-  if (spec.role !== "receive" || spec.reconcile === null) return [];
+  if (spec.driver !== "http" || spec.role !== "receive" || spec.reconcile === null) return [];
   const { when: asked, options } = spec.reconcile;
   return [
     ...when(asked.kind === "gap" && !spec.has.sequence, () =>

@@ -17,6 +17,7 @@ export const proofGiven: Rule = ({ parsed }) =>
 
 /** AWS checks the signature before a call comes to us: one that is proved in another way would never come. */
 export const rolesProveAlone: Rule = ({ spec }) => {
+  if (spec.driver !== "http") return [];
   const [path, proofs] =
     spec.role === "receive"
       ? ["via.verify", spec.options.verify]
@@ -70,7 +71,8 @@ const ofHmac = ({ content, timestamp }: HmacSpec, path: string): readonly Proble
 /** Standard Webhooks is a form of the body and of the signature: one without the other is neither. */
 export const standardWebhooksSigned: Rule = ({ spec }) =>
   when(
-    spec.role === "send" &&
+    spec.driver === "http" &&
+      spec.role === "send" &&
       spec.options.format === "standard-webhooks" &&
       spec.options.sign?.scheme !== "standard-webhooks",
     () => problem("via.sign", 'the format "standard-webhooks" is signed with the scheme "standard-webhooks"'),

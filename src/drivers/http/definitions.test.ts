@@ -29,7 +29,8 @@ const resolve = (definition: Definition): ResolvedConnector =>
 
 const receiverOf = (definition: Definition): Receiver => {
   const { spec, functions } = resolve(definition);
-  if (spec.role !== "receive" || functions.direction !== "ingress") throw new Error("not a receiver");
+  if (spec.driver !== "http" || spec.role !== "receive" || functions.direction !== "ingress")
+    throw new Error("not a receiver");
   return new HttpReceiver(spec, functions, contextOf({ "github-webhook": ["s3cret"] }));
 };
 
@@ -97,7 +98,8 @@ describe("a sender's definition", () => {
       translate: ({ data }) => ({ body: { reference: data.order } }),
     });
     const { spec, functions } = resolve(definition);
-    if (spec.role !== "send" || functions.direction !== "egress") throw new Error("not a sender");
+    if (spec.driver !== "http" || spec.role !== "send" || functions.direction !== "egress")
+      throw new Error("not a sender");
     const sender = new HttpSender(spec, functions, contextOf({ token: ["t0ken"] }, { loopback: [site.endpoint] }));
     closing.push(() => new Promise((done) => sender.close(done)));
     const event = {

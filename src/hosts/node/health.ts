@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Answer, Clock, Delivery, Done, Sending, Taker } from "../../core/ports.ts";
 import type { Region } from "../../core/region.ts";
 import { connectorDefaults, noFunctions } from "../../define/policy.ts";
-import type { ReceiveSpec } from "../../define/spec.ts";
+import type { ReceiveSpec, SpecOf } from "../../define/spec.ts";
 
 /** The connector of the gateway's own traces. No connector of a user's can have the name. */
 export const healthConnector = "isthmus:health";
@@ -22,7 +22,7 @@ const topology = {
   recoveryPointMs: 0,
 } as const;
 
-export const healthSpec: ReceiveSpec = {
+export const healthSpec: SpecOf<"http", ReceiveSpec> = {
   ...connectorDefaults,
   name: healthConnector,
   role: "receive",

@@ -48,7 +48,10 @@ export const refusedAtCapacity = ({ spec }: Scene): Refused | null =>
 
 /** What the connector makes of an attempt that ended so. Code of the user's (`judge`) is not asked. */
 export const judged = ({ spec }: Scene, attempt: Attempt): Judgement =>
-  judgeResponse(attempt, { ...(spec.role === "send" && { responses: spec.options.responses }), wallMs: 0 });
+  judgeResponse(attempt, {
+    ...(spec.driver === "http" && spec.role === "send" && { responses: spec.options.responses }),
+    wallMs: 0,
+  });
 
 export interface Again {
   /** Longest wait before the first repeat, and before later ones. */

@@ -6,7 +6,7 @@ import { chainOf, redeliveryMs } from "./site.ts";
 
 /** Of a poll, or of a receiver's reconcile poll. */
 export interface Reads {
-  readonly options: HttpPollSpec;
+  readonly options: Pick<HttpPollSpec, "acrossSites">;
   readonly lookbackMs: number;
 }
 
@@ -61,7 +61,7 @@ const placeIn = (scene: Scene): CursorPlace => ({
   trail: [],
 });
 
-const common = ({ acrossSites }: HttpPollSpec) => ({
+const common = ({ acrossSites }: Reads["options"]) => ({
   acrossSites,
   mayRestart: true,
   rewound: (cursor: string, byMs: number) => `${cursor}-${byMs}`,

@@ -38,7 +38,8 @@ it.each(kinds)("a definition with the cursor $kind reads all that its source has
   });
   const double = await source(shop);
   const { spec, functions } = resolveDefinition("orders", definition, { settings: { shop: double.url } });
-  if (spec.role !== "poll" || functions.direction !== "ingress") throw new Error("not a poll");
+  if (spec.driver !== "http" || spec.role !== "poll" || functions.direction !== "ingress")
+    throw new Error("not a poll");
   const reader = new HttpReader(spec, functions, contextOf({}, { loopback: [double.endpoint] }));
   open.push({ close: () => new Promise<void>((resolve) => reader.close(resolve)) });
   expect((await pass(reader)).ids).toEqual(["1", "2", "3"]);

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AcceptInput } from "../../../core/ports.ts";
 import { defineConnector, definePartner, http, secret } from "../../../define/index.ts";
 import { resolveDefinition } from "../../../define/resolve.ts";
-import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
+import type { IngressFunctions, ReceiveSpec, SpecOf } from "../../../define/spec.ts";
 import { clockAt, contextOf, ingressOf, receiveSpecOf } from "../../testing.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { readMessage } from "../receive/message.ts";
@@ -17,6 +17,7 @@ const makerOf = (functions: Partial<IngressFunctions>): InputMaker =>
   inputMaker(specOf({ url: "http://site" }), ingressOf(functions));
 const storedIn = ({ payload }: AcceptInput) => JSON.parse(payload);
 
+type HttpReceive = SpecOf<"http", ReceiveSpec>;
 const textAt = (name: string) => (body: unknown) => String(Object(body)[name]);
 
 describe("an item", () => {
@@ -102,7 +103,8 @@ const readings = defineConnector({
 
 describe("an item of a reconcile poll", () => {
   const { spec, functions } = resolveDefinition("orders", readings, { settings: {} });
-  if (spec.role !== "receive" || functions.direction !== "ingress") throw new Error("not a receiver");
+  if (spec.driver !== "http" || spec.role !== "receive" || functions.direction !== "ingress")
+    throw new Error("not a receiver");
   const make = inputMaker(spec, functions);
   const pushed = (body: unknown): AcceptInput => {
     const receiver = new HttpReceiver(spec, functions, contextOf({ key: ["token"] }, {}, clockAt(nowMs)));
@@ -136,7 +138,7 @@ describe("an item of a reconcile poll", () => {
     expect(storedIn(input).problem?.length).toBeLessThan(1_100);
   });
 
-  const specWith = (options: Partial<ReceiveSpec["options"]>): ReceiveSpec => ({
+  const specWith = (options: Partial<HttpReceive["options"]>): HttpReceive => ({
     ...receiveSpecOf({ verify: [bearer], id: { in: "body", pointer: "/id" }, ...options }),
     reconcile: {
       options: { path: "/", everyMs: 1, items: null, cursor: token, acrossSites: "exact" },

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { stringify } from "safe-stable-stringify";
 import type { AcceptInput } from "../../../core/ports.ts";
 import { reasonOf } from "../../../define/reason.ts";
-import type { IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
+import type { IngressFunctions, PollSpec, ReceiveSpec, SpecOf } from "../../../define/spec.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { eventContentType } from "../receive/content-type.ts";
 import { type IdentityRules, identifier } from "../receive/identify.ts";
@@ -23,7 +23,7 @@ export type InputMaker = (item: unknown, origin: Origin) => AcceptInput;
  * An item that tells no identity is accepted with what is wrong with it, and becomes a fault. Throws only where no text
  * can be made of an item.
  */
-export const inputMaker = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): InputMaker => {
+export const inputMaker = (spec: SpecOf<"http", PollSpec | ReceiveSpec>, functions: IngressFunctions): InputMaker => {
   const source = `/${spec.partner.name}/${spec.name} `;
   const identify = identifier(rulesOf(spec, functions), functions);
   const write = messageWriter([]);
@@ -50,7 +50,7 @@ const digestOf = (item: unknown): string => `sha256-${hash("sha256", stringify(i
 
 const refused = (reason: string) => ({ kind: "refused", reason }) as const;
 
-const rulesOf = (spec: PollSpec | ReceiveSpec, functions: IngressFunctions): IdentityRules => {
+const rulesOf = (spec: SpecOf<"http", PollSpec | ReceiveSpec>, functions: IngressFunctions): IdentityRules => {
   const common = { rejects: false, told: reasonOf };
   if (spec.role === "poll") {
     const ofEvent = spec.options.cursor.kind === "http-feed" && functions.id === null;

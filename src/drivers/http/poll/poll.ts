@@ -3,7 +3,7 @@ import type { Done, ReadAnswer, Reading, Sending, SourcePage } from "../../../co
 import type { HttpResponse } from "../../../define/model.ts";
 import { httpPollDefaults } from "../../../define/policy.ts";
 import { reasonOf } from "../../../define/reason.ts";
-import type { HttpPollSpec, IngressFunctions, PollSpec, ReceiveSpec } from "../../../define/spec.ts";
+import type { HttpPollSpec, IngressFunctions, PollSpec, ReceiveSpec, SpecOf } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Reader } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
@@ -31,7 +31,7 @@ export class HttpReader implements Reader {
   readonly #itemsOf: (response: HttpResponse) => Items;
   readonly #inputOf: InputMaker;
 
-  constructor(spec: PollSpec | ReceiveSpec, functions: IngressFunctions, context: DriverContext) {
+  constructor(spec: SpecOf<"http", PollSpec | ReceiveSpec>, functions: IngressFunctions, context: DriverContext) {
     this.#options = optionsOf(spec);
     this.#context = context;
     this.#sites = sitesOf(spec, context);
@@ -163,7 +163,7 @@ const unknownSite = ({ site }: Reading): NotComposed => ({
   reason: `the partner has no site '${site}'`,
 });
 
-const optionsOf = (spec: PollSpec | ReceiveSpec): HttpPollSpec => {
+const optionsOf = (spec: SpecOf<"http", PollSpec | ReceiveSpec>): HttpPollSpec => {
   if (spec.role === "poll") return spec.options;
   if (spec.reconcile === null) throw new Unsupported("reconcile", "missing: there is nothing to read");
   return spec.reconcile.options;

@@ -8,6 +8,7 @@ import type {
   IngressFunctions,
   PollSpec,
   SiteSpec,
+  SpecOf,
 } from "../../../define/spec.ts";
 import { clockAt, contextOf, idOf, ingressOf, partnerOf, pollSpecOf } from "../../testing.ts";
 import { type Behaviour, type Call, type SiteDouble, startSite } from "../site/site-double.ts";
@@ -46,7 +47,10 @@ export interface Setting {
 }
 
 export const token: CursorSpec = { kind: "token", query: "after", next: "/next" };
-export const specOf = (double: Pick<SiteDouble, "url">, { cursor, options, spec, site }: Setting = {}): PollSpec =>
+export const specOf = (
+  double: Pick<SiteDouble, "url">,
+  { cursor, options, spec, site }: Setting = {},
+): SpecOf<"http", PollSpec> =>
   pollSpecOf(
     { items: "/items", cursor: cursor ?? token, ...options },
     { partner: partnerOf({ sites: { main: { url: double.url, maintenance: [], ...site } } }), ...spec },

@@ -3,7 +3,7 @@ import type { AcceptInput } from "../../../core/acceptor.ts";
 import type { Clock, Done } from "../../../core/ports.ts";
 import { DefinitionFault } from "../../../define/faults.ts";
 import { httpAnswers } from "../../../define/policy.ts";
-import type { IngressFunctions, ReceiveSpec } from "../../../define/spec.ts";
+import type { IngressFunctions, ReceiveSpec, SpecOf } from "../../../define/spec.ts";
 import type { DriverContext, InboundRequest, ReceiveResult, Receiver, Refusal } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { documentReader } from "../network/documents.ts";
@@ -53,7 +53,11 @@ export class HttpReceiver implements Receiver {
   readonly #identify: Identify;
   readonly #write: MessageWriter;
 
-  constructor(spec: ReceiveSpec, functions: IngressFunctions, { secrets, clock, network }: DriverContext) {
+  constructor(
+    spec: SpecOf<"http", ReceiveSpec>,
+    functions: IngressFunctions,
+    { secrets, clock, network }: DriverContext,
+  ) {
     const { options, partner } = spec;
     if (options.challenge !== null) {
       throw new Unsupported("via.challenge", `the ${options.challenge} handshake is not built yet`);

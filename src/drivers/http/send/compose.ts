@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { Delivery } from "../../../core/ports.ts";
 import type { HttpRequest } from "../../../define/model.ts";
-import type { HubEvent, SendSpec, SignatureSpec } from "../../../define/spec.ts";
+import type { HubEvent, SendSpec, SignatureSpec, SpecOf } from "../../../define/spec.ts";
 import type { Secrets } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
 import { hmacScheme, type Scheme, standardWebhooks } from "../proof/schemes.ts";
@@ -29,7 +29,7 @@ interface Signing {
   readonly make: SignatureMaker;
 }
 
-export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
+export const composer = (spec: SpecOf<"http", SendSpec>, secrets: Secrets): Compose => {
   const { options, idempotency } = spec;
   const format = formatOf(options.format);
   const signing = signingOf(options.sign, secrets);
@@ -62,11 +62,11 @@ export const composer = (spec: SendSpec, secrets: Secrets): Compose => {
   };
 };
 
-const sendsWebhookHeaders = ({ options }: SendSpec): boolean =>
+const sendsWebhookHeaders = ({ options }: SpecOf<"http", SendSpec>): boolean =>
   options.format === "standard-webhooks" || options.sign?.scheme === "standard-webhooks";
 
 /** Where the taker's own header is not named: `webhook-id` is that of Standard Webhooks, else the IETF's draft. */
-export const identityHeaderOf = (spec: SendSpec): string => {
+export const identityHeaderOf = (spec: SpecOf<"http", SendSpec>): string => {
   if (spec.idempotency.kind === "header") return spec.idempotency.header;
   return sendsWebhookHeaders(spec) ? "webhook-id" : "idempotency-key";
 };

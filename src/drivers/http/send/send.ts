@@ -2,7 +2,7 @@
 import type { Answer, Delivery, Done, Sending } from "../../../core/ports.ts";
 import type { Verdict } from "../../../define/model.ts";
 import { reasonOf } from "../../../define/reason.ts";
-import type { EgressFunctions, SendSpec } from "../../../define/spec.ts";
+import type { EgressFunctions, SendSpec, SpecOf } from "../../../define/spec.ts";
 import { judgeResponse } from "../../../define/taxonomy.ts";
 import type { DriverContext, Sender } from "../../port.ts";
 import { Unsupported } from "../../unsupported.ts";
@@ -22,7 +22,7 @@ export class HttpSender implements Sender {
   readonly #sites: ReadonlyMap<string, Site>;
   readonly #compose: Compose;
 
-  constructor(spec: SendSpec, functions: EgressFunctions, context: DriverContext) {
+  constructor(spec: SpecOf<"http", SendSpec>, functions: EgressFunctions, context: DriverContext) {
     refuseUnbuilt(spec);
     this.#context = context;
     this.#functions = functions;
@@ -105,7 +105,7 @@ const attempt = <T>(run: () => T): T | null => {
   }
 };
 
-const refuseUnbuilt = ({ options, has, partner }: SendSpec): void => {
+const refuseUnbuilt = ({ options, has, partner }: SpecOf<"http", SendSpec>): void => {
   if (options.batch !== null) throw new Unsupported("via.batch", "batches are not built yet");
   if (has.reply) throw new Unsupported("reply", "events made of answers are not built yet");
   if (partner.tenants !== undefined || has.tenant)

@@ -24,10 +24,15 @@ const doing = ({ policy }: Scene): Doing => ({
 });
 const nothing: Bound = { text: "nothing of ours stops", withinMs: 0 };
 
+const acceptText = (spec: ReceiveSpec): string =>
+  spec.driver === "http"
+    ? `Every region accepts: limits (${size(spec.options.limitBytes)}), proves, identifies, makes durable, and only then answers ${spec.options.answer.status}.`
+    : "Every region accepts from a queue of its own: identifies, makes durable, and only then takes the message off.";
+
 const undisturbed = (scene: Scene<ReceiveSpec>): OurStory => ({
   gist: "every region accepts, and answers once the message is durable",
   what: sentences([
-    `Every region accepts: limits (${size(scene.spec.options.limitBytes)}), proves, identifies, makes durable, and only then answers ${scene.spec.options.answer.status}.`,
+    acceptText(scene.spec),
     durableText(scene),
     `The same identity within ${span(scene.spec.dedupeWindowMs)} is answered as the first was, and not published again.`,
     fullText(scene),

@@ -1,6 +1,6 @@
 /** What a giver sees that calls us. */
 import { httpAnswers } from "../../../define/policy.ts";
-import type { ReceiveSpec } from "../../../define/spec.ts";
+import type { ReceiveSpec, SpecOf } from "../../../define/spec.ts";
 import type { VariantName } from "../../cells.ts";
 import { type Conditions, conditionsOf } from "../../conditions.ts";
 import { type Refused, refusedAlone, refusedAtCapacity } from "../../decided/answers.ts";
@@ -27,11 +27,7 @@ export const giverStory = (scene: Scene<ReceiveSpec>, variant: VariantName): The
   if (sites !== "well") return ownSites(scene, sites);
   if (link !== "well") return onLink(scene, link);
   return {
-    sees: [
-      `${scene.spec.options.answer.status} once the message is durable, at every endpoint; a repeat within ${span(scene.spec.dedupeWindowMs)} is answered as the first was.`,
-      wrongText(scene.spec),
-      fullText(scene),
-    ],
+    sees: [...answersOf(scene.spec), fullText(scene)],
     does: [
       "Give every message an identity of its own, and the same to its repeats.",
       `After anything but 2xx, or no answer, repeat it: at another endpoint, or later. ${span(scene.policy.giverRetriesMs)} are enough.`,
@@ -41,7 +37,15 @@ export const giverStory = (scene: Scene<ReceiveSpec>, variant: VariantName): The
   };
 };
 
-const wrongText = ({ options, onConflict, onInvalid }: ReceiveSpec): string => {
+const answersOf = (spec: ReceiveSpec): readonly string[] =>
+  spec.driver === "http"
+    ? [
+        `${spec.options.answer.status} once the message is durable, at every endpoint; a repeat within ${span(spec.dedupeWindowMs)} is answered as the first was.`,
+        wrongText(spec),
+      ]
+    : [`What you wrote is taken once; a repeat within ${span(spec.dedupeWindowMs)} is taken off and changes nothing.`];
+
+const wrongText = ({ options, onConflict, onInvalid }: SpecOf<"http", ReceiveSpec>): string => {
   const { unproved, tooLarge, unreadable, conflict } = httpAnswers;
   return sentences([
     `${unproved} without a proof that holds; ${tooLarge} beyond ${size(options.limitBytes)}; ${unreadable} without an identity`,

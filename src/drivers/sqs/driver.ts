@@ -1,0 +1,3 @@
+import type { Driver } from "../port.ts";
+
+export const sqs: Driver = {};
