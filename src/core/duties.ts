@@ -205,11 +205,11 @@ export class Duties {
     for (const loan of this.#borrowed.of(connector)) loan.poke();
   }
 
-  /** An adopter gives back what its home can take (protocol rule 22). */
+  /** An adopter gives back what its home can take (protocol rule 22), where nobody else keeps its leases and says when. */
   considerReturns(): void {
     for (const [region, { duty }] of this.#held) {
       const home = dutyHomeOf(region, this.#config);
-      if (home === this.#config.region || !duty.acts()) continue;
+      if (home === this.#config.region || !duty.acts() || this.#ports.leases !== undefined) continue;
       if (this.#mayTake(home)) duty.giveBack(() => {});
     }
   }
@@ -289,10 +289,10 @@ export class Duties {
   #listenerOf(region: string): KeptLeaseListener {
     const { observer } = this.#ports;
     return {
-      acquired: (epoch, handback) => {
+      acquired: (epoch, handback, lastEpoch) => {
         observer.observe({ kind: "lease", duty: region, epoch, change: "acquired" });
         this.#borrowed.endOf(region);
-        this.#held.get(region)?.duty.acquired(epoch, handback);
+        this.#held.get(region)?.duty.acquired(epoch, lastEpoch === 0 ? "nobody" : handback);
       },
       lapsed: (epoch) => {
         observer.observe({ kind: "lease", duty: region, epoch, change: "lapsed" });

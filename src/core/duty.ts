@@ -32,7 +32,7 @@ export interface DutyPorts {
 type State =
   | { readonly kind: "away" }
   /** Holds the lease, reads what a former holder left. */
-  | { readonly kind: "preparing"; readonly epoch: number; readonly handback: HandbackMark | null }
+  | { readonly kind: "preparing"; readonly epoch: number; readonly last: HandbackMark | "nobody" | null }
   | { readonly kind: "acting"; readonly epoch: number }
   | { readonly kind: "returning"; readonly epoch: number };
 
@@ -64,9 +64,10 @@ export class Duty {
     return this.#state.kind === "acting" && this.#ports.lease.holds();
   }
 
-  acquired(epoch: number, handback: HandbackMark | null): void {
-    this.#enter({ kind: "preparing", epoch, handback });
-    if (handback === null) return this.#ports.refresh(() => this.#act(epoch, null));
+  /** @param last what the holder before told; null: nothing, `nobody`: there was none */
+  acquired(epoch: number, last: HandbackMark | "nobody" | null): void {
+    this.#enter({ kind: "preparing", epoch, last });
+    if (last === null || last === "nobody") return this.#ports.refresh(() => this.#act(epoch, last));
     this.#markTimer = this.#ports.clock.after(2 * this.#ports.timings.ttlMs, () =>
       this.#ports.refresh(() => this.#act(epoch, null)),
     );
@@ -148,8 +149,11 @@ export class Duty {
     const drained = (): void => {
       // After a lapse requests were cut short: nothing can be told of them.
       if (this.#ports.lease.epoch !== epoch) return;
-      const rest = { count: this.#written(connector) + 1, doubted: this.#doubted(connector) };
-      this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, ...rest }], written);
+      this.#ports.lease.lend(connector, (ok) => {
+        if (!ok || this.#ports.lease.epoch !== epoch) return;
+        const rest = { count: this.#written(connector) + 1, doubted: this.#doubted(connector) };
+        this.#ports.write(connector, [{ kind: "handback", duty: this.region, epoch, to, ...rest }], written);
+      });
     };
     if (loan !== undefined) loan.drain((drainedUnder) => drainedUnder !== null && drained());
     else work?.drain(drained);
@@ -231,18 +235,19 @@ export class Duty {
   }
 
   #checkMark(): void {
-    if (this.#state.kind !== "preparing" || this.#state.handback === null) return;
-    const { epoch, handback } = this.#state;
-    const read = Object.entries(handback.marks).every(
+    if (this.#state.kind !== "preparing") return;
+    const { epoch, last } = this.#state;
+    if (last === null || last === "nobody") return;
+    const read = Object.entries(last.marks).every(
       ([connector, mark]) => positionOf(this.#ports.journal.vector(connector), mark.journal) >= mark.position,
     );
-    if (read) this.#act(epoch, handback);
+    if (read) this.#act(epoch, last);
   }
 
-  #act(epoch: number, handback: HandbackMark | null): void {
+  #act(epoch: number, last: HandbackMark | "nobody" | null): void {
     if (this.#state.kind !== "preparing" || this.#state.epoch !== epoch) return;
     this.#markTimer?.cancel();
-    this.#beginning = this.#beginningAt(epoch === 1 ? "nobody" : handback);
+    this.#beginning = this.#beginningAt(last);
     this.#enter({ kind: "acting", epoch });
     for (const { spec, paused } of this.#ports.specs()) this.#dispatch(spec, paused, epoch);
   }

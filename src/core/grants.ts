@@ -11,7 +11,7 @@ export interface Moment {
 export const momentOf = (clock: Clock): Moment => ({ monotonic: clock.monotonicMs(), wall: clock.wallMs() });
 
 /** Elapsed by the clock that saw more of it: a suspended machine stops one, a stepped clock turns back the other. */
-const elapsedMs = (since: Moment, clock: Clock): number =>
+export const elapsedMs = (since: Moment, clock: Clock): number =>
   Math.max(clock.monotonicMs() - since.monotonic, clock.wallMs() - since.wall);
 
 /** What voters granted to a holder for one epoch, and for how long (protocol rule 4). */

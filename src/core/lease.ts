@@ -1,6 +1,6 @@
 import type { AskedEpochs } from "./asked-epochs.ts";
 import { Grants, type Moment, momentOf } from "./grants.ts";
-import type { Clock, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
+import type { Clock, Done, HandbackMark, Random, Timer, Voter, VoterReply } from "./ports.ts";
 import { agreed, type VoterSets } from "./quorum.ts";
 import { type LeaseTimings, lookEveryMs, patienceMs, renewEveryMs } from "./timings.ts";
 import { ToldExceptions } from "./told-exceptions.ts";
@@ -22,6 +22,8 @@ export interface DutyLease {
   readonly wanted: boolean;
   /** Whether a connector may be in another region's hands. */
   isLent(connector: string): boolean;
+  /** Says that a connector is about to be lent, durably for whoever acts under this epoch; `done(false)`: it is not to be. */
+  lend(connector: string, done: Done<boolean>): void;
   /** Whether effects may start, now. */
   holds(): boolean;
   /** How long it still runs, in milliseconds; 0 where it is not held. */
@@ -105,6 +107,11 @@ export class Lease implements DutyLease {
   /** Whether a connector may be in another region's hands: not a majority of the voters says that it is not. */
   isLent(connector: string): boolean {
     return this.#exceptions.isLent(connector);
+  }
+
+  /** Under this epoch nobody acts but this process, which remembers. */
+  lend(_connector: string, done: Done<boolean>): void {
+    done(true);
   }
 
   /** Whether a majority of grants still runs, by this process's clocks, now. */

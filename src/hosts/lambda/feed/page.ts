@@ -27,6 +27,7 @@ const noLeases: LeasesOfDuties = () => ({
   epoch: null,
   wanted: false,
   isLent: () => true,
+  lend: (_connector, done) => done(false),
   holds: () => false,
   remainingMs: () => 0,
   seek: () => undefined,
