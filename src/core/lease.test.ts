@@ -252,6 +252,48 @@ describe("a holder that is wanted elsewhere", () => {
   });
 });
 
+describe("a new process of the same holder", () => {
+  const resumed = (lease: Lease, epoch: number) => {
+    const said: boolean[] = [];
+    lease.resume(epoch, (ok) => said.push(ok));
+    return said;
+  };
+
+  test("goes on with what did not lapse, under its epoch, and nobody is told anew", () => {
+    const { clock, east, seeker } = held();
+    east.lease.stop();
+    clock.advance(2_000);
+    const next = seeker("east/1");
+    expect(resumed(next.lease, 1)).toEqual([true]);
+    clock.advance(60_000);
+    expect([next.lease.epoch, next.lease.holds(), next.told]).toEqual([1, true, []]);
+  });
+
+  test("does not hold what another has taken since", () => {
+    const { clock, east, seeker } = held();
+    east.lease.stop();
+    const west = seeker("west/1");
+    west.lease.seek();
+    clock.advance(2 * timings.ttlMs);
+    expect(west.told).toEqual(["acquired 2"]);
+    const next = seeker("east/1");
+    const said = resumed(next.lease, 1);
+    clock.advance(timings.requestTimeoutMs);
+    expect([said, next.lease.epoch]).toEqual([[false], null]);
+  });
+
+  test("holds nothing before a majority has renewed it", () => {
+    const { clock, east, seeker } = held();
+    east.lease.stop();
+    const next = seeker("east/1");
+    cutAll(next.paths.slice(0, 2));
+    const said = resumed(next.lease, 1);
+    expect([said, next.lease.holds()]).toEqual([[], false]);
+    clock.advance(timings.requestTimeoutMs);
+    expect(said).toEqual([false]);
+  });
+});
+
 test("what voters said of exceptions under an earlier epoch does not count: a lent connector stays lent", () => {
   const { clock, east, seeker } = held();
   const [first, , third] = east.paths;

@@ -58,6 +58,8 @@ type State =
   | { readonly kind: "idle" }
   | { readonly kind: "watching"; readonly freeSince: number | null; readonly patienceMs: number }
   | { readonly kind: "asking"; readonly epoch: number; readonly last: Last }
+  /** An earlier process of this holder held it. */
+  | { readonly kind: "resuming"; readonly epoch: number; readonly done: Done<boolean> }
   | { readonly kind: "holding"; readonly epoch: number };
 
 /** What the voters tell of the holder before. */
@@ -128,6 +130,23 @@ export class Lease implements DutyLease {
   /** Begins to watch the lease and to ask for it when it is free. */
   seek(): void {
     this.#watch();
+  }
+
+  /**
+   * Goes on with what another process of the same holder held, and which is no more: what a majority renews did not lapse,
+   * or nobody else took it since. `done(true)`: it is held, and is not told as acquired; `done(false)`: it is over.
+   */
+  resume(epoch: number, done: Done<boolean>): void {
+    this.#enter({ kind: "resuming", epoch, done });
+    this.#grants = this.#noGrants();
+    this.#exceptions.clear();
+    this.#wantedAt.clear();
+    this.#timer = this.#clock.after(this.#options.timings.requestTimeoutMs, () => {
+      if (this.#state.kind !== "resuming" || this.#state.epoch !== epoch) return;
+      this.stop();
+      done(false);
+    });
+    for (const voter of this.#voters) this.#renew(voter, epoch);
   }
 
   /** Stops without releasing: what is held lapses. */
@@ -255,21 +274,19 @@ export class Lease implements DutyLease {
     if (reply === null || !reply.granted) return;
     this.#exceptions.hear(voter.name, reply);
     const state = this.#state;
-    if ((state.kind !== "asking" && state.kind !== "holding") || state.epoch !== epoch) {
+    if (state.kind === "idle" || state.kind === "watching" || state.epoch !== epoch) {
       // The answer to a round that was given up: do not leave the voter bound to it.
       this.#releaseAt(voter, epoch, null);
       return;
     }
     this.#grants.take(voter.name, start);
     if (state.kind === "holding") return this.#watchExpiry();
-    if (this.#grants.remainingMs() > 0) this.#hold(epoch, state.last);
-  }
-
-  #hold(epoch: number, last: Last): void {
+    if (this.#grants.remainingMs() <= 0) return;
     this.#enter({ kind: "holding", epoch });
     this.#watchExpiry();
     this.#renewLater();
-    this.#listener.acquired(epoch, last.handback, last.epoch);
+    if (state.kind === "resuming") state.done(true);
+    else this.#listener.acquired(epoch, state.last.handback, state.last.epoch);
   }
 
   #renewLater(): void {

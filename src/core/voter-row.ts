@@ -96,12 +96,15 @@ const renewed = <L extends StoredLease>(
 
 const released = <L extends StoredLease>(
   row: Row<L>,
-  { connector, holder, epoch, handback = row.handback }: VoterRequest & { kind: "release" },
+  { connector, holder, epoch, handback }: VoterRequest & { kind: "release" },
   time: LeaseTime<L>,
 ): Decision<L> => {
   const lease = leaseIn(row, connector);
   if (lease === null || lease.holder !== holder || lease.epoch !== epoch) return { granted: false, row };
-  return { granted: true, row: { ...withLease(row, connector, time.released(lease)), handback } };
+  return {
+    granted: true,
+    row: { ...withLease(row, connector, time.released(lease)), handback: handback ?? row.handback },
+  };
 };
 
 const withLease = <L extends StoredLease>(row: Row<L>, connector: string | undefined, lease: L): Row<L> =>
