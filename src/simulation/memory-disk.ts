@@ -1,17 +1,17 @@
 import type { WriteResult } from "../core/ports.ts";
 import { type JournalName, type JournalRecord, journalParts } from "../core/records.ts";
-import { ConnectorFile } from "./connector-file.ts";
+import { ConnectorIndex } from "../journal/index/connector-index.ts";
 
 /** What survives a crash of one machine. A lost disk is a new one. */
 export class MemoryDisk {
   /** No space is left: every write is refused. */
   full = false;
-  readonly files = new Map<string, ConnectorFile>();
+  readonly files = new Map<string, ConnectorIndex>();
 
-  file(connector: string): ConnectorFile {
+  file(connector: string): ConnectorIndex {
     let file = this.files.get(connector);
     if (file === undefined) {
-      file = new ConnectorFile(connector);
+      file = new ConnectorIndex(connector);
       this.files.set(connector, file);
     }
     return file;

@@ -1,7 +1,7 @@
-import type { Ledger, Place } from "../core/ports.ts";
-import type { EntryRecord, JournalName, Outcome, SettlementRecord } from "../core/records.ts";
-import { outcomeNames } from "../core/records.ts";
-import { type EntryState, needsPerson } from "../core/settlement.ts";
+import type { Ledger, Place } from "../../core/ports.ts";
+import type { EntryRecord, JournalName, Outcome, SettlementRecord } from "../../core/records.ts";
+import { outcomeNames } from "../../core/records.ts";
+import { type EntryState, needsPerson } from "../../core/settlement.ts";
 
 export interface Placed {
   readonly journal: JournalName;

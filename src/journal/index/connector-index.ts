@@ -1,4 +1,4 @@
-import { type Offered, offersInMemory, placesBeforeInMemory, unreadInMemory } from "../core/memory-offers.ts";
+import { type Offered, offersInMemory, placesBeforeInMemory, unreadInMemory } from "../../core/memory-offers.ts";
 import type {
   IdentityReport,
   Ledger,
@@ -9,10 +9,10 @@ import type {
   PositionedRecord,
   Segment,
   Unread,
-} from "../core/ports.ts";
-import type { EntryRecord, JournalName, JournalRecord, Outcome, Vector } from "../core/records.ts";
-import { type KnownSwitch, needsPerson, stateOf } from "../core/settlement.ts";
-import { joined } from "../core/vector.ts";
+} from "../../core/ports.ts";
+import type { EntryRecord, JournalName, JournalRecord, Outcome, Vector } from "../../core/records.ts";
+import { type KnownSwitch, needsPerson, stateOf } from "../../core/settlement.ts";
+import { joined } from "../../core/vector.ts";
 import { isTroubled, type Known, ledgerOf, type Placed } from "./known.ts";
 
 interface JournalFile {
@@ -24,7 +24,7 @@ interface JournalFile {
 }
 
 /** Everything durable of one connector. */
-export class ConnectorFile {
+export class ConnectorIndex {
   readonly connector: string;
   readonly journals = new Map<JournalName, JournalFile>();
   readonly #known = new Map<string, Known>();
@@ -33,12 +33,23 @@ export class ConnectorFile {
   readonly #conflicts: { identity: string; time: number }[] = [];
   /** What was pruned still counts in the ledger. */
   readonly #forgotten = new Map<Outcome, number>();
+  readonly #gone: string[] = [];
   switches: KnownSwitch[] = [];
   #vector: Vector | null = null;
   #ledger: Ledger | null = null;
 
   constructor(connector: string) {
     this.connector = connector;
+  }
+
+  /** Where entries of an identity stand. */
+  placesOf(identity: string): readonly Placed[] {
+    return this.#known.get(identity)?.entries ?? [];
+  }
+
+  /** Identities that were forgotten since this was asked last. */
+  takeForgotten(): readonly string[] {
+    return this.#gone.splice(0);
   }
 
   find(identity: string): Placed | null {
@@ -173,6 +184,7 @@ export class ConnectorFile {
     known.entries.splice(0, known.entries.length, ...left);
     if (left.length > 0) return;
     this.#known.delete(known.identity);
+    this.#gone.push(known.identity);
     if (known.state.kind === "settled") {
       const { outcome } = known.state.settlement;
       this.#forgotten.set(outcome, (this.#forgotten.get(outcome) ?? 0) + 1);
