@@ -1,0 +1,123 @@
+// The light way in: one conditional put of an immutable item, without any index.
+import type { Item, Table, TableFailure, Written } from "../../aws/dynamo/table.ts";
+import type { Clock, Done, StoreFailure } from "../../core/ports.ts";
+import type { EntryRecord, JournalName } from "../../core/records.ts";
+import { entryIn, entryItem, entryKey, placeIn } from "./items.ts";
+
+/** The same table through the endpoints of other regions. */
+export interface ReplicaTables {
+  readonly tables: readonly Table[];
+  /** Where none of them is reached: the entry is refused, or kept here alone. */
+  readonly whenAlone: "refuse" | "accept";
+}
+
+export interface EntryPorts {
+  readonly region: string;
+  readonly regions: readonly string[];
+  readonly table: Table;
+  /** null: the entry need not be in another region before it is accepted. */
+  readonly replicas: ReplicaTables | null;
+  readonly clock: Clock;
+}
+
+export type PutEntry =
+  /** It stands, and waits for its number. */
+  | { readonly kind: "put" }
+  /** The identity stands already, with the first one's payload. */
+  | {
+      readonly kind: "known";
+      readonly item: Item;
+      readonly payload: string;
+      /** null: it has no number yet. */
+      readonly place: { readonly journal: JournalName; readonly position: number } | null;
+      /** Another region wrote it. */
+      readonly isForeign: boolean;
+    }
+  | (StoreFailure & { readonly isAlone: boolean });
+
+const tries = 3;
+const pauseMs = 100;
+
+/**
+ * Makes an entry durable: in another region first, where it must be there; nothing that is refused here is ever
+ * dispatched.
+ */
+export const putEntry = (ports: EntryPorts, entry: EntryRecord, done: Done<PutEntry>): void => {
+  const { region, regions, table } = ports;
+  const elsewhere = regions.filter((other) => other !== region).map((other) => entryKey(other, entry.identity));
+  const put = (): void => putReplicated(ports, entryItem(region, entry), done);
+  if (elsewhere.length === 0) return put();
+  table.get(elsewhere, false, (got) => {
+    if (got.kind === "failed") return done(refusedBy(got));
+    const first = got.items.find((item) => item !== null);
+    if (first == null) put();
+    else done(knownOf(first, true));
+  });
+};
+
+const putReplicated = (ports: EntryPorts, item: Item, done: Done<PutEntry>): void => {
+  const { replicas } = ports;
+  const here = (): void => putOnce(ports, ports.table, item, (written) => done(answerOf(written)));
+  if (replicas === null) return here();
+  const next = (at: number): void => {
+    const table = replicas.tables[at];
+    if (table === undefined) {
+      if (replicas.whenAlone === "accept") return here();
+      const detail = "no other region was reached, and the connector is replicated";
+      return done({ kind: "refused", reason: "failed", detail, isAlone: true });
+    }
+    putOnce(ports, table, item, (written) => {
+      if (written.kind === "failed") return next(at + 1);
+      // It was put there before, and may not have come here yet: then it is what stands.
+      if (written.kind === "unmet" && written.item !== null) {
+        const stands = written.item;
+        return putOnce(ports, ports.table, stands, (own) =>
+          done(
+            own.kind === "failed"
+              ? refusedBy(own)
+              : knownOf(own.kind === "unmet" ? (own.item ?? stands) : stands, false),
+          ),
+        );
+      }
+      here();
+    });
+  };
+  next(0);
+};
+
+/** A put that must find nothing may be made again. */
+const putOnce = ({ clock }: EntryPorts, table: Table, item: Item, done: Done<Written>): void => {
+  const attempt = (left: number): void =>
+    table.put(item, { kind: "absent" }, (written) => {
+      const again = written.kind === "failed" && (written.reason === "throttled" || written.reason === "silent");
+      if (again && left > 1) clock.after(pauseMs, () => attempt(left - 1));
+      else done(written);
+    });
+  attempt(tries);
+};
+
+const answerOf = (written: Written): PutEntry => {
+  switch (written.kind) {
+    case "written":
+      return { kind: "put" };
+    case "failed":
+      return refusedBy(written);
+    case "unmet":
+      return written.item === null ? { kind: "put" } : knownOf(written.item, false);
+  }
+};
+
+const knownOf = (item: Item, isForeign: boolean): PutEntry => ({
+  kind: "known",
+  item,
+  payload: entryIn(item)?.payload ?? "",
+  place: placeIn(item),
+  isForeign,
+});
+
+const refusedBy = ({ reason, detail }: TableFailure): PutEntry => ({
+  kind: "refused",
+  reason: reason === "refused" ? "full" : "failed",
+  detail,
+  isAlone: false,
+});

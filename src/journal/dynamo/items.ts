@@ -1,0 +1,85 @@
+// How journals lie in a connector's table. Every partition key begins with the region that writes the item.
+import { createHash } from "node:crypto";
+import type { Item, ItemKey } from "../../aws/dynamo/table.ts";
+import type { PositionedRecord } from "../../core/ports.ts";
+import type { EntryRecord, JournalName, JournalRecord } from "../../core/records.ts";
+
+/** What a partition key may hold, less what stands before the identity. Bytes. */
+const longestIdentity = 1_800;
+const pageDigits = 12;
+
+export const entryKey = (region: string, identity: string): ItemKey => ({
+  pk: `${region}#e#${Buffer.byteLength(identity) <= longestIdentity ? identity : digestOf(identity)}`,
+  sk: "e",
+});
+
+const digestOf = (identity: string): string => `sha256:${createHash("sha256").update(identity).digest("base64url")}`;
+
+export const pagesOf = (journal: JournalName): string => `${journal}#p`;
+export const pageKey = (journal: JournalName, page: number): ItemKey => ({ pk: pagesOf(journal), sk: pageText(page) });
+export const pageText = (page: number): string => String(page).padStart(pageDigits, "0");
+export const pageNumber = ({ sk }: ItemKey): number => Number(sk);
+/** Where the pages of a journal begin, once earlier ones were removed. */
+export const startKey = (journal: JournalName): ItemKey => ({ pk: `${journal}#o`, sk: "start" });
+
+/** The journals that a region has begun. */
+export const journalsOfRegion = (region: string): string => `${region}#j`;
+export const journalKey = (region: string, incarnation: number): ItemKey => ({
+  pk: journalsOfRegion(region),
+  sk: String(incarnation).padStart(16, "0"),
+});
+
+/** An entry that waits for its number, in its region's inbox. */
+export const entryItem = (region: string, { payload, kind: _, ...entry }: EntryRecord): Item => ({
+  ...entryKey(region, entry.identity),
+  attributes: { entry: JSON.stringify(entry), payload, inbox: region, at: entry.acceptedAt },
+});
+
+/** null: no entry of ours, or one whose payload is elsewhere. */
+export const entryIn = ({ attributes: { entry, payload } }: Item): EntryRecord | null => {
+  if (typeof entry !== "string" || typeof payload !== "string") return null;
+  // Written by `entryItem`.
+  return { kind: "entry", ...(JSON.parse(entry) as Omit<EntryRecord, "kind" | "payload">), payload };
+};
+
+/** Where an entry was numbered; null: it was not, as far as its item says. */
+export const placeIn = ({
+  attributes: { journal, position },
+}: Item): { journal: JournalName; position: number } | null =>
+  typeof journal === "string" && typeof position === "number" ? { journal: journal as JournalName, position } : null;
+
+/** A record as a page holds it: of an entry its name only, since its item holds the rest. */
+export type PagedRecord = Exclude<JournalRecord, EntryRecord> | { readonly kind: "entry"; readonly identity: string };
+
+export interface Page {
+  readonly journal: JournalName;
+  readonly page: number;
+  readonly records: readonly { readonly position: number; readonly record: PagedRecord }[];
+  /** Highest position that it covers, also where the records of it are gone. */
+  readonly to: number;
+  /** Random, of the process's attempt: tells whether an unanswered put was one's own. */
+  readonly by: string;
+}
+
+export const pageItem = ({ journal, page, records, to, by }: Page): Item => ({
+  ...pageKey(journal, page),
+  attributes: { records: JSON.stringify(records.map(({ position, record }) => [position, record])), to, by },
+});
+
+export const pageIn = (journal: JournalName, item: Item): Page => {
+  const { records, to, by } = item.attributes;
+  // Written by `pageItem`.
+  const pairs = JSON.parse(String(records)) as readonly (readonly [number, PagedRecord])[];
+  return {
+    journal,
+    page: pageNumber(item),
+    records: pairs.map(([position, record]) => ({ position, record })),
+    to: Number(to),
+    by: String(by),
+  };
+};
+
+export const pagedOf = ({ position, record }: PositionedRecord): Page["records"][number] => ({
+  position,
+  record: record.kind === "entry" ? { kind: "entry", identity: record.identity } : record,
+});
