@@ -1,0 +1,1 @@
+import { MemoryStore, MemoryTable } from "../../aws/dynamo/memory-table.ts";
