@@ -4,7 +4,8 @@ import { allRegions } from "../../src/define/environment.ts";
 import { type LeasePolicy, leases, type Platform } from "../../src/define/policy.ts";
 import { type Problem, problem } from "../../src/define/problem.ts";
 import { outboundProxy } from "../../src/hosts/node/config.ts";
-import { LAST_BASE_PORT, MODES, MOST_REGIONS, type Mode, voterSets, WITNESS } from "../platforms/local/plan.ts";
+import { LAST_BASE_PORT, MOST_REGIONS, voterSets, WITNESS } from "../platforms/local/plan.ts";
+import { MODES, type Mode } from "../platforms/mode.ts";
 import { refuse } from "../problems.ts";
 
 /** What all regions of an environment must say alike. Plain: it decides which resources exist. */

@@ -1,6 +1,6 @@
 // What a stack's name says.
 import { RunError } from "@pulumi/pulumi";
-import { MODES, type Mode } from "../../connectors/platforms/local/plan.ts";
+import { MODES, type Mode } from "../../connectors/platforms/mode.ts";
 
 export interface GlobalStack {
   readonly kind: "global";

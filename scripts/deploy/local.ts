@@ -2,8 +2,8 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Mode } from "../../connectors/platforms/local/plan.ts";
 import { type Running, restart, runningOn } from "../../connectors/platforms/local/provider/process.ts";
+import type { Mode } from "../../connectors/platforms/mode.ts";
 
 export interface RegionProcess {
   /** The folder of the state folders; default of a stack: `.isthmus`. */

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
-import type { Mode } from "../../connectors/platforms/local/plan.ts";
+import type { Mode } from "../../connectors/platforms/mode.ts";
 import { deploy, destroy, refresh, type StackOptions, type StackRequest } from "../../scripts/deploy/deploy.ts";
 import { killRegion, loseDisk, restartRegion, signalRegion } from "../../scripts/deploy/local.ts";
 import type { Engine } from "../../scripts/engine/engine.ts";

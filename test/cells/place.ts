@@ -1,7 +1,7 @@
 // Where a run of the cell drills stands: its stacks, folders, ports and what its stacks are told.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Mode } from "../../connectors/platforms/local/plan.ts";
+import type { Mode } from "../../connectors/platforms/mode.ts";
 import { projectRoot } from "../../scripts/deploy/backend.ts";
 import type { StackRequest } from "../../scripts/deploy/deploy.ts";
 import type { Network } from "./network/network.ts";

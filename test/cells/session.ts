@@ -1,7 +1,7 @@
 // One session of the cell drills: what it brings up, the runs, and how it leaves nothing behind.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Mode } from "../../connectors/platforms/local/plan.ts";
+import type { Mode } from "../../connectors/platforms/mode.ts";
 import { deploy, destroy, type StackOptions } from "../../scripts/deploy/deploy.ts";
 import { findOrGetEngine } from "../../scripts/engine/engine.ts";
 import type { TopologyMode } from "../../src/matrix/cells.ts";

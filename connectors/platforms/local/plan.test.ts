@@ -1,16 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  endpoints,
-  MODES,
-  MOST_REGIONS,
-  needsWitness,
-  ports,
-  processConfig,
-  type Site,
-  stateFolder,
-  WITNESS,
-} from "./plan.ts";
+import { MODES, needsWitness } from "../mode.ts";
+import { endpoints, MOST_REGIONS, ports, processConfig, type Site, stateFolder, WITNESS } from "./plan.ts";
 
 const site: Site = {
   environment: "dev",

@@ -1,9 +1,7 @@
 // Where things stand on the local platform: ports, folders and the configuration of a gateway process. Pure.
 import { join } from "node:path";
 import { allRegions } from "../../../src/define/environment.ts";
-
-export type Mode = "active-active" | "primary-secondary";
-export const MODES: readonly Mode[] = ["active-active", "primary-secondary"];
+import { MODES, type Mode, needsWitness } from "../mode.ts";
 
 /** The name that the witness has where regions have theirs. */
 export const WITNESS = "witness";
@@ -52,9 +50,6 @@ export function ports(site: Site, name: string): Ports {
 export const siteFolder = (site: Site): string => join(site.home, `${site.environment}.${site.mode}`);
 export const stateFolder = (site: Site, name: string): string => join(siteFolder(site), name);
 export const endpointsFile = (site: Site): string => join(siteFolder(site), "endpoints.json");
-
-/** An even number of regions has no majority when cut in half, so it gets a witness. */
-export const needsWitness = (regions: readonly string[]): boolean => regions.length % 2 === 0;
 
 /** The sets of voters of which each decides by majority: one, and while the regions change that of before and the new. */
 export const voterSets = ({ regions, changingFrom }: Pick<Site, "regions" | "changingFrom">): string[][] =>

@@ -1,6 +1,7 @@
 // The resources of the local platform, as a Pulumi program sees them. The provider is in ./provider.
 import * as pulumi from "@pulumi/pulumi";
-import type { Lease, Mode } from "./plan.ts";
+import type { Mode } from "../mode.ts";
+import type { Lease } from "./plan.ts";
 
 /** The provider of the local platform. It takes no configuration of its own. */
 export class LocalProvider extends pulumi.ProviderResource {

@@ -4,12 +4,12 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as z from "zod";
 import { allRegions } from "../../../../src/define/environment.ts";
 import { outboundProxy } from "../../../../src/hosts/node/config.ts";
+import { MODES } from "../../mode.ts";
 import {
   endpoint,
   endpoints,
   endpointsFile,
   LAST_BASE_PORT,
-  MODES,
   processConfig,
   type Site,
   siteFolder,
