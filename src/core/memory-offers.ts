@@ -75,7 +75,8 @@ export const placesBeforeInMemory = (journals: readonly JournalInMemory[], time:
 const entriesAbove = (records: readonly PositionedRecord[], from: number): EntryRecord[] =>
   records.slice(firstAbove(records, from)).flatMap(({ record }) => (record.kind === "entry" ? [record] : []));
 
-const firstAbove = (records: readonly PositionedRecord[], above: number): number => {
+/** Index of the first record above a position. */
+export const firstAbove = (records: readonly PositionedRecord[], above: number): number => {
   let low = 0;
   let high = records.length;
   while (low < high) {

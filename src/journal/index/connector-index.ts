@@ -1,4 +1,10 @@
-import { type Offered, offersInMemory, placesBeforeInMemory, unreadInMemory } from "../../core/memory-offers.ts";
+import {
+  firstAbove,
+  type Offered,
+  offersInMemory,
+  placesBeforeInMemory,
+  unreadInMemory,
+} from "../../core/memory-offers.ts";
 import type {
   IdentityReport,
   Ledger,
@@ -10,41 +16,54 @@ import type {
   Segment,
   Unread,
 } from "../../core/ports.ts";
-import type { EntryRecord, JournalName, JournalRecord, Outcome, Vector } from "../../core/records.ts";
-import { type KnownSwitch, needsPerson, stateOf } from "../../core/settlement.ts";
+import type { JournalName, JournalRecord, Vector } from "../../core/records.ts";
+import { type KnownSwitch, needsPerson } from "../../core/settlement.ts";
 import { joined } from "../../core/vector.ts";
-import { isTroubled, type Known, ledgerOf, type Placed } from "./known.ts";
+import { Identities } from "./identities.ts";
+import { lightened, type Placed } from "./known.ts";
+import { OpenList } from "./open-list.ts";
 
 interface JournalFile {
   readonly name: JournalName;
   records: PositionedRecord[];
-  entries: { readonly position: number; readonly record: EntryRecord; readonly known: Known }[];
+  entries: Placed[];
+  readonly open: OpenList;
+  readonly openByKey: Map<string, OpenList>;
   last: number;
   pruned: number;
 }
 
-/** Everything durable of one connector. */
+export interface IndexOptions {
+  /** `apart`: they are kept elsewhere, and every entry given out has an empty one. Default `here`. */
+  readonly payloads?: "here" | "apart";
+}
+
+/** Everything durable of one connector, so that nothing asked often looks through all of it. */
 export class ConnectorIndex {
   readonly connector: string;
   readonly journals = new Map<JournalName, JournalFile>();
-  readonly #known = new Map<string, Known>();
+  readonly #identities: Identities;
   readonly #cursors = new Map<string, { value: string; epoch: number }>();
   readonly #consumers = new Map<string, Vector>();
   readonly #conflicts: { identity: string; time: number }[] = [];
-  /** What was pruned still counts in the ledger. */
-  readonly #forgotten = new Map<Outcome, number>();
+  readonly #payloads: "here" | "apart";
   readonly #gone: string[] = [];
-  switches: KnownSwitch[] = [];
   #vector: Vector | null = null;
-  #ledger: Ledger | null = null;
 
-  constructor(connector: string) {
+  constructor(connector: string, { payloads = "here" }: IndexOptions = {}) {
     this.connector = connector;
+    this.#payloads = payloads;
+    const lists = { opened: (one: Placed) => this.#opened(one), closed: (one: Placed) => this.#closed(one) };
+    this.#identities = new Identities(lists);
+  }
+
+  get switches(): readonly KnownSwitch[] {
+    return this.#identities.switches;
   }
 
   /** Where entries of an identity stand. */
   placesOf(identity: string): readonly Placed[] {
-    return this.#known.get(identity)?.entries ?? [];
+    return this.#identities.get(identity)?.entries ?? [];
   }
 
   /** Identities that were forgotten since this was asked last. */
@@ -53,13 +72,13 @@ export class ConnectorIndex {
   }
 
   find(identity: string): Placed | null {
-    return this.#known.get(identity)?.entries[0] ?? null;
+    return this.#identities.get(identity)?.entries[0] ?? null;
   }
 
   journal(name: JournalName): JournalFile {
     let file = this.journals.get(name);
     if (file === undefined) {
-      file = { name, records: [], entries: [], last: 0, pruned: 0 };
+      file = { name, records: [], entries: [], open: new OpenList(), openByKey: new Map(), last: 0, pruned: 0 };
       this.journals.set(name, file);
       this.#vector = null;
     }
@@ -77,12 +96,15 @@ export class ConnectorIndex {
     return position;
   }
 
-  take(name: JournalName, placed: PositionedRecord): void {
+  take(name: JournalName, { position, record }: PositionedRecord): void {
     const file = this.journal(name);
+    const placed = {
+      position,
+      record: this.#payloads === "apart" && record.kind === "entry" ? lightened(record) : record,
+    };
     file.records.push(placed);
-    file.last = placed.position;
+    file.last = position;
     this.#vector = null;
-    this.#ledger = null;
     this.#index(file, placed);
   }
 
@@ -96,26 +118,15 @@ export class ConnectorIndex {
 
   #index(file: JournalFile, { position, record }: PositionedRecord): void {
     switch (record.kind) {
-      case "entry": {
-        const known = this.#of(record.identity);
-        known.entries.push({ journal: file.name, position, record });
-        file.entries.push({ position, record, known });
+      case "entry":
+        file.entries.push(this.#identities.enter(file.name, position, record));
         return;
-      }
-      case "settlement": {
-        const known = this.#of(record.identity);
-        known.settlements.push(record);
-        return this.#judge(known);
-      }
-      case "resubmit": {
-        const known = this.#of(record.identity);
-        known.resubmissions.push({ journal: file.name, position, round: record.round });
-        return this.#judge(known);
-      }
+      case "settlement":
+        return this.#identities.settle(record);
+      case "resubmit":
+        return this.#identities.reopen(file.name, position, record);
       case "switch":
-        this.switches = [...this.switches, { ...record, journal: file.name }];
-        for (const known of this.#known.values()) this.#judge(known);
-        return;
+        return this.#identities.switchSite({ ...record, journal: file.name });
       case "cursor": {
         const held = this.#cursors.get(record.source);
         if (held === undefined || record.epoch >= held.epoch) this.#cursors.set(record.source, record);
@@ -134,24 +145,32 @@ export class ConnectorIndex {
     }
   }
 
-  #of(identity: string): Known {
-    let known = this.#known.get(identity);
-    if (known === undefined) {
-      known = { identity, entries: [], settlements: [], resubmissions: [], state: { kind: "open", round: 0 } };
-      this.#known.set(identity, known);
-    }
-    return known;
+  #opened(placed: Placed): void {
+    const { open, openByKey } = this.journal(placed.journal);
+    open.open(placed);
+    const { key } = placed.record;
+    if (key === null) return;
+    const ofKey = openByKey.get(key) ?? new OpenList();
+    openByKey.set(key, ofKey);
+    ofKey.open(placed);
   }
 
-  #judge(known: Known): void {
-    const round = Math.max(0, ...known.resubmissions.map((resubmission) => resubmission.round));
-    known.state = stateOf(round, known.settlements, this.switches);
+  #closed(placed: Placed): void {
+    const { open, openByKey } = this.journal(placed.journal);
+    open.close(placed);
+    const { key } = placed.record;
+    const ofKey = key === null ? undefined : openByKey.get(key);
+    if (key === null || ofKey === undefined) return;
+    ofKey.close(placed);
+    if (ofKey.size === 0) openByKey.delete(key);
   }
 
   #prune(file: JournalFile, upTo: number): void {
     if (upTo <= file.pruned) return;
     file.pruned = upTo;
-    for (const { known } of file.entries.filter((entry) => entry.position <= upTo)) this.#forget(known, file, upTo);
+    for (const placed of file.entries) {
+      if (placed.position <= upTo && this.#identities.forget(placed)) this.#gone.push(placed.known.identity);
+    }
     file.entries = file.entries.filter((entry) => entry.position > upTo);
     const lastOfConsumers = new Map(
       file.records.flatMap(({ record }) => (record.kind === "consumer" ? [[record.name, record]] : [])),
@@ -168,7 +187,7 @@ export class ConnectorIndex {
       case "settlement":
       case "resubmit":
       case "conflict":
-        return this.#known.has(record.identity);
+        return this.#identities.get(record.identity) !== undefined;
       case "cursor":
         return this.#cursors.get(record.source) === record;
       case "switch":
@@ -179,24 +198,14 @@ export class ConnectorIndex {
     }
   }
 
-  #forget(known: Known, file: JournalFile, upTo: number): void {
-    const left = known.entries.filter((entry) => entry.journal !== file.name || entry.position > upTo);
-    known.entries.splice(0, known.entries.length, ...left);
-    if (left.length > 0) return;
-    this.#known.delete(known.identity);
-    this.#gone.push(known.identity);
-    if (known.state.kind === "settled") {
-      const { outcome } = known.state.settlement;
-      this.#forgotten.set(outcome, (this.#forgotten.get(outcome) ?? 0) + 1);
-    }
-  }
-
   read(name: JournalName, above: number, limit: number): Segment {
     const file = this.journals.get(name);
-    const records = (file?.records ?? []).filter(({ position }) => position > above);
-    const taken = records.slice(0, limit);
+    const records = file?.records ?? [];
+    const first = firstAbove(records, above);
+    const taken = records.slice(first, first + limit);
     const last = taken[taken.length - 1];
-    const to = taken.length < records.length && last !== undefined ? last.position : Math.max(above, file?.last ?? 0);
+    const isCut = first + taken.length < records.length && last !== undefined;
+    const to = isCut ? last.position : Math.max(above, file?.last ?? 0);
     return { connector: this.connector, journal: name, from: above, to, records: taken };
   }
 
@@ -205,9 +214,8 @@ export class ConnectorIndex {
     for (const journal of query.journals) {
       const above = query.above[journal] ?? 0;
       const upTo = query.upTo === undefined ? Number.POSITIVE_INFINITY : (query.upTo[journal] ?? 0);
-      for (const { position, record, known } of this.journals.get(journal)?.entries ?? []) {
-        if (known.state.kind !== "open" || position <= above || position > upTo) continue;
-        if (query.key !== undefined && record.key !== query.key) continue;
+      for (const { position, record, known } of this.#openIn(journal, query.key ?? null)?.above(above) ?? []) {
+        if (position > upTo) break;
         if (found.length >= query.limit) return found;
         found.push({ ...record, journal, position, round: known.state.round });
       }
@@ -215,34 +223,29 @@ export class ConnectorIndex {
     return found;
   }
 
+  #openIn(journal: JournalName, key: string | null): OpenList | undefined {
+    const file = this.journals.get(journal);
+    return key === null ? file?.open : file?.openByKey.get(key);
+  }
+
   anyOpen(upTo: Vector, key: string | null): boolean {
-    for (const [name, file] of this.journals) {
-      const limit = upTo[name] ?? 0;
-      for (const { position, record, known } of file.entries) {
-        if (position > limit) break;
-        if (known.state.kind === "open" && (key === null || record.key === key)) return true;
-      }
+    for (const journal of this.journals.keys()) {
+      const first = this.#openIn(journal, key)?.first() ?? null;
+      if (first !== null && first.position <= (upTo[journal] ?? 0)) return true;
     }
     return false;
   }
 
   troubledKeys(): string[] {
     const keys = new Set<string>();
-    for (const known of this.#known.values()) {
-      if (!isTroubled(known)) continue;
-      for (const { record } of known.entries) if (record.key !== null) keys.add(record.key);
+    for (const { entries } of this.#identities.troubled) {
+      for (const { record } of entries) if (record.key !== null) keys.add(record.key);
     }
     return [...keys];
   }
 
   lastDeliveredAt(site: string): number | null {
-    let latest: number | null = null;
-    for (const { settlements } of this.#known.values()) {
-      for (const { outcome, site: at, time } of settlements) {
-        if (outcome === "delivered" && at === site && (latest === null || time > latest)) latest = time;
-      }
-    }
-    return latest;
+    return this.#identities.deliveredAt.get(site) ?? null;
   }
 
   prunable(journal: JournalName, settledBefore: number): number {
@@ -276,7 +279,7 @@ export class ConnectorIndex {
   }
 
   #offered(identity: string): Offered | null {
-    const known = this.#known.get(identity);
+    const known = this.#identities.get(identity);
     const [first] = known?.entries ?? [];
     if (known === undefined || first === undefined) return null;
     const { state, entries, resubmissions } = known;
@@ -286,7 +289,7 @@ export class ConnectorIndex {
   }
 
   report(identity: string): IdentityReport | null {
-    const known = this.#known.get(identity);
+    const known = this.#identities.get(identity);
     const first = known?.entries[0];
     if (known === undefined || first === undefined) return null;
     return {
@@ -311,7 +314,7 @@ export class ConnectorIndex {
     const wanted =
       query.what === "conflict"
         ? this.#conflicts.filter(({ time }) => time >= since).map(({ identity }) => identity)
-        : [...this.#known.values()]
+        : [...this.#identities.troubled]
             .filter(
               ({ state }) =>
                 state.kind === "settled" && state.settlement.outcome === query.what && state.settlement.time >= since,
@@ -324,7 +327,11 @@ export class ConnectorIndex {
   }
 
   ledger(): Ledger {
-    this.#ledger ??= ledgerOf(this.#known.values(), this.#forgotten, this.#conflicts.length);
-    return this.#ledger;
+    let oldest: number | null = null;
+    for (const { open } of this.journals.values()) {
+      const at = open.first()?.record.acceptedAt ?? null;
+      if (at !== null && (oldest === null || at < oldest)) oldest = at;
+    }
+    return this.#identities.tally.ledger(this.#conflicts.length, oldest);
   }
 }
