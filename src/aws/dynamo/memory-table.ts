@@ -18,10 +18,46 @@ const textOf = ({ pk, sk }: ItemKey): string => `${pk}\n${sk}`;
 
 /** What stands in a table, seen by all who reach it. */
 export class MemoryStore {
-  readonly items = new Map<string, Item>();
+  readonly #partitions = new Map<string, Map<string, Item>>();
+  readonly #inbox = new Map<string, Item>();
+  readonly #written: (key: ItemKey, item: Item | null) => void;
+
+  /** @param written told of each write; `item` null: it was removed */
+  constructor(written: (key: ItemKey, item: Item | null) => void = () => undefined) {
+    this.#written = written;
+  }
+
+  get({ pk, sk }: ItemKey): Item | undefined {
+    return this.#partitions.get(pk)?.get(sk);
+  }
+
+  partition(pk: string): readonly Item[] {
+    return [...(this.#partitions.get(pk)?.values() ?? [])];
+  }
+
+  /** Items that have the attribute `inbox`. */
+  inbox(): readonly Item[] {
+    return [...this.#inbox.values()];
+  }
+
+  set(key: ItemKey, item: Item | null): void {
+    this.place(key, item);
+    this.#written(key, item);
+  }
+
+  /** As a write that comes from elsewhere: it is not told of. */
+  place(key: ItemKey, item: Item | null): void {
+    const partition = this.#partitions.get(key.pk) ?? new Map<string, Item>();
+    this.#partitions.set(key.pk, partition);
+    if (item === null) partition.delete(key.sk);
+    else partition.set(key.sk, item);
+    if (item?.attributes.inbox === undefined) this.#inbox.delete(textOf(key));
+    else this.#inbox.set(textOf(key), item);
+  }
 
   clear(): void {
-    this.items.clear();
+    this.#partitions.clear();
+    this.#inbox.clear();
   }
 }
 
@@ -76,19 +112,20 @@ export class MemoryTable implements Table {
 
   remove(key: ItemKey, done: Done<Written>): void {
     this.#ask((): Written => {
-      this.#store.items.delete(textOf(key));
+      this.#store.set(key, null);
       return { kind: "written" };
     }, done);
   }
 
   get(keys: readonly ItemKey[], _consistent: boolean, done: Done<Got | TableFailure>): void {
-    this.#ask((): Got => ({ kind: "got", items: keys.map((key) => this.#store.items.get(textOf(key)) ?? null) }), done);
+    this.#ask((): Got => ({ kind: "got", items: keys.map((key) => this.#store.get(key) ?? null) }), done);
   }
 
   query({ pk, above, upTo, limit, descending = false }: TableQuery, done: Done<Read | TableFailure>): void {
     this.#ask((): Read => {
-      const found = [...this.#store.items.values()]
-        .filter((item) => item.pk === pk && (above === undefined || item.sk > above))
+      const found = this.#store
+        .partition(pk)
+        .filter(({ sk }) => above === undefined || sk > above)
         .filter(({ sk }) => upTo === undefined || sk <= upTo)
         .sort((a, b) => (a.sk < b.sk ? -1 : 1) * (descending ? -1 : 1));
       return { kind: "read", items: found.slice(0, limit), more: found.length > limit };
@@ -97,7 +134,8 @@ export class MemoryTable implements Table {
 
   inbox(inbox: string, limit: number, done: Done<Read | TableFailure>): void {
     this.#ask((): Read => {
-      const found = [...this.#store.items.values()]
+      const found = this.#store
+        .inbox()
         .filter(({ attributes }) => attributes.inbox === inbox)
         .sort((a, b) => Number(a.attributes.at) - Number(b.attributes.at));
       return { kind: "read", items: found.slice(0, limit), more: found.length > limit };
@@ -111,9 +149,9 @@ export class MemoryTable implements Table {
     done: Done<Written>,
   ): void {
     this.#ask((): Written => {
-      const before = this.#store.items.get(textOf(key));
+      const before = this.#store.get(key);
       if (!isMet(condition, before)) return { kind: "unmet", item: before ?? null };
-      this.#store.items.set(textOf(key), changed(before));
+      this.#store.set(key, changed(before));
       return { kind: "written" };
     }, done);
   }

@@ -310,10 +310,11 @@ export class ConnectorStore {
     before: ReadonlySet<string>,
   ): readonly (number | null)[] {
     const places = new Map(written.map((record, at) => [record, first + at]));
+    const named = new Set(written.map((record) => (record.kind === "entry" ? record.identity : null)));
     return asked.map((record) => {
       const place = places.get(record);
       if (place !== undefined) return place;
-      if (record.kind !== "entry" || before.has(record.identity)) return null;
+      if (record.kind !== "entry" || before.has(record.identity) || named.has(record.identity)) return null;
       return this.#ownPlace(record.identity)?.position ?? null;
     });
   }

@@ -133,15 +133,19 @@ export class PageLog {
     }[] = [];
     let first = to + 1;
     let bytes = 0;
+    const named = new Set<string>();
     for (const [at, one] of group.entries()) {
       const records = one.records();
       const size = records === null ? 0 : sizeOf(records);
       const isFull = first - to - 1 + (records?.length ?? 0) > pageRecords || bytes + size > pageBytes;
-      if (isFull && places.some(({ records: some }) => some !== null)) {
+      // What an earlier one of the group names is known to a later one only when it stands.
+      const isNamed = (records ?? []).some((record) => record.kind === "entry" && named.has(record.identity));
+      if ((isFull || isNamed) && places.some(({ records: some }) => some !== null)) {
         this.#waiting = [...group.slice(at), ...this.#waiting];
         break;
       }
       places.push({ one, records, first });
+      for (const record of records ?? []) if (record.kind === "entry") named.add(record.identity);
       first += records?.length ?? 0;
       bytes += size;
     }
