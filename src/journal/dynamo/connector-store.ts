@@ -36,6 +36,7 @@ export class ConnectorStore {
   readonly #log: PageLog;
   #incarnation = 0;
   #fresh: Segment[] = [];
+  #foreign: Segment[] = [];
   readonly #removing = new Set<string>();
 
   constructor(connector: string, ports: StorePorts) {
@@ -59,7 +60,14 @@ export class ConnectorStore {
 
   /** Reads all that is here. `done(false)`: the table did not answer. */
   open(done: Done<boolean>): void {
-    this.#eachRegion((region, next) => this.readOf(region, next), done);
+    this.#eachRegion(
+      (region, next) => this.readOf(region, next),
+      (well) => {
+        this.#fresh = [];
+        this.#foreign = [];
+        done(well);
+      },
+    );
   }
 
   /** Reads what is new in the journals of a region. `done(false)`: the table did not answer. */
@@ -79,6 +87,11 @@ export class ConnectorStore {
   /** What was read of the region's own journals, written by other processes, since this was asked last. */
   takeFresh(): readonly Segment[] {
     return this.#fresh.splice(0);
+  }
+
+  /** What was read of other regions' journals since this was asked last. */
+  takeForeign(): readonly Segment[] {
+    return this.#foreign.splice(0);
   }
 
   accept(entry: EntryRecord, done: Done<AcceptResult>): void {
@@ -325,7 +338,8 @@ export class ConnectorStore {
 
   #taken(segment: Segment): void {
     this.#index(segment);
-    if (journalParts(segment.journal).region === this.#ports.region) this.#fresh.push(segment);
+    const isOwn = journalParts(segment.journal).region === this.#ports.region;
+    (isOwn ? this.#fresh : this.#foreign).push(segment);
   }
 
   #index(segment: Segment): void {

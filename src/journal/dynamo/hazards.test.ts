@@ -36,7 +36,7 @@ class Pending {
 }
 
 const journalOver = (region: string, table: Table): DynamoJournal => {
-  const options = { region, regions, clock: still, random: Math.random, incarnation: 1, table: () => table };
+  const options = { region, regions, clock: still, random: Math.random, table: () => table };
   const journal = new DynamoJournal(options);
   journal.begin(1);
   return journal;

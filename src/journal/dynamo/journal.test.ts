@@ -18,7 +18,6 @@ const open: OpenStore = async (region) => {
         regions: [region, "west", "north"],
         clock: systemClock,
         random: Math.random,
-        incarnation: 0,
         table: tableOf,
       },
       (connector) => void tables.delete(connector),

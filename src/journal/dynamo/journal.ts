@@ -34,8 +34,6 @@ export interface DynamoJournalOptions {
   readonly regions: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
-  /** The incarnation that the store of this region is in; 0: none was begun. */
-  readonly incarnation: number;
   /** How long a write is tried before it is refused, in milliseconds. Default 5,000. */
   readonly giveUpAfterMs?: number;
   /** A connector's table in this region. */
@@ -52,6 +50,7 @@ export class DynamoJournal implements Journal {
   readonly #options: DynamoJournalOptions;
   readonly #stores = new Map<string, ConnectorStore>();
   #incarnation = 0;
+  #recorded = 0;
 
   constructor(options: DynamoJournalOptions) {
     this.#options = options;
@@ -60,6 +59,11 @@ export class DynamoJournal implements Journal {
   /** Reads what the table of a connector holds. `done(false)`: the table did not answer; to be asked again. */
   load(connector: string, done: Done<boolean>): void {
     this.store(connector).open(done);
+  }
+
+  /** The incarnation that the store of this region is in, as far as it is recorded. */
+  recorded(incarnation: number): void {
+    this.#recorded = incarnation;
   }
 
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void {
@@ -85,11 +89,11 @@ export class DynamoJournal implements Journal {
   }
 
   get highestIncarnation(): number {
-    const { region, incarnation } = this.#options;
+    const { region } = this.#options;
     const named = [...this.#stores.values()].flatMap(({ index }) =>
       [...index.journals.keys()].map(journalParts).filter((parts) => parts.region === region),
     );
-    return Math.max(incarnation, ...named.map((parts) => parts.incarnation));
+    return Math.max(this.#recorded, ...named.map((parts) => parts.incarnation));
   }
 
   begin(incarnation: number): void {
