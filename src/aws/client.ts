@@ -41,6 +41,16 @@ export class AwsClient {
     this.#endpoints = endpoints;
   }
 
+  /** Where a service of a region is reached. @returns a url with a slash at its end */
+  endpoint(service: string, region: string): string {
+    return this.#endpoints.of(service, region);
+  }
+
+  /** Those that calls are signed with. */
+  async credentials(): Promise<Credentials> {
+    return this.#credentials();
+  }
+
   async call({
     service,
     region,

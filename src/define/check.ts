@@ -22,6 +22,17 @@ import {
   signaturesProve,
   standardWebhooksSigned,
 } from "./check/proof.ts";
+import {
+  deletedIsReplicated,
+  fifoAsNamed,
+  placesNamed,
+  queueAnswersNothing,
+  queueHasNoPlace,
+  queueKeepsOrder,
+  queueKnowsKey,
+  sameCloudOnAws,
+  strangersNamed,
+} from "./check/queue.ts";
 import type { Definition } from "./connector.ts";
 import { didYouMean } from "./nearest.ts";
 import { parseDefinition } from "./parse/parse.ts";
@@ -72,6 +83,15 @@ const rules: readonly Rule[] = [
   sitesReadApart,
   feedSaysRetention,
   fieldsAgree,
+  sameCloudOnAws,
+  placesNamed,
+  fifoAsNamed,
+  strangersNamed,
+  deletedIsReplicated,
+  queueHasNoPlace,
+  queueAnswersNothing,
+  queueKeepsOrder,
+  queueKnowsKey,
 ];
 
 /** All problems of a definition that would be deployed as `name`; empty: it can be. Never throws on a bad definition. */

@@ -2,6 +2,7 @@
 // says which locations the driver reaches, what a translation must return, which sites it needs values for, and
 // whether it knows an identity by itself. Drivers that are not built yet are declared too: `check` refuses them.
 import type {
+  BusEvent,
   Duration,
   HttpRequest,
   HttpResponse,
@@ -23,8 +24,8 @@ import type {
 /** The drivers that this version can run, with their roles. */
 export const builtDrivers: Readonly<Record<string, readonly Role[]>> = {
   http: ["receive", "poll", "send", "feed"],
-  sqs: [],
-  "event-bridge": [],
+  sqs: ["receive", "poll", "send"],
+  "event-bridge": ["receive", "send"],
 };
 
 const via = <R extends Role>(driver: string, role: R, options: unknown) => ({ driver, role, options });
@@ -121,12 +122,17 @@ export const sqs = {
     readonly queueArn: Sited<Value, S>;
     readonly role: Value;
     readonly externalId?: Value;
+    /** What tells the identity where the definition has no `id`. Default `"message-id"`, which another send changes. */
     readonly id?: "deduplication-id" | "message-id";
+    /** From one read that brought everything to the next. Default `"1s"`. */
+    readonly every?: Duration;
   }): Poll<"same-cloud", S, "id"> => via("sqs", "poll", options),
   /** Their queue, we write. */
   send: <const S extends string>(options: {
     readonly queueArn: Sited<Value, S>;
     readonly role: Value;
+    readonly externalId?: Value;
+    /** Default: as the queues' names say it. */
     readonly fifo?: boolean;
   }): Send<"same-cloud", QueueMessage, S> => via("sqs", "send", options),
   /** Our queue, they write. */
@@ -141,8 +147,7 @@ export const eventBridge = {
   send: <const S extends string>(options: {
     readonly busArn: Sited<Value, S>;
     readonly role?: Value;
-  }): Send<"same-cloud", { readonly detailType?: string; readonly detail: unknown }, S> =>
-    via("event-bridge", "send", options),
+  }): Send<"same-cloud", BusEvent, S> => via("event-bridge", "send", options),
   /** Our bus, they write. */
   receive: (options: { readonly accounts: readonly Value[] }): Receive<"same-cloud", "neither"> =>
     via("event-bridge", "receive", options),

@@ -85,6 +85,12 @@ export interface QueueMessage {
   readonly body: unknown;
   readonly attributes?: Named<string>;
 }
+/** An event on a partner's bus. */
+export interface BusEvent {
+  /** Default: the event's type. */
+  readonly detailType?: string;
+  readonly detail: unknown;
+}
 export interface Row {
   readonly table: string;
   readonly key: Named<unknown>;

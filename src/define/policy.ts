@@ -73,6 +73,24 @@ export const httpPollDefaults = {
   /** Most items of one answer. */
   limitItems: 10_000,
 } as const;
+export const sqsPollDefaults = {
+  everyMs: second,
+  /** Most messages that one call of a queue brings. */
+  pageSize: 10,
+  /** For how long nobody else gets what was read: longer than it takes to make it durable and to delete it. */
+  visibilityMs: minute,
+  /** How long a call waits at a queue that is empty, and at most half of its time. */
+  longestWaitMs: 5 * second,
+  /** Longest payload that every store takes, in bytes: a longer message stays in the queue. */
+  longestPayload: 380_000,
+} as const;
+export const queueLimits = {
+  /** Of a message with its attributes, and of an event on a bus, in bytes. */
+  sqsMessage: 1_048_576,
+  busEvent: 262_144,
+  /** A FIFO queue knows a deduplication id for this long. */
+  fifoRemembersMs: 5 * minute,
+} as const;
 export const httpFeedDefaults = {
   /** Events on a page where the reader names no `limit`, and at most. */
   pageSize: 100,

@@ -167,9 +167,9 @@ describe("what cannot be resolved is told all at once", () => {
     ["a field of the other role", { ...receiver, onUnknown: "hold" }, {}, "'onUnknown' does not exist"],
     [
       "a driver that is not built",
-      { ...sender, via: { driver: "sqs", role: "send", options: {} } },
+      { ...sender, via: { driver: "amqp", role: "send", options: {} } },
       settings,
-      "via: 'sqs.send' is not built in this version: there are: http.receive, http.poll, http.send, http.feed",
+      "via: 'amqp.send' is not built in this version: there are: http.receive, http.poll, http.send, http.feed, sqs.receive, sqs.poll, sqs.send, event-bridge.receive, event-bridge.send",
     ],
     [
       "a secret in plain text",

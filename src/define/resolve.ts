@@ -33,9 +33,9 @@ export const resolveParsed = (name: string, parsed: Parsed, lease: LeasePolicy):
     case "receive":
       return { spec: receiveSpec(name, parsed, lease), functions: receiveFunctions(parsed.fields) };
     case "poll":
-      return { spec: pollSpec(name, parsed, lease), functions: pollFunctions(parsed.fields, parsed.options) };
+      return { spec: pollSpec(name, parsed, lease), functions: pollFunctions(parsed) };
     case "send":
-      return { spec: sendSpec(name, parsed, lease), functions: egressFunctions(parsed.fields, parsed.options) };
+      return { spec: sendSpec(name, parsed, lease), functions: egressFunctions(parsed) };
     case "feed":
       return { spec: feedSpec(name, parsed, lease), functions: feedFunctions(parsed.fields) };
   }

@@ -100,10 +100,34 @@ export interface Refusal {
 }
 
 export interface Receiver {
+  readonly kind: "request";
   /** The host stops reading a body, and answers 413, beyond this many bytes. */
   readonly limitBytes: number;
   /** Limit, verify, identify. `done` is called in the same tick unless keys have to be fetched. Never throws. */
   receive(request: InboundRequest, done: Done<ReceiveResult>): void;
+}
+
+/** What lay in a queue of ours. Its policy has let only the partner write. */
+export interface InboundRecord {
+  readonly messageId: string;
+  readonly body: string;
+  /** What the service says of it, for example `MessageGroupId`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** What its writer gave it, texts only. */
+  readonly messageAttributes: Readonly<Record<string, string>>;
+}
+
+export type RecordResult =
+  /** Taken off the queue once it is accepted. */
+  | { readonly kind: "message"; readonly input: AcceptInput }
+  /** Stays in the queue, whose own rule puts it into its dead-letter queue. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Of a queue that hands its messages over. */
+export interface RecordReceiver {
+  readonly kind: "record";
+  /** Never throws. */
+  receive(record: InboundRecord): RecordResult;
 }
 
 // ---- role send ----------------------------------------------------------------------------------------------------
@@ -146,7 +170,11 @@ export interface FeedServer {
 
 /** A protocol with its roles. Building one throws `Unsupported` where the definition asks for what is not built. */
 export interface Driver {
-  readonly receive?: (spec: ReceiveSpec, functions: IngressFunctions, context: DriverContext) => Receiver;
+  readonly receive?: (
+    spec: ReceiveSpec,
+    functions: IngressFunctions,
+    context: DriverContext,
+  ) => Receiver | RecordReceiver;
   readonly send?: (spec: SendSpec, functions: EgressFunctions, context: DriverContext) => Sender;
   /** Of a poll connector, or of the reconcile poll of a receiver. */
   readonly poll?: (spec: PollSpec | ReceiveSpec, functions: IngressFunctions, context: DriverContext) => Reader;

@@ -37,16 +37,22 @@ export interface Subscription {
   stop(): void;
 }
 
-export interface Hub {
+/** What every hub does. */
+export interface HubPublishing {
   /** Whether a reader sees events in the order in which they were published. */
   readonly ordered: boolean;
+  /**
+   * Publishes all or none. An event that is published again under its identity is the same event.
+   *
+   * @param mayWrite asked before each call that the hub makes; false: nothing more is sent. Default: always
+   */
+  publish(events: readonly HubEvent[], done: Done<PublishResult>, mayWrite?: () => boolean): void;
+}
+
+/** A hub that keeps its events, so that they are read from it. */
+export interface HubLog {
   /** Cursor before the first event kept, after the last, or before the first published at or after a time. */
   cursorAt(from: StartFrom): string;
-  /**
-   * Publishes all or none. An event whose identity is in the log already is kept as it was first, and counts as
-   * published.
-   */
-  publish(events: readonly HubEvent[], done: Done<PublishResult>): void;
   read(query: ReadQuery, done: Done<HubPage>): void;
   /**
    * Hands over pages as soon as there are events, the next one when `next` was called: that the page is durable where it
@@ -56,3 +62,6 @@ export interface Hub {
   /** Nothing is kept for this consumer any more. */
   removeConsumer(consumer: string, done: Done<void>): void;
 }
+
+/** An event whose identity is in the log already is kept as it was first, and counts as published. */
+export interface Hub extends HubPublishing, HubLog {}

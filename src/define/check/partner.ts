@@ -35,7 +35,7 @@ export const topologyFits: Rule = ({ parsed }) => {
 /** Where we call, every site has an address that we may call. */
 export const sitesReachable: Rule = (context) => {
   const { spec, parsed } = context;
-  if (!callsSites(spec)) return [];
+  if (!callsSites(spec) || spec.driver !== "http") return [];
   const named = parsed.fields.partner.sites !== undefined;
   return Object.entries(spec.partner.sites).flatMap(([name, { url }]) => {
     const ownUrl = parsed.fields.partner.sites?.[name]?.url !== undefined;
@@ -142,7 +142,9 @@ export const tenantsStated: Rule = ({ spec, parsed }) => {
     return uses.map(([path]) => problem(path, "has '{tenant}', but the partner has no 'tenants'"));
   if (parsed.role === "poll" || parsed.role === "feed") return [];
   const [path, told] =
-    parsed.role === "receive" ? ["via.tenant", parsed.options.tenant] : ["tenant", parsed.fields.tenant];
+    parsed.role === "receive"
+      ? ["via.tenant", parsed.driver === "http" ? parsed.options.tenant : undefined]
+      : ["tenant", parsed.fields.tenant];
   return when(told === undefined, () =>
     problem(path, "is missing: the partner has tenants, and nothing tells which one"),
   );

@@ -145,8 +145,8 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   ],
   [
     "a reconcile poll by a driver that is not built",
-    withReconcile({ via: { driver: "sqs", role: "poll", options: {} } }),
-    "reconcile.via: 'sqs.poll' is not built in this version",
+    withReconcile({ via: { driver: "amqp", role: "poll", options: {} } }),
+    "reconcile.via: 'amqp.poll' is not built in this version",
   ],
   [
     "a reconcile poll that does not poll",

@@ -1,17 +1,21 @@
 // Rules of identity and of signatures: what is not signed proves nothing, and a message needs a name.
 
+import { isRole } from "../arn.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { HmacSpec, SignatureSpec, VerificationSpec } from "../spec.ts";
 import { type Rule, when } from "./context.ts";
 
 export const messageIdentified: Rule = ({ parsed }) => {
   if (parsed.role !== "receive" && parsed.role !== "poll") return [];
-  const told = parsed.fields.id !== undefined || (parsed.role === "receive" && parsed.options.id !== undefined);
+  const told =
+    parsed.fields.id !== undefined ||
+    (parsed.driver === "http" && parsed.role === "receive" && parsed.options.id !== undefined) ||
+    (parsed.driver === "sqs" && parsed.role === "poll");
   return when(!told, () => problem("id", "is missing: neither 'via' nor a function tells a message's identity"));
 };
 
 export const proofGiven: Rule = ({ parsed }) =>
-  when(parsed.role === "receive" && parsed.options.verify.length === 0, () =>
+  when(parsed.driver === "http" && parsed.role === "receive" && parsed.options.verify.length === 0, () =>
     problem("via.verify", "is empty: every giver must prove who it is"),
   );
 
@@ -39,9 +43,8 @@ export const rolesProveAlone: Rule = ({ spec }) => {
   ];
 };
 
-const isRole = (arn: string): boolean => /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn);
-
 export const signaturesProve: Rule = ({ parsed }) => {
+  if (parsed.driver !== "http") return [];
   if (parsed.role === "send") return ofSignature(parsed.options.sign, "via.sign");
   if (parsed.role !== "receive") return [];
   const { verify } = parsed.options;

@@ -3,17 +3,27 @@ import { DefinitionFault } from "../faults.ts";
 import type { HttpRequest } from "../model.ts";
 import type { LookupFields, SenderFields } from "../parse/definition.ts";
 import type { HttpSendFields } from "../parse/http.ts";
-import type { EgressFunctions, HubEvent } from "../spec.ts";
-import { checkedDraft, checkedRequest, checkedSequence, checkedText, checkedVerdict } from "./results.ts";
+import type { ParsedAs } from "../parse/parse.ts";
+import type { EgressFunctions, HubEvent, Outgoing } from "../spec.ts";
+import {
+  checkedBusEvent,
+  checkedDraft,
+  checkedQueueMessage,
+  checkedRequest,
+  checkedSequence,
+  checkedText,
+  checkedVerdict,
+} from "./results.ts";
 import { eventParser, type ParseEvent } from "./subscribed.ts";
 
-export const egressFunctions = (fields: SenderFields, options: HttpSendFields): EgressFunctions => {
+export const egressFunctions = (parsed: ParsedAs<"send">): EgressFunctions => {
+  const { fields } = parsed;
   const { partitionkey, sequence, tenant, onUnknown } = fields;
   const parse = eventParser(fields.events);
   return {
     direction: "egress",
     parse,
-    translate: translator(fields, options, parse),
+    translate: translator(parsed, parse),
     partitionkey: (event) =>
       partitionkey === undefined
         ? (event.partitionkey ?? null)
@@ -22,21 +32,40 @@ export const egressFunctions = (fields: SenderFields, options: HttpSendFields): 
     tenant: tenant === undefined ? null : (event) => checkedText(tenant(parse(event)), "tenant"),
     lookup: typeof onUnknown === "object" ? lookupFunctions(onUnknown, parse) : null,
     reply: replyFunction(fields, parse),
-    judge: judgeFunction(options),
-    batch: batchFunctions(options),
+    judge: parsed.driver === "http" ? judgeFunction(parsed.options) : null,
+    batch: parsed.driver === "http" ? batchFunctions(parsed.options) : null,
   };
 };
 
-const translator = (
-  { translate }: SenderFields,
-  { format }: HttpSendFields,
-  parse: ParseEvent,
-): EgressFunctions["translate"] => {
-  if (translate === undefined) return (event) => passThrough(parse(event), format);
+const translator = (parsed: ParsedAs<"send">, parse: ParseEvent): EgressFunctions["translate"] => {
+  const { translate } = parsed.fields;
+  if (translate === undefined) return (event) => passedThrough(parsed, parse(event));
   return (event, context) => {
     const given = translate(parse(event), context);
-    return given === null ? null : checkedRequest(given, "translation-invalid", "translate");
+    return given === null ? null : checkedOutput(parsed, given);
   };
+};
+
+const checkedOutput = ({ driver }: ParsedAs<"send">, given: unknown): Outgoing => {
+  switch (driver) {
+    case "http":
+      return checkedRequest(given, "translation-invalid", "translate");
+    case "sqs":
+      return checkedQueueMessage(given);
+    case "event-bridge":
+      return checkedBusEvent(given);
+  }
+};
+
+const passedThrough = (parsed: ParsedAs<"send">, event: HubEvent): Outgoing => {
+  switch (parsed.driver) {
+    case "http":
+      return passThrough(event, parsed.options.format);
+    case "sqs":
+      return { body: event.data };
+    case "event-bridge":
+      return { detail: event.data };
+  }
 };
 
 /** The event as it is. With the format cloudevents the driver writes the attributes around the data. */

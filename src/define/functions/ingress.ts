@@ -2,6 +2,7 @@
 import type { Message } from "../model.ts";
 import type { PollerFields, ReceiverFields } from "../parse/definition.ts";
 import type { HttpPollFields } from "../parse/http.ts";
+import type { ParsedAs } from "../parse/parse.ts";
 import { contentOf } from "../schema/content.ts";
 import { validated } from "../schema/validate.ts";
 import type { IngressFunctions } from "../spec.ts";
@@ -16,9 +17,9 @@ export const receiveFunctions = (fields: ReceiverFields): IngressFunctions => {
   };
 };
 
-export const pollFunctions = (fields: PollerFields, options: HttpPollFields): IngressFunctions => ({
-  ...messageFunctions(fields),
-  cursor: cursorFunctions(options),
+export const pollFunctions = (parsed: ParsedAs<"poll">): IngressFunctions => ({
+  ...messageFunctions(parsed.fields),
+  cursor: parsed.driver === "http" ? cursorFunctions(parsed.options) : null,
   adapt: null,
 });
 

@@ -1,7 +1,7 @@
 // What users' functions return, checked: unknown in, validated out.
 import * as z from "zod/mini";
 import { DefinitionFault, type FaultCode } from "../faults.ts";
-import type { HttpRequest, Verdict } from "../model.ts";
+import type { BusEvent, HttpRequest, QueueMessage, Verdict } from "../model.ts";
 import { issueLines, type Schema, validated } from "../schema/validate.ts";
 import type { DraftEvent, Sequence } from "../spec.ts";
 
@@ -23,6 +23,8 @@ const request = z.strictObject({
   headers: z.optional(texts),
   body: z.optional(z.unknown()),
 });
+const queueMessage = z.strictObject({ body: z.unknown(), attributes: z.optional(texts) });
+const busEvent = z.strictObject({ detailType: z.optional(text), detail: z.unknown() });
 const present = z.unknown().check(z.refine((value) => value !== undefined, { error: "is missing" }));
 const offer = z.strictObject({ type: z.optional(text), data: present });
 const sequence = z.object({ of: text, number: z.int() });
@@ -59,6 +61,14 @@ export const checkedDrafts = (given: unknown, events: Readonly<Record<string, Sc
 
 export const checkedRequest = (given: unknown, code: FaultCode, subject: string): HttpRequest =>
   withoutUndefined(read(request, given, code, subject));
+
+/** What a queue gets of an event. */
+export const checkedQueueMessage = (given: unknown): QueueMessage =>
+  withoutUndefined(read(queueMessage, given, "translation-invalid", "translate"));
+
+/** What a bus gets of an event. */
+export const checkedBusEvent = (given: unknown): BusEvent =>
+  withoutUndefined(read(busEvent, given, "translation-invalid", "translate"));
 
 /** What a feed offers of an event. */
 export const checkedOffer = (given: unknown): { readonly type?: string; readonly data: unknown } =>

@@ -2,7 +2,9 @@
 import * as z from "zod";
 import type { Definition } from "../connector.ts";
 import { builtDrivers } from "../drivers.ts";
+import type { Role } from "../model.ts";
 import { type Problem, problem } from "../problem.ts";
+import type { DriverName } from "../spec.ts";
 import {
   type FeederFields,
   feeder,
@@ -23,6 +25,18 @@ import {
   httpReceive,
   httpSend,
 } from "./http.ts";
+import {
+  type EventBridgeReceiveFields,
+  type EventBridgeSendFields,
+  eventBridgeReceive,
+  eventBridgeSend,
+  type SqsPollFields,
+  type SqsReceiveFields,
+  type SqsSendFields,
+  sqsPoll,
+  sqsReceive,
+  sqsSend,
+} from "./queue.ts";
 import { definedOnly, resolveReferences } from "./references.ts";
 
 interface Names {
@@ -32,11 +46,25 @@ interface Names {
 }
 export type Parsed = Names &
   (
-    | { readonly role: "receive"; readonly fields: ReceiverFields; readonly options: HttpReceiveFields }
-    | { readonly role: "poll"; readonly fields: PollerFields; readonly options: HttpPollFields }
-    | { readonly role: "send"; readonly fields: SenderFields; readonly options: HttpSendFields }
-    | { readonly role: "feed"; readonly fields: FeederFields; readonly options: HttpFeedFields }
+    | As<"http", "receive", ReceiverFields, HttpReceiveFields>
+    | As<"http", "poll", PollerFields, HttpPollFields>
+    | As<"http", "send", SenderFields, HttpSendFields>
+    | As<"http", "feed", FeederFields, HttpFeedFields>
+    | As<"sqs", "receive", ReceiverFields, SqsReceiveFields>
+    | As<"sqs", "poll", PollerFields, SqsPollFields>
+    | As<"sqs", "send", SenderFields, SqsSendFields>
+    | As<"event-bridge", "receive", ReceiverFields, EventBridgeReceiveFields>
+    | As<"event-bridge", "send", SenderFields, EventBridgeSendFields>
   );
+/** A parsed definition of one role. */
+export type ParsedAs<R extends Role> = Extract<Parsed, { readonly role: R }>;
+
+interface As<D extends DriverName, R extends Role, F, O> {
+  readonly driver: D;
+  readonly role: R;
+  readonly fields: F;
+  readonly options: O;
+}
 export type ParseResult =
   | { readonly kind: "parsed"; readonly parsed: Parsed; readonly problems: readonly Problem[] }
   | { readonly kind: "refused"; readonly problems: readonly Problem[] };
@@ -57,7 +85,10 @@ export const parseDefinition = (definition: Definition, settings: Readonly<Recor
     settings: new Set(parts.flatMap((part) => [...part.settings])),
     secrets: new Set(parts.flatMap((part) => [...part.secrets])),
   };
-  return parsedRole(definition.via.role, {
+  const { driver, role } = definition.via;
+  const read = Object.hasOwn(readers, `${driver}.${role}`) ? readers[`${driver}.${role}`] : undefined;
+  if (read === undefined) throw new Error(`'${driver}.${role}' is built, and nothing reads its options`);
+  return read({
     names,
     fields: definedOnly({ ...definition, partner: partner.value, reconcile: polled.value }),
     options: options.value,
@@ -73,18 +104,80 @@ interface Resolved {
   readonly missing: readonly Problem[];
 }
 
-const parsedRole = (role: Parsed["role"], given: Resolved): ParseResult => {
-  const { names } = given;
-  switch (role) {
-    case "receive":
-      return finish(given, receiver, httpReceive, (fields, options) => ({ ...names, role, fields, options }));
-    case "poll":
-      return finish(given, poller, httpPoll, (fields, options) => ({ ...names, role, fields, options }));
-    case "send":
-      return finish(given, sender, httpSend, (fields, options) => ({ ...names, role, fields, options }));
-    case "feed":
-      return finish(given, feeder, httpFeed, (fields, options) => ({ ...names, role, fields, options }));
-  }
+/** Of every role of every driver that is built. */
+const readers: Readonly<Record<string, (given: Resolved) => ParseResult>> = {
+  "http.receive": (given) =>
+    finish(given, receiver, httpReceive, (fields, options) => ({
+      ...given.names,
+      driver: "http",
+      role: "receive",
+      fields,
+      options,
+    })),
+  "http.poll": (given) =>
+    finish(given, poller, httpPoll, (fields, options) => ({
+      ...given.names,
+      driver: "http",
+      role: "poll",
+      fields,
+      options,
+    })),
+  "http.send": (given) =>
+    finish(given, sender, httpSend, (fields, options) => ({
+      ...given.names,
+      driver: "http",
+      role: "send",
+      fields,
+      options,
+    })),
+  "http.feed": (given) =>
+    finish(given, feeder, httpFeed, (fields, options) => ({
+      ...given.names,
+      driver: "http",
+      role: "feed",
+      fields,
+      options,
+    })),
+  "sqs.receive": (given) =>
+    finish(given, receiver, sqsReceive, (fields, options) => ({
+      ...given.names,
+      driver: "sqs",
+      role: "receive",
+      fields,
+      options,
+    })),
+  "sqs.poll": (given) =>
+    finish(given, poller, sqsPoll, (fields, options) => ({
+      ...given.names,
+      driver: "sqs",
+      role: "poll",
+      fields,
+      options,
+    })),
+  "sqs.send": (given) =>
+    finish(given, sender, sqsSend, (fields, options) => ({
+      ...given.names,
+      driver: "sqs",
+      role: "send",
+      fields,
+      options,
+    })),
+  "event-bridge.receive": (given) =>
+    finish(given, receiver, eventBridgeReceive, (fields, options) => ({
+      ...given.names,
+      driver: "event-bridge",
+      role: "receive",
+      fields,
+      options,
+    })),
+  "event-bridge.send": (given) =>
+    finish(given, sender, eventBridgeSend, (fields, options) => ({
+      ...given.names,
+      driver: "event-bridge",
+      role: "send",
+      fields,
+      options,
+    })),
 };
 
 const report = { reportInput: true } as const;
@@ -137,8 +230,16 @@ const driverProblem = (via: unknown, path: string): Problem | null => {
 
 const reconcileProblem = (reconcile: unknown): Problem | null =>
   typeof reconcile === "object" && reconcile !== null && "via" in reconcile
-    ? driverProblem(reconcile.via, "reconcile.via")
+    ? (driverProblem(reconcile.via, "reconcile.via") ?? reconcilerProblem(reconcile.via))
     : null;
+
+/** What is read beside what is pushed must be the same message: only calls and their API say so. */
+const reconcilerProblem = (via: unknown): Problem | null => {
+  const { data } = called.safeParse(via);
+  return data === undefined || data.driver === "http"
+    ? null
+    : problem("reconcile.via", `'${data.driver}.${data.role}' cannot read what was never sent`, "use http.poll");
+};
 
 /** What the role uses of the partner: without calls of ours neither its addresses nor our proof of identity. */
 const partnerFor = (definition: Definition): unknown => {

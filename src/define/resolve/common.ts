@@ -4,9 +4,6 @@ import { partnerSpec } from "../parse/partner.ts";
 import { connectorDefaults } from "../policy.ts";
 import type { CommonSpec } from "../spec.ts";
 
-/** A parsed definition of one role. */
-export type ParsedAs<R extends Parsed["role"]> = Extract<Parsed, { readonly role: R }>;
-
 /** What all roles have; fields of one role only hold what is neutral for the others. */
 export const commonSpec = (name: string, { fields, secrets, settings }: Parsed) => ({
   name,

@@ -1,25 +1,26 @@
 // Specs of the egress roles: what we give, and what is read from us.
 import type { SenderFields } from "../parse/definition.ts";
 import type { HttpFeedFields, HttpSendFields } from "../parse/http.ts";
+import type { ParsedAs } from "../parse/parse.ts";
 import { connectorDefaults, httpSendDefaults, type LeasePolicy, noFunctions } from "../policy.ts";
 import type { FeedSpec, HttpFeedSpec, HttpSendSpec, IdempotencySpec, OnUnknownSpec, SendSpec } from "../spec.ts";
-import { commonSpec, onFaultDefault, type ParsedAs } from "./common.ts";
+import { commonSpec, onFaultDefault } from "./common.ts";
+import { eventBridgeSendOptions, sqsSendOptions } from "./queue.ts";
 
 export const sendSpec = (name: string, parsed: ParsedAs<"send">, lease: LeasePolicy): SendSpec => {
-  const { fields, options } = parsed;
+  const { fields } = parsed;
   return {
     ...commonSpec(name, parsed),
-    driver: "http",
+    ...sentBy(parsed),
     role: "send",
-    options: sendOptions(options),
     onUnknown: onUnknownSpec(fields.onUnknown),
     onFault: fields.onFault ?? onFaultDefault(fields),
     expiresAfterMs: fields.expiresAfter ?? connectorDefaults.expiresAfterMs,
     retry: retrySpec(fields.retry),
     startFrom: fields.startFrom ?? connectorDefaults.startFrom,
     idempotency: idempotencySpec(fields.idempotency),
-    requestTimeoutMs: options.timeout ?? lease.requestTimeoutMs,
-    has: sendHas(fields, options),
+    requestTimeoutMs: (parsed.driver === "http" ? parsed.options.timeout : undefined) ?? lease.requestTimeoutMs,
+    has: sendHas(fields, parsed.driver === "http" && parsed.options.judge !== undefined),
   };
 };
 
@@ -39,7 +40,19 @@ export const feedSpec = (name: string, parsed: ParsedAs<"feed">, lease: LeasePol
   };
 };
 
-const sendHas = (fields: SenderFields, options: HttpSendFields): SendSpec["has"] => ({
+const sentBy = (parsed: ParsedAs<"send">) => {
+  const { partner } = parsed.fields;
+  switch (parsed.driver) {
+    case "http":
+      return { driver: parsed.driver, options: sendOptions(parsed.options) };
+    case "sqs":
+      return { driver: parsed.driver, options: sqsSendOptions(parsed.options, partner) };
+    case "event-bridge":
+      return { driver: parsed.driver, options: eventBridgeSendOptions(parsed.options, partner) };
+  }
+};
+
+const sendHas = (fields: SenderFields, judge: boolean): SendSpec["has"] => ({
   ...noFunctions,
   translate: fields.translate !== undefined,
   sequence: fields.sequence !== undefined,
@@ -47,7 +60,7 @@ const sendHas = (fields: SenderFields, options: HttpSendFields): SendSpec["has"]
   tenant: fields.tenant !== undefined,
   lookup: typeof fields.onUnknown === "object",
   reply: fields.reply !== undefined,
-  judge: options.judge !== undefined,
+  judge,
 });
 
 const retrySpec = (retry: SenderFields["retry"]): SendSpec["retry"] => ({

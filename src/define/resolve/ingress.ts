@@ -1,6 +1,7 @@
 // Specs of the ingress roles: what is given to us, and what we read.
 import type { ReceiverFields } from "../parse/definition.ts";
 import type { HttpPollFields, HttpReceiveFields } from "../parse/http.ts";
+import type { ParsedAs } from "../parse/parse.ts";
 import { connectorDefaults, httpReceiveDefaults, type LeasePolicy, noFunctions } from "../policy.ts";
 import type {
   CommonSpec,
@@ -11,15 +12,15 @@ import type {
   ReceiveSpec,
   ReconcileSpec,
 } from "../spec.ts";
-import { commonSpec, type ParsedAs } from "./common.ts";
+import { commonSpec } from "./common.ts";
+import { sqsPollOptions, sqsReceiveOptions } from "./queue.ts";
 
 export const receiveSpec = (name: string, parsed: ParsedAs<"receive">, lease: LeasePolicy): ReceiveSpec => {
-  const { fields, options } = parsed;
+  const { fields } = parsed;
   return {
     ...commonSpec(name, parsed),
-    driver: "http",
+    ...receivedBy(parsed),
     role: "receive",
-    options: receiveOptions(options),
     reconcile: reconcileSpec(fields.reconcile),
     onInvalid: fields.onInvalid ?? connectorDefaults.onInvalid,
     onConflict: fields.onConflict ?? connectorDefaults.onConflict,
@@ -29,18 +30,33 @@ export const receiveSpec = (name: string, parsed: ParsedAs<"receive">, lease: Le
 };
 
 export const pollSpec = (name: string, parsed: ParsedAs<"poll">, lease: LeasePolicy): PollSpec => {
-  const { fields, options } = parsed;
+  const { fields } = parsed;
   return {
     ...commonSpec(name, parsed),
-    driver: "http",
+    ...polledBy(parsed),
     role: "poll",
-    options: pollOptions(options),
-    startFrom: fields.startFrom ?? pollStart(options),
+    startFrom: fields.startFrom ?? (parsed.driver === "http" ? pollStart(parsed.options) : "earliest"),
     lookbackMs: fields.lookback ?? connectorDefaults.lookbackMs,
     requestTimeoutMs: lease.requestTimeoutMs,
     has: ingressHas(fields),
   };
 };
+
+const receivedBy = (parsed: ParsedAs<"receive">) => {
+  switch (parsed.driver) {
+    case "http":
+      return { driver: parsed.driver, options: receiveOptions(parsed.options) };
+    case "sqs":
+      return { driver: parsed.driver, options: sqsReceiveOptions(parsed.options) };
+    case "event-bridge":
+      return { driver: parsed.driver, options: parsed.options };
+  }
+};
+
+const polledBy = (parsed: ParsedAs<"poll">) =>
+  parsed.driver === "http"
+    ? { driver: parsed.driver, options: pollOptions(parsed.options) }
+    : { driver: parsed.driver, options: sqsPollOptions(parsed.options, parsed.fields.partner) };
 
 const ingressHas = ({ id, sequence, fetch }: Pick<ReceiverFields, "id" | "sequence" | "fetch">): CommonSpec["has"] => ({
   ...noFunctions,

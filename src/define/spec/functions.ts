@@ -1,5 +1,5 @@
 // The user's functions, with what they return already checked.
-import type { HttpRequest, HttpResponse, Message, Verdict } from "../model.ts";
+import type { BusEvent, HttpRequest, HttpResponse, Message, QueueMessage, Verdict } from "../model.ts";
 
 /** A CloudEvent 1.0 of the hub, as the egress functions get it. */
 export interface HubEvent {
@@ -30,6 +30,9 @@ export interface Sequence {
   readonly of: string;
   readonly number: number;
 }
+
+/** What a translation gives, in the form of the connector's driver. */
+export type Outgoing = HttpRequest | QueueMessage | BusEvent;
 
 /**
  * The user's functions of an ingress connector. All are synchronous and pure. Each throws `DefinitionFault` (faults.ts)
@@ -63,8 +66,8 @@ export interface EgressFunctions {
   readonly direction: "egress";
   /** The event with its data as its schema makes it. */
   parse(event: HubEvent): HubEvent;
-  /** The request for a site; null: ignored. Without a `translate` of the user's the event passes through. */
-  translate(event: HubEvent, context: { readonly site: string }): HttpRequest | null;
+  /** What the driver sends to a site; null: ignored. Without a `translate` of the user's the event passes through. */
+  translate(event: HubEvent, context: { readonly site: string }): Outgoing | null;
   /** The order key: the user's `partitionkey`, else the event's own, else null. */
   partitionkey(event: HubEvent): string | null;
   readonly sequence: ((event: HubEvent) => Sequence) | null;

@@ -5,4 +5,5 @@
 export { type FeedSubject, feedContract } from "./feed.ts";
 export { type PollSubject, pollContract, type SourceBehaviour } from "./poll.ts";
 export { type ReceiveSubject, receiveContract } from "./receive.ts";
+export { type RecordSubject, recordContract } from "./record.ts";
 export { type SendSubject, type SiteBehaviour, sendContract } from "./send.ts";

@@ -17,6 +17,8 @@ export interface PollWorld {
   readonly reader: Reader;
   /** Appends to what the source has. It gives two at a time, in this order. `id` null: one without an identity. */
   add(...items: readonly { readonly id: string | null; readonly text: string }[]): void;
+  /** Of a source that hides what it gave: shows it again. Default: it hides nothing. */
+  again?(): void;
   behave(behaviour: SourceBehaviour): void;
   /** How often the source was asked. */
   asked(): number;
@@ -95,6 +97,7 @@ export const pollContract = (name: string, subject: PollSubject): void => {
           site: "main",
           body: expect.stringContaining("text of a"),
         });
+        world.again?.();
         expect((await readAll(world)).identities).toEqual(["/acme/orders a", "/acme/orders b", "/acme/orders c"]);
       }),
     );
@@ -126,6 +129,7 @@ export const pollContract = (name: string, subject: PollSubject): void => {
       inWorld(async (world) => {
         world.add(a, { id: null, text: "whose am I" });
         const first = identitiesOf(await read(world));
+        world.again?.();
         expect(identitiesOf(await read(world))).toEqual(first);
         expect(new Set(first).size).toBe(2);
       }),
@@ -135,10 +139,11 @@ export const pollContract = (name: string, subject: PollSubject): void => {
       "an item without an identity as one that says what is wrong with it, and goes on",
       inWorld(async (world) => {
         world.add({ id: null, text: "whose am I" }, b, c);
+        const [input] = (await read(world)).page?.inputs ?? [];
+        world.again?.();
         const [lost, ...others] = (await readAll(world)).identities;
         expect(lost).toMatch(/^\/acme\/orders sha256-[0-9a-f]{64}$/);
         expect(others).toEqual(["/acme/orders b", "/acme/orders c"]);
-        const [input] = (await read(world)).page?.inputs ?? [];
         expect(JSON.parse(input?.payload ?? "")).toMatchObject({
           problem: expect.stringContaining("no identity"),
           body: expect.stringContaining("whose am I"),

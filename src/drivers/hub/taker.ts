@@ -10,7 +10,8 @@ export type PublishResult =
 
 /** What the driver needs of a hub. */
 export interface HubPublisher {
-  publish(events: readonly HubEvent[], done: Done<PublishResult>): void;
+  /** @param mayWrite asked before each call that the hub makes; false: nothing more is sent */
+  publish(events: readonly HubEvent[], done: Done<PublishResult>, mayWrite: () => boolean): void;
 }
 
 const notSent = (verdict: "retry" | "fault", reason: string): Answer => ({
@@ -46,10 +47,10 @@ export class HubTaker implements Taker {
       done(events === null ? notSent("fault", wrong) : notSent("retry", "our lease ended before publishing"));
       return nothingOpen;
     }
-    return this.#publish(events, timeoutMs, done);
+    return this.#publish(events, timeoutMs, mayWrite, done);
   }
 
-  #publish(events: readonly HubEvent[], timeoutMs: number, done: Done<Answer>): Sending {
+  #publish(events: readonly HubEvent[], timeoutMs: number, mayWrite: () => boolean, done: Done<Answer>): Sending {
     let ended = false;
     const end = (answer: Answer): void => {
       if (ended) return;
@@ -58,8 +59,10 @@ export class HubTaker implements Taker {
       done(answer);
     };
     const timer = this.#clock.after(timeoutMs, () => end(sent("retry", "the hub did not answer in time")));
-    this.#hub.publish(events, (result) =>
-      end(result.kind === "published" ? sent("delivered", "published") : sent("retry", result.reason)),
+    this.#hub.publish(
+      events,
+      (result) => end(result.kind === "published" ? sent("delivered", "published") : sent("retry", result.reason)),
+      () => !ended && mayWrite(),
     );
     return { abort: () => end(sent("unknown", "our lease ended before the hub answered")) };
   }

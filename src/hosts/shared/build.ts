@@ -37,7 +37,9 @@ const builtBy = (driver: Driver, { spec, functions }: ResolvedConnector, context
   if (spec.role === "receive" && functions.direction === "ingress" && driver.receive !== undefined) {
     const reader = spec.reconcile === null ? null : driver.poll?.(spec, functions, context);
     if (reader === undefined) return null;
-    return { role: "receive", spec, receiver: driver.receive(spec, functions, context), reader };
+    const receiver = driver.receive(spec, functions, context);
+    if (receiver.kind === "record") throw new Unsupported("via", "a queue of ours needs the platform aws");
+    return { role: "receive", spec, receiver, reader };
   }
   if (spec.role === "poll" && functions.direction === "ingress" && driver.poll !== undefined) {
     return { role: "poll", spec, reader: driver.poll(spec, functions, context) };

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import type { Credentials } from "../../../aws/client.ts";
 import { assumeRole } from "../../../aws/sts.ts";
+import type { Clock, Done } from "../../../core/ports.ts";
 import { awsHost } from "../../../define/aws-host.ts";
 import type { AuthSpec, SiteSpec } from "../../../define/spec.ts";
 import type { AwsAccess } from "../../port.ts";
@@ -22,6 +23,9 @@ interface Scope {
   readonly service: string;
   readonly region: string;
 }
+interface Target extends Scope {
+  readonly url: string;
+}
 
 /** @throws Unsupported where there is no role of ours, or nothing names the region */
 export const roleAuthenticator = (
@@ -32,20 +36,34 @@ export const roleAuthenticator = (
 ): Authenticator => {
   const { aws, clock } = context;
   if (aws === undefined) throw new Unsupported(field, "sigv4 needs a platform that gives us a role at AWS: aws");
-  const scope = scopeOf(spec, site, field);
   const roles = new Renewed(() => takeOn(spec, aws), clock);
-  return {
-    prove: (request, done) =>
-      roles.get((fetched) => {
-        if (fetched.kind === "none") return done(unproved(fetched.reason));
-        sign(request, { ...scope, url: site.url ?? "", credentials: fetched.value, nowMs: clock.wallMs() }).then(
-          (path) => done({ kind: "proved", path }),
-          () => done(unproved("the request cannot be signed")),
-        );
-      }),
-    refused: () => false,
-  };
+  return signer({ ...scopeOf(spec, site, field), url: site.url ?? "" }, clock, (done) => roles.get(done));
 };
+
+/** Signed as who we are ourselves: where their side allows our own role. */
+export const ownRoleAuthenticator = (target: Target, { client }: AwsAccess, clock: Clock): Authenticator =>
+  signer(target, clock, (done) => {
+    client.credentials().then(
+      (value) => done({ kind: "held", value, expiresAtMs: Number.POSITIVE_INFINITY }),
+      () => done({ kind: "none", reason: "there are no credentials of ours" }),
+    );
+  });
+
+const signer = (
+  target: Target,
+  clock: Clock,
+  credentials: (done: Done<Fetched<Credentials>>) => void,
+): Authenticator => ({
+  prove: (request, done) =>
+    credentials((fetched) => {
+      if (fetched.kind === "none") return done(unproved(fetched.reason));
+      sign(request, { ...target, credentials: fetched.value, nowMs: clock.wallMs() }).then(
+        (path) => done({ kind: "proved", path }),
+        () => done(unproved("the request cannot be signed")),
+      );
+    }),
+  refused: () => false,
+});
 
 const scopeOf = ({ service }: SignatureV4Spec, { url = "", region }: SiteSpec, field: string): Scope => {
   const said = awsHost(url);
@@ -67,8 +85,7 @@ const takeOn = async ({ role, externalId }: SignatureV4Spec, aws: AwsAccess): Pr
   return { kind: "none", reason: `the role ${role} cannot be taken on: ${why}` };
 };
 
-interface Signing extends Scope {
-  readonly url: string;
+interface Signing extends Target {
   readonly credentials: Credentials;
   readonly nowMs: number;
 }

@@ -44,6 +44,7 @@ const toldToGiver = (error: unknown): string =>
   error instanceof DefinitionFault ? error.message : "the message cannot be read by the connector's definition";
 
 export class HttpReceiver implements Receiver {
+  readonly kind = "request";
   readonly limitBytes: number;
   readonly #source: string;
   readonly #site: string;

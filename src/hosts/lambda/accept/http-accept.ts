@@ -20,5 +20,6 @@ const doorOf = ({ driver }: ConnectorParts, { connector, context, ...ports }: Fo
     throw new Unsupported("via", `the driver '${spec.driver}' has no role 'receive'`);
   }
   const receiver = driver.receive(spec, functions, context);
+  if (receiver.kind === "record") throw new Unsupported("via", `'${spec.name}' takes from a queue, not from calls`);
   return new HttpDoor({ ...ports, receiver, onConflict: spec.onConflict });
 };
