@@ -9,7 +9,7 @@ import {
 } from "../../core/records.ts";
 import { ConnectorIndex } from "../index/connector-index.ts";
 import { putEntry, type ReplicaTables } from "./entries.ts";
-import { entryIn, entryKey, journalsOfRegion } from "./items.ts";
+import { conflictIn, entryIn, entryKey, journalsOfRegion } from "./items.ts";
 import { PageLog } from "./log.ts";
 
 export interface StorePorts {
@@ -38,6 +38,8 @@ export class ConnectorStore {
   #fresh: Segment[] = [];
   #foreign: Segment[] = [];
   readonly #removing = new Set<string>();
+  /** Who wrote these knows of them. */
+  readonly #askedFor = new WeakSet<JournalRecord>();
 
   constructor(connector: string, ports: StorePorts) {
     this.index = new ConnectorIndex(connector);
@@ -108,6 +110,7 @@ export class ConnectorStore {
       }
       const isNew = result.kind === "put";
       const stands = isNew ? entry : (entryIn(result.item) ?? entry);
+      if (isNew) this.#askedFor.add(entry);
       this.#number([stands], (failure) => {
         if (failure !== null) return done(failure);
         const place = this.index.find(entry.identity);
@@ -120,6 +123,7 @@ export class ConnectorStore {
   }
 
   write(records: readonly JournalRecord[], done: Done<WriteResult>): void {
+    for (const record of records) this.#askedFor.add(record);
     const fresh = new Map<string, EntryRecord>();
     for (const record of records) {
       if (record.kind === "entry" && this.index.find(record.identity) === null && !fresh.has(record.identity)) {
@@ -150,10 +154,12 @@ export class ConnectorStore {
       if (keys.length === 0) return done(0);
       table.get(keys, true, (got) => {
         if (got.kind === "failed") return done(null);
-        const waiting = got.items.filter((item) => item?.attributes.inbox === region).flatMap(entriesIn);
+        const items = got.items.filter((item) => item !== null && item.attributes.inbox === region);
+        const waiting = items.flatMap(entriesIn);
         const numbered = waiting.filter(({ identity }) => this.#ownPlace(identity) !== null);
         for (const { identity } of numbered) this.#mend(identity);
         const unnumbered = waiting.filter(({ identity }) => this.#ownPlace(identity) === null);
+        this.#listConflicts(items);
         this.#number(unnumbered, (failure) => {
           if (failure !== null) return done(null);
           if (read.more && unnumbered.length > 0) {
@@ -162,6 +168,25 @@ export class ConnectorStore {
           done(unnumbered.length);
         });
       });
+    });
+  }
+
+  /** Conflicts that were found without the journals at hand become records; then their items are gone. */
+  #listConflicts(items: readonly (Item | null)[]): void {
+    const found = items.flatMap((item) => {
+      const conflict = item === null ? null : conflictIn(item);
+      return item === null || conflict === null ? [] : [{ item, conflict }];
+    });
+    if (found.length === 0) return;
+    this.#log.append({
+      records: () => {
+        const left = found.map(({ conflict }) => conflict).filter((conflict) => !this.index.hasConflict(conflict));
+        return left.length === 0 ? null : left;
+      },
+      done: ({ kind }) => {
+        if (kind === "refused") return;
+        for (const { item } of found) this.#ports.table.remove(item, () => undefined);
+      },
     });
   }
 
@@ -339,7 +364,8 @@ export class ConnectorStore {
   #taken(segment: Segment): void {
     this.#index(segment);
     const isOwn = journalParts(segment.journal).region === this.#ports.region;
-    (isOwn ? this.#fresh : this.#foreign).push(segment);
+    const records = segment.records.filter(({ record }) => !this.#askedFor.has(record));
+    if (records.length > 0) (isOwn ? this.#fresh : this.#foreign).push({ ...segment, records });
   }
 
   #index(segment: Segment): void {

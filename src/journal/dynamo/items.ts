@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Item, ItemKey } from "../../aws/dynamo/table.ts";
 import type { PositionedRecord } from "../../core/ports.ts";
-import type { EntryRecord, JournalName, JournalRecord } from "../../core/records.ts";
+import type { ConflictRecord, EntryRecord, JournalName, JournalRecord } from "../../core/records.ts";
 
 /** What a partition key may hold, less what stands before the identity. Bytes. */
 const longestIdentity = 1_800;
@@ -34,6 +34,18 @@ export const entryItem = (region: string, { payload, kind: _, ...entry }: EntryR
   ...entryKey(region, entry.identity),
   attributes: { entry: JSON.stringify(entry), payload, inbox: region, at: entry.acceptedAt },
 });
+
+/** A conflict that waits to be listed, in its region's inbox. */
+export const conflictItem = (region: string, conflict: ConflictRecord): Item => ({
+  pk: `${region}#x#${entryKey(region, conflict.identity).pk.slice(region.length + 3)}`,
+  sk: String(conflict.time),
+  attributes: { conflict: JSON.stringify(conflict), inbox: region, at: conflict.time },
+});
+
+/** null: no conflict. */
+export const conflictIn = ({ attributes: { conflict } }: Item): ConflictRecord | null =>
+  // Written by `conflictItem`.
+  typeof conflict === "string" ? (JSON.parse(conflict) as ConflictRecord) : null;
 
 /** null: no entry of ours, or one whose payload is elsewhere. */
 export const entryIn = ({ attributes: { entry, payload } }: Item): EntryRecord | null => {

@@ -66,6 +66,10 @@ export class ConnectorIndex {
     return this.#identities.get(identity)?.entries ?? [];
   }
 
+  hasConflict({ identity, time }: { readonly identity: string; readonly time: number }): boolean {
+    return this.#conflicts.some((one) => one.identity === identity && one.time === time);
+  }
+
   /** Identities that were forgotten since this was asked last. */
   takeForgotten(): readonly string[] {
     return this.#gone.splice(0);
