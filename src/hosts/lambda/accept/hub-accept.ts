@@ -1,9 +1,9 @@
 import { Unsupported } from "../../../drivers/unsupported.ts";
+import { eventIn } from "../../../hub/event-bridge/entries.ts";
 import { type Ordering, ownOrdering } from "../../shared/hub-inputs.ts";
 import type { BatchAnswer } from "../runtime/batches.ts";
 import type { ConnectorParts } from "../runtime/connector.ts";
 import { type Handler, onLambda, type Surroundings } from "../runtime/surroundings.ts";
-import { eventIn } from "./envelope.ts";
 import { type Foyer, foyerOf } from "./foyer.ts";
 import { HubDoor } from "./hub-door.ts";
 

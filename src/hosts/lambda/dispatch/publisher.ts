@@ -1,7 +1,7 @@
 import type { HubPublisher } from "../../../drivers/hub/taker.ts";
+import { EventBridgePublisher } from "../../../hub/event-bridge/publisher.ts";
 import type { Hall } from "../runtime/hall.ts";
 
 /** The region's bus. */
-export const publisherOf = (_hall: Hall): HubPublisher => {
-  throw new Error("there is no hub on EventBridge yet");
-};
+export const publisherOf = ({ client, config: { region, busName } }: Hall): HubPublisher =>
+  new EventBridgePublisher({ client, region, bus: busName });
