@@ -1,0 +1,54 @@
+import { DynamoTable } from "../../../aws/dynamo/dynamo-table.ts";
+import type { Table } from "../../../aws/dynamo/table.ts";
+import { keeperConfig } from "../config.ts";
+import { dynamoVoters } from "../lease/voters.ts";
+import { clientOf, configOf, type Handler, onLambda, type Surroundings } from "../runtime/surroundings.ts";
+import { Keeper, type KeeperStart } from "./keeper.ts";
+import { LambdaWake } from "./wake.ts";
+
+/** How long one call keeps, at most. Milliseconds. */
+const loopMs = 50_000;
+/** Left of a call for its end, beside the time that the voters have for their answers. Milliseconds. */
+const endMs = 2_000;
+
+/** The keeper of a region's duties, call after call. */
+export const keep = (surroundings: Surroundings): Handler<KeeperStart> => {
+  const config = configOf(keeperConfig, surroundings.variables);
+  const { clock, random, log } = surroundings;
+  const { region, regions, mode, lease: timings, connectors } = config;
+  const client = clientOf(surroundings, config);
+  const units = surroundings.units === undefined ? {} : { units: surroundings.units };
+  const table = (name: string): Table =>
+    new DynamoTable({ client, region, name, timeoutMs: timings.requestTimeoutMs / 4, ...units });
+  const regionalTable = table(config.regionalTable);
+  const gatewayTable = table(config.gatewayTable);
+  const engines = Object.fromEntries(Object.entries(connectors).map(([name, each]) => [name, each.dispatchFunction]));
+  return async (_event, invocation) => {
+    // A call that Lambda makes again has the identity of the first.
+    const id = crypto.randomUUID();
+    const failed = (name: string): void => log.warn("a function could not be started", { function: name });
+    const wake = new LambdaWake({ client, region, engines, keeper: config.keeperFunction, failed });
+    const keeper = new Keeper(
+      { region, regions, mode, id, timings, connectors: Object.keys(connectors) },
+      { clock, random, voters: dynamoVoters({ ...config, client, clock }, id), regionalTable, gatewayTable, wake },
+    );
+    const started = await new Promise<KeeperStart>((done) => keeper.start(done));
+    if (started !== "keeps") {
+      log.warn("this call does not keep", { why: started });
+      return started;
+    }
+    const leftMs = invocation.getRemainingTimeInMillis() - timings.requestTimeoutMs - endMs;
+    await new Promise<void>((done) => clock.after(Math.min(loopMs, leftMs), done));
+    await new Promise<void>((done) => keeper.stop(done));
+    wake.keeper();
+    await wake.settled();
+    return started;
+  };
+};
+
+let kept: Handler<KeeperStart> | null = null;
+
+export const handler: Handler<KeeperStart> = (event, invocation) => {
+  kept ??= keep(onLambda);
+  return kept(event, invocation);
+};
