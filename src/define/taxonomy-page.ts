@@ -9,6 +9,7 @@ import {
   statusTable,
   type Verdict,
 } from "./taxonomy.ts";
+import { awsCodeTable, type CodeRow } from "./taxonomy-aws.ts";
 import { formatDuration } from "./units.ts";
 
 const verdicts: Readonly<Record<Verdict, string>> = {
@@ -76,6 +77,13 @@ needed.
 
 ${table(["how it ended", "sent", "verdict", "counts against", "reason"], entries(errorTable).map(errorCells))}
 
+## A queue or a bus of AWS answered
+
+What \`sqs\` and \`event-bridge\` are told by a code, of the answer or of the entry in it. A code that is not here: its status
+tells, as above; of an entry that failed it is \`unknown\`.
+
+${table(["code", "verdict", "counts against", "reason"], awsCodeTable.map(codeCells))}
+
 ## A connector's own rules
 
 1. \`via.judge\`, code, sees every answer; what it returns rules, \`null\` leaves it to the next. One that throws makes the
@@ -99,6 +107,13 @@ const statusCells = ({ from, to, retryAfter, verdict, against, reason }: StatusR
   const header = retryAfter === undefined ? "" : ` ${retryAfter ? "with" : "without"} \`Retry-After\``;
   return [from === 0 ? "any other" : `${range}${header}`, code(verdict), code(against), reason];
 };
+
+const codeCells = ({ codes, verdict, against, reason }: CodeRow): readonly string[] => [
+  codes.map(code).join(", "),
+  code(verdict),
+  code(against),
+  reason,
+];
 
 const errorCells = ([error, row]: readonly [ErrorClass, (typeof errorTable)[ErrorClass]]): readonly string[] => [
   errors[error],

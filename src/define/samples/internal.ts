@@ -22,7 +22,6 @@ export const productsIn = defineConnector({
   via: sqs.receive({ writers: [setting("catalogue-role")] }),
   message: z.object({ id: z.string(), detail: product }),
   events: { "product.changed": product },
-  onInvalid: "reject",
   id: ({ body }) => body.id,
   translate: ({ body }) => ({ type: "product.changed", partitionkey: body.detail.sku, data: body.detail }),
 });

@@ -15,6 +15,7 @@ export default defineConnector({
     role: setting("marketplace-role"),
     externalId: setting("marketplace-external-id"),
   }),
+  durability: "replicated",
   message: z.object({ orderId: z.string(), lines: z.array(z.object({ sku: z.string(), quantity: z.int() })) }),
   events: { "order.received": z.object({ order: z.string(), units: z.int() }) },
   id: ({ body }) => body.orderId,
