@@ -1,5 +1,5 @@
 import type { Table } from "../../aws/dynamo/table.ts";
-import type { Clock, Done, Journal, Peers, Random, Segment } from "../../core/ports.ts";
+import type { Clock, Done, Journal, Random, Segment } from "../../core/ports.ts";
 import type { ReplicaTables } from "./entries.ts";
 import { incarnationOf } from "./incarnation.ts";
 import { journalsOfRegion } from "./items.ts";
@@ -28,7 +28,7 @@ export interface DynamoStoreOptions {
 /** The journals of one connector on DynamoDB, as an engine works with them. */
 export class DynamoStore {
   readonly journal: Journal;
-  readonly peers: Peers;
+  readonly peers: DynamoPeers;
   readonly #options: DynamoStoreOptions;
   readonly #journal: DynamoJournal;
 

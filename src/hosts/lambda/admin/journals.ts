@@ -4,7 +4,7 @@ import type { Table } from "../../../aws/dynamo/table.ts";
 import type { Journal } from "../../../core/ports.ts";
 import { Refused } from "../../shared/admin-routes.ts";
 import type { AdminConfig } from "../config.ts";
-import { engineStore } from "../dispatch/store.ts";
+import { EngineStore } from "../dispatch/store.ts";
 import type { Surroundings } from "../runtime/surroundings.ts";
 import { pullAll } from "./pull-all.ts";
 
@@ -32,7 +32,7 @@ export const journalsOf = (surroundings: Surroundings, config: AdminConfig, clie
   const read = async (connector: string): Promise<Journal> => {
     const deployed = config.connectors[connector];
     if (deployed === undefined) throw new Refused(`no connector '${connector}' is here`);
-    const store = engineStore({
+    const store = new EngineStore({
       clock,
       random,
       region,
@@ -41,10 +41,12 @@ export const journalsOf = (surroundings: Surroundings, config: AdminConfig, clie
       table: table(deployed.table),
       regionalTable,
       gatewayTable: table(config.gatewayTable),
+      replicas: null,
+      staleMs: config.lease.ttlMs,
     });
     const isOpen = await new Promise<boolean>((done) => store.open(done));
     if (!isOpen) throw new Refused(`the journals of '${connector}' cannot be read now`);
-    await new Promise((done) => store.sweep(done));
+    await new Promise((done) => store.sweep([], done));
     await pullAll(store, config);
     return store.journal;
   };

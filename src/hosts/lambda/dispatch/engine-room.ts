@@ -7,7 +7,7 @@ import { Doorbell } from "./doorbell.ts";
 import type { Ends } from "./ends.ts";
 import type { EngineEnd } from "./engine.ts";
 import { running } from "./running.ts";
-import { engineStore } from "./store.ts";
+import { EngineStore } from "./store.ts";
 
 /** Less is left of a call than an engine needs to be of use. Milliseconds. */
 const tooLateMs = 20_000;
@@ -76,7 +76,7 @@ export class EngineRoom {
     const readable = await secrets.refresh();
     if (!readable) log.error("a secret was never read: nothing can be signed", { connector: config.name });
     secrets.watch();
-    const store = engineStore(placeOf(this.#hall));
+    const store = new EngineStore(placeOf(this.#hall));
     const isOpen = await new Promise<boolean>((done) => store.open(done));
     const remainingMs = invocation.getRemainingTimeInMillis();
     const end = isOpen
@@ -84,6 +84,7 @@ export class EngineRoom {
       : notOpened;
     secrets.unwatch();
     leases.stop();
+    await new Promise<void>((done) => store.rest(done));
     const wakeAt = end.unfinished ? clock.wallMs() : end.wakeAt;
     await new Promise<void>((done) => claim.release(wakeAt, () => done()));
     return end;

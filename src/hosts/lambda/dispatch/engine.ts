@@ -28,7 +28,7 @@ export interface EnginePorts {
    * Numbers what was accepted, and tells what is new of the region's own journals: written here by other processes.
    * null: the store did not let it.
    */
-  sweep(done: Done<readonly Segment[] | null>): void;
+  sweep(actsFor: readonly string[], done: Done<readonly Segment[] | null>): void;
   /** It is about to end, and knows still what it did. */
   stopping(): void;
 }
@@ -67,7 +67,9 @@ export class Engine {
   #look(): void {
     // Before, nothing can be numbered: it is not known which journal is written.
     if (!this.#ports.region.begun) return this.#goOn();
-    this.#ports.sweep((segments) => {
+    const { region, spec } = this.#ports;
+    const actsFor = region.config.regions.filter((each) => region.handsOn(spec.name, each));
+    this.#ports.sweep(actsFor, (segments) => {
       this.#numbered = segments !== null;
       for (const segment of segments ?? []) this.#ports.region.took(segment);
       if (segments !== null && segments.length > 0) this.#ports.movement.moved();

@@ -1,6 +1,7 @@
 import type { LeasesOfDuties } from "../../../core/duties.ts";
 import type { Source } from "../../../core/ports.ts";
 import { Region } from "../../../core/region.ts";
+import { dynamoVoters } from "../lease/voters.ts";
 import type { Hall } from "../runtime/hall.ts";
 import { publish, publishedOf } from "../runtime/published.ts";
 import { BoundedTranslator } from "../runtime/translator.ts";
@@ -42,7 +43,7 @@ export const running = (run: Run): Promise<EngineEnd> => {
         clock,
         movement,
         times: engineTimes(config.lease),
-        sweep: (swept) => store.sweep(swept),
+        sweep: (actsFor, swept) => store.sweep(actsFor, swept),
         stopping: () => telling.end(),
       },
       remainingMs,
@@ -54,7 +55,7 @@ export const running = (run: Run): Promise<EngineEnd> => {
 };
 
 const regionOf = ({ hall, ends, store, leases, id }: Run, movement: Movement): Region => {
-  const { config, clock, random, connector, voters } = hall;
+  const { config, client, clock, random, connector } = hall;
   const { environment, region, regions, mode, lease } = config;
   return new Region(
     { environment, region, regions, mode, lease, processId: id, store: "shared" },
@@ -62,7 +63,7 @@ const regionOf = ({ hall, ends, store, leases, id }: Run, movement: Movement): R
       clock,
       random,
       leases,
-      voters,
+      voters: dynamoVoters({ ...config, client, clock }, id),
       journal: store.journal,
       peers: store.peers,
       translator: new BoundedTranslator(connector.functions),

@@ -1,18 +1,8 @@
 import type { Table } from "../../../aws/dynamo/table.ts";
-import type { Clock, Done, Journal, Peers, Random, Segment } from "../../../core/ports.ts";
-
-/** The journals of a connector as an engine has them at hand. */
-export interface EngineStore {
-  readonly journal: Journal;
-  readonly peers: Peers;
-  /** Reads all that is there. `done(false)`: the store did not let it. */
-  open(done: Done<boolean>): void;
-  /**
-   * Numbers what was accepted, and tells what is new of the region's own journals: written by other processes.
-   * null: the store did not let it.
-   */
-  sweep(done: Done<readonly Segment[] | null>): void;
-}
+import type { Clock, Done, Journal, Peers, PullRequest, Random, Segment } from "../../../core/ports.ts";
+import type { ReplicaTables } from "../../../journal/dynamo/entries.ts";
+import { Heartbeats } from "../../../journal/dynamo/heartbeats.ts";
+import { DynamoStore } from "../../../journal/dynamo/store.ts";
 
 export interface StorePlace {
   readonly clock: Clock;
@@ -26,8 +16,59 @@ export interface StorePlace {
   readonly regionalTable: Table;
   /** What the gateways of all regions tell each other. */
   readonly gatewayTable: Table;
+  /** Set where entries must be in another region before they are here. */
+  readonly replicas: ReplicaTables | null;
+  /** A gateway that was not heard of for so long is taken for lost. Milliseconds. */
+  readonly staleMs: number;
 }
 
-export const engineStore = (_place: StorePlace): EngineStore => {
-  throw new Error("there is no journal on DynamoDB yet");
-};
+/** The journals of a connector as an engine has them at hand. */
+export class EngineStore {
+  readonly journal: Journal;
+  readonly peers: Peers;
+  readonly #store: DynamoStore;
+  readonly #heartbeats: Heartbeats;
+  #asked: PullRequest | null = null;
+
+  constructor(place: StorePlace) {
+    const others = place.regions.filter((other) => other !== place.region);
+    this.#heartbeats = new Heartbeats({ ...place, others });
+    this.#store = new DynamoStore({ ...place, isStale: (region) => this.#heartbeats.isStale(region) });
+    this.journal = this.#store.journal;
+    this.peers = {
+      pull: (region, request, done) => {
+        this.#asked = request;
+        this.#store.peers.pull(region, request, done);
+      },
+    };
+  }
+
+  /** Reads all that is there. `done(false)`: the store did not let it. */
+  open(done: Done<boolean>): void {
+    this.#heartbeats.look(() => this.#store.open(done));
+  }
+
+  /**
+   * Numbers what was accepted, and tells what is new of the region's own journals: written by other processes.
+   * null: the store did not let it.
+   *
+   * @param actsFor regions whose duties are held here: what a lost one accepted and did not number is taken over
+   */
+  sweep(actsFor: readonly string[], done: Done<readonly Segment[] | null>): void {
+    this.#heartbeats.look(() => {
+      const lost = actsFor.filter((region) => this.#heartbeats.isStale(region));
+      this.#rescue(lost, () => this.#store.sweep(done));
+    });
+  }
+
+  /** Tells the other regions that no engine is at work here any more. */
+  rest(done: () => void): void {
+    if (this.#asked === null) return done();
+    this.#store.peers.rest(this.#asked, () => done());
+  }
+
+  #rescue([lost, ...rest]: readonly string[], done: () => void): void {
+    if (lost === undefined) done();
+    else this.#store.rescue(lost, () => this.#rescue(rest, done));
+  }
+}

@@ -6,7 +6,7 @@ import { Region } from "../../../core/region.ts";
 import { covers } from "../../../core/vector.ts";
 import { noTaker } from "../dispatch/no-taker.ts";
 import { observing } from "../dispatch/observing.ts";
-import { type EngineStore, engineStore } from "../dispatch/store.ts";
+import { EngineStore } from "../dispatch/store.ts";
 import type { Hall } from "../runtime/hall.ts";
 import { placeOf } from "../runtime/store-place.ts";
 import type { Invocation } from "../runtime/surroundings.ts";
@@ -38,7 +38,7 @@ const noLeases: LeasesOfDuties = () => ({
 
 /** What a reader gets. What it acknowledged is durable before, if the store lets it. */
 export const readPage = async (hall: Hall, reading: FeedReading, invocation: Invocation): Promise<FeedAnswer> => {
-  const store = engineStore(placeOf(hall));
+  const store = new EngineStore(placeOf(hall));
   if (!(await new Promise<boolean>((done) => store.open(done)))) return refused;
   const region = regionOf(hall, store, invocation.awsRequestId);
   const waitMs = Math.max(0, Math.min(reading.waitMs, invocation.getRemainingTimeInMillis() - answerMs));
@@ -106,7 +106,7 @@ class Looking {
 
   #later(delayMs: number): void {
     const timer = this.#hall.clock.after(delayMs, () =>
-      this.#store.sweep((segments) => {
+      this.#store.sweep([], (segments) => {
         if (this.#timer !== timer) return;
         for (const segment of segments ?? []) this.#region.took(segment);
         this.#later(lookMs);

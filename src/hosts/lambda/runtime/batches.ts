@@ -14,7 +14,12 @@ export const failuresOf = (identifiers: readonly string[]): BatchAnswer => ({
 
 const queueEvent = z.object({
   Records: z.array(
-    z.object({ messageId: z.string(), body: z.string(), attributes: z._default(z.record(z.string(), z.string()), {}) }),
+    z.object({
+      messageId: z.string(),
+      body: z.string(),
+      attributes: z._default(z.record(z.string(), z.string()), {}),
+      messageAttributes: z._default(z.record(z.string(), z.object({ stringValue: z.optional(z.string()) })), {}),
+    }),
   ),
 });
 

@@ -22,6 +22,7 @@ export interface DrainOptions {
 export class Drain {
   readonly #options: DrainOptions;
   #draining = false;
+  #pendingBytes = 0;
   #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: DrainOptions) {
@@ -31,6 +32,11 @@ export class Drain {
   /** As it was read last. */
   get known(): boolean {
     return this.#draining;
+  }
+
+  /** Payload bytes that the connector holds here, as its engine told last. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
   }
 
   async asked(): Promise<boolean> {
@@ -43,7 +49,10 @@ export class Drain {
         done(answer.kind === "got" ? (answer.items[0] ?? null) : answer),
       ),
     );
-    if (got === null || "attributes" in got) this.#draining = got?.attributes.draining === digest;
+    if (got === null || "attributes" in got) {
+      this.#draining = got?.attributes.draining === digest;
+      this.#pendingBytes = Number(got?.attributes.pendingBytes ?? 0);
+    }
     return this.#draining;
   }
 }

@@ -2,7 +2,6 @@ import type { AwsClient } from "../../../aws/client.ts";
 import { DynamoTable } from "../../../aws/dynamo/dynamo-table.ts";
 import type { Table } from "../../../aws/dynamo/table.ts";
 import type { Units } from "../../../aws/dynamo/units.ts";
-import type { Voter } from "../../../core/ports.ts";
 import type { ResolvedConnector } from "../../../define/spec.ts";
 import type { DriverContext } from "../../../drivers/port.ts";
 import { type ConnectorConfig, connectorConfig } from "../config.ts";
@@ -23,8 +22,6 @@ export interface Hall extends Surroundings {
   connectorTable(region: string): Table;
   readonly regionalTable: Table;
   readonly gatewayTable: Table;
-  /** Of all regions, and of the witness. */
-  readonly voters: readonly Voter[];
 }
 
 /** Feeds alone sign cursors. */
@@ -51,7 +48,6 @@ export const hallOf = (parts: ConnectorParts, surroundings: Surroundings): Hall 
     context: { secrets: secrets.of, clock, network: networkOf(config), cursorKey: noKey, aws: { client, region } },
     connectorTable: (at) => table(config.table, at),
     gatewayTable: table(config.gatewayTable),
-    voters: [],
   };
 };
 

@@ -20,6 +20,7 @@ export interface Published {
   readonly peers: RegionStatus["peers"];
   readonly ready: boolean;
   readonly incarnation: number;
+  readonly pendingBytes: number;
   /** Wall clock, ms. */
   readonly at: number;
 }
@@ -31,15 +32,31 @@ export const publishedOf = (
 ): Published | null => {
   const of = region.connectors[spec.name];
   if (of === undefined) return null;
-  const { ledger: _, ...status } = of;
+  const { ledger, ...status } = of;
   const { role, personal, partner, hold } = spec;
   const { sites, peers, ready, incarnation, wallMs: at } = region;
   const shown = { role, personal, partner: partner.name, capacityBytes: hold.capacityBytes };
-  return { digest, paused, spec: shown, status, sites, peers, ready, incarnation, at };
+  return {
+    digest,
+    paused,
+    spec: shown,
+    status,
+    sites,
+    peers,
+    ready,
+    incarnation,
+    at,
+    pendingBytes: ledger.pendingBytes,
+  };
 };
 
 export const publish = (table: Table, name: string, published: Published, done: () => void): void =>
-  table.update(connectorKey(name), { set: { published: JSON.stringify(published) } }, null, done);
+  table.update(
+    connectorKey(name),
+    { set: { published: JSON.stringify(published), pendingBytes: published.pendingBytes } },
+    null,
+    done,
+  );
 
 export interface Told {
   /** null: no engine of the connector has run yet. */
