@@ -37,7 +37,8 @@ export class EngineRoom {
   async run(invocation: Invocation, rings: boolean): Promise<boolean> {
     for (let round = 0; ; round += 1) {
       const rung = await this.#rung();
-      const id = `${invocation.awsRequestId}.${round}`;
+      // A call that Lambda makes again has the identity of the first.
+      const id = crypto.randomUUID();
       const claim = this.#claim(id);
       let taken = await this.#take(claim);
       if (taken.kind === "busy" && rings) {
