@@ -8,7 +8,8 @@ import {
   journalParts,
 } from "../../core/records.ts";
 import { ConnectorIndex } from "../index/connector-index.ts";
-import { putEntry, type ReplicaTables } from "./entries.ts";
+import { type PutEntry, putEntry, type ReplicaTables } from "./entries.ts";
+import { InOrder } from "./in-order.ts";
 import { conflictIn, entryIn, entryKey, journalsOfRegion } from "./items.ts";
 import { PageLog } from "./log.ts";
 
@@ -38,6 +39,8 @@ export class ConnectorStore {
   #fresh: Segment[] = [];
   #foreign: Segment[] = [];
   readonly #removing = new Set<string>();
+  /** What is asked for is numbered in the order in which it was asked for. */
+  readonly #order = new InOrder();
   /** Who wrote these knows of them. */
   readonly #askedFor = new WeakSet<JournalRecord>();
 
@@ -103,22 +106,27 @@ export class ConnectorStore {
       return done({ kind: "known", journal, position, payload: record.payload });
     }
     const { region, regions, table, replicas, clock } = this.#ports;
-    putEntry({ region, regions, table, replicas, clock }, entry, (result) => {
-      if (result.kind === "refused") return done(result);
-      if (result.kind === "known" && result.place !== null) {
-        return done({ kind: "known", ...result.place, payload: result.payload });
-      }
-      const isNew = result.kind === "put";
-      const stands = isNew ? entry : (entryIn(result.item) ?? entry);
-      if (isNew) this.#askedFor.add(entry);
-      this.#number([stands], (failure) => {
-        if (failure !== null) return done(failure);
-        const place = this.index.find(entry.identity);
-        if (place === null) return done({ kind: "refused", reason: "failed", detail: "it was removed meanwhile" });
-        const { journal, position } = place;
-        if (isNew) done({ kind: "accepted", journal, position });
-        else done({ kind: "known", journal, position, payload: stands.payload });
-      });
+    const inTurn = this.#order.begin();
+    putEntry({ region, regions, table, replicas, clock }, entry, (result) =>
+      inTurn(() => this.#accepted(entry, result, done)),
+    );
+  }
+
+  #accepted(entry: EntryRecord, result: PutEntry, done: Done<AcceptResult>): void {
+    if (result.kind === "refused") return done(result);
+    if (result.kind === "known" && result.place !== null) {
+      return done({ kind: "known", ...result.place, payload: result.payload });
+    }
+    const isNew = result.kind === "put";
+    const stands = isNew ? entry : (entryIn(result.item) ?? entry);
+    if (isNew) this.#askedFor.add(entry);
+    this.#number([stands], (failure) => {
+      if (failure !== null) return done(failure);
+      const place = this.index.find(entry.identity);
+      if (place === null) return done({ kind: "refused", reason: "failed", detail: "it was removed meanwhile" });
+      const { journal, position } = place;
+      if (isNew) done({ kind: "accepted", journal, position });
+      else done({ kind: "known", journal, position, payload: stands.payload });
     });
   }
 
@@ -130,14 +138,14 @@ export class ConnectorStore {
         fresh.set(record.identity, record);
       }
     }
-    this.#putAll([...fresh.values()], (refusal, foreign) => {
-      if (refusal !== null) return done(refusal);
-      this.#writeAll(
-        records.filter((record) => record.kind !== "entry" || !foreign.has(record.identity)),
-        records,
-        done,
-      );
-    });
+    const inTurn = this.#order.begin();
+    this.#putAll([...fresh.values()], (refusal, foreign) =>
+      inTurn(() => {
+        if (refusal !== null) return done(refusal);
+        const own = records.filter((record) => record.kind !== "entry" || !foreign.has(record.identity));
+        this.#writeAll(own, records, done);
+      }),
+    );
   }
 
   /**
