@@ -36,8 +36,12 @@ export interface AwsDouble {
 }
 
 /** A service in `region`, and in another region (ours) the one that gives roles. */
-export const startAws = async (secret: string, behaviour: Behaviour): Promise<AwsDouble> => {
-  const sts = await startSite(answers(200, { "content-type": "text/xml" }, assumed(secret)));
+export const startAws = async (
+  secret: string,
+  behaviour: Behaviour,
+  gives: Behaviour = answers(200, { "content-type": "text/xml" }, assumed(secret)),
+): Promise<AwsDouble> => {
+  const sts = await startSite(gives);
   onTestFinished(sts.close);
   const service = await startSite(behaviour);
   const endpoints = new Endpoints({ [region]: service.url, "eu-central-1": sts.url });

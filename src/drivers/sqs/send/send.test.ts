@@ -1,14 +1,14 @@
 import { expect, it, onTestFinished } from "vitest";
 import type { Answer, Delivery } from "../../../core/ports.ts";
 import type { SqsSendSpec } from "../../../define/spec.ts";
-import type { Behaviour } from "../../http/site/site-double.ts";
+import { answers, type Behaviour } from "../../http/site/site-double.ts";
 import { arnOfQueue, inputOf, json, operationOf, refuses, sqsSendSpec, startAws } from "../testing.ts";
 import { sqsSender } from "./send.ts";
 
 const takes = json({ MessageId: "m-1" });
 
-const worldOf = async (behaviour: Behaviour = takes, options: Partial<SqsSendSpec> = {}) => {
-  const aws = await startAws("secret", behaviour);
+const worldOf = async (behaviour: Behaviour = takes, options: Partial<SqsSendSpec> = {}, gives?: Behaviour) => {
+  const aws = await startAws("secret", behaviour, gives);
   const sender = sqsSender(sqsSendSpec(options), aws.context);
   onTestFinished(() => new Promise<void>((done) => sender.close(done)).then(aws.close));
   const send = (output: unknown, change: Partial<Delivery> = {}): Promise<Answer> =>
@@ -107,6 +107,18 @@ it.each([
 ] as const)("a queue that answers %s", async (code, status, expected) => {
   const { send } = await worldOf(refuses(code, status));
   expect(await send({ body: "1" })).toMatchObject(expected);
+});
+
+it("a role that is not given to us is a trouble of our credentials, and nothing is sent", async () => {
+  const denied = answers(403, { "content-type": "text/xml" }, "<Error><Code>AccessDenied</Code></Error>");
+  const { send, sent } = await worldOf(takes, {}, denied);
+  expect(await send({ body: "1" })).toMatchObject({
+    verdict: "retry",
+    against: "credentials",
+    sent: false,
+    reason: expect.stringContaining("AccessDenied"),
+  });
+  expect(sent()).toEqual([]);
 });
 
 it("an answer of 200 that names no message tells nothing", async () => {
