@@ -28,6 +28,9 @@ export const builtDrivers: Readonly<Record<string, readonly Role[]>> = {
   "event-bridge": ["receive", "send"],
 };
 
+/** Of those: the ones that reach partners in the same cloud only, from the platform aws only. */
+export const sameCloudDrivers: readonly string[] = ["sqs", "event-bridge"];
+
 const via = <R extends Role>(driver: string, role: R, options: unknown) => ({ driver, role, options });
 type Poll<L extends Location, S extends string, K extends Knows = "neither"> = Via<"poll", L, never, S, K>;
 type Receive<L extends Location, K extends Knows> = Via<"receive", L, never, string, K>;

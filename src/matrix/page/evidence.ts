@@ -1,6 +1,6 @@
 /** What was recorded of the matrix, and what a cell can claim by it. */
 import * as z from "zod";
-import { builtDrivers } from "../../define/drivers.ts";
+import { builtDrivers, sameCloudDrivers } from "../../define/drivers.ts";
 import { type Cell, cells, type VariantName, variantsOf, variantTexts } from "../cells.ts";
 
 const variantNames = Object.keys(variantTexts) as [VariantName, ...VariantName[]];
@@ -90,11 +90,16 @@ export type CellEvidence = { readonly [L in Level]?: Evidence };
  * built, and none showed a violation.
  */
 export const evidenceOf = (cell: Cell, records: Records): CellEvidence => {
-  const built = Object.keys(builtDrivers).filter((driver) => builtDrivers[driver]?.includes(cell.role));
-  const claimed = levels.map(
-    (level) => [level, claim(cell, records[level], level === "simulated" ? [] : built)] as const,
-  );
+  const claimed = levels.map((level) => [level, claim(cell, records[level], driversOf(cell, level))] as const);
   return Object.fromEntries(claimed.filter(([, evidence]) => evidence !== null));
+};
+
+/** That are built and can be run there. */
+const driversOf = ({ role, location }: Cell, level: Level): readonly string[] => {
+  if (level === "simulated") return [];
+  const built = Object.keys(builtDrivers).filter((driver) => builtDrivers[driver]?.includes(role));
+  const hasAll = level === "cloud" && location === "same-cloud";
+  return built.filter((driver) => hasAll || !sameCloudDrivers.includes(driver));
 };
 
 const claim = (cell: Cell, rows: readonly Recorded[], needed: readonly string[]): Evidence | null => {
