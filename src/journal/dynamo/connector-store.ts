@@ -41,6 +41,8 @@ export class ConnectorStore {
   readonly #removing = new Set<string>();
   /** What is asked for is numbered in the order in which it was asked for. */
   readonly #order = new InOrder();
+  /** Who else asks for an identity while it is accepted. */
+  readonly #accepting = new Map<string, (() => void)[]>();
   /** Who wrote these knows of them. */
   readonly #askedFor = new WeakSet<JournalRecord>();
 
@@ -106,9 +108,21 @@ export class ConnectorStore {
       return done({ kind: "known", journal, position, payload: record.payload });
     }
     const { region, regions, table, replicas, clock } = this.#ports;
+    const waiting = this.#accepting.get(entry.identity);
+    if (waiting !== undefined) {
+      waiting.push(() => this.accept(entry, done));
+      return;
+    }
+    this.#accepting.set(entry.identity, []);
     const inTurn = this.#order.begin();
+    const answered = (result: AcceptResult): void => {
+      const others = this.#accepting.get(entry.identity) ?? [];
+      this.#accepting.delete(entry.identity);
+      done(result);
+      for (const again of others) again();
+    };
     putEntry({ region, regions, table, replicas, clock }, entry, (result) =>
-      inTurn(() => this.#accepted(entry, result, done)),
+      inTurn(() => this.#accepted(entry, result, answered)),
     );
   }
 

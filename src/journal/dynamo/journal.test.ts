@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, vi } from "vitest";
 import { type Ministack, startMinistack } from "../../../test/aws/ministack/ministack.ts";
 import { makeTable } from "../../../test/aws/ministack/tables.ts";
 import { AwsClient } from "../../aws/client.ts";
@@ -55,6 +55,8 @@ describe("on an emulated DynamoDB", () => {
   let aws: Ministack;
   const payloads = memoryPayloads();
   let parts = 0;
+  // Thousands of calls to a process that answers one after the other.
+  vi.setConfig({ testTimeout: 120_000 });
   beforeAll(async () => {
     aws = await startMinistack({ region: "us-east-1" });
     await makeTable(aws, "events");
