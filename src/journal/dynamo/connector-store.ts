@@ -1,4 +1,4 @@
-import type { Item, Table, Written } from "../../aws/dynamo/table.ts";
+import type { Item, ItemKey, Table, Written } from "../../aws/dynamo/table.ts";
 import type { AcceptResult, Clock, Done, Random, Segment, StoreFailure, WriteResult } from "../../core/ports.ts";
 import {
   type EntryRecord,
@@ -29,6 +29,7 @@ export interface StorePorts {
 const putsAtOnce = 64;
 const recordsPerPage = 300;
 const inboxAtOnce = 200;
+const mostInbox = 100_000;
 
 /** The journals of one connector: what the table holds, and the index of it in memory. */
 export class ConnectorStore {
@@ -214,19 +215,30 @@ export class ConnectorStore {
 
   /** Entries of a lost region that it had not numbered become entries of this one: nobody else numbers them now. */
   rescue(lost: string, done: Done<number | null>): void {
-    const { table } = this.#ports;
-    table.inbox(lost, inboxAtOnce, (read) => {
+    this.#rescueSome(lost, inboxAtOnce, done);
+  }
+
+  /** Nobody but the lost region takes anything out of its inbox: what is behind what was rescued is asked for with it. */
+  #rescueSome(lost: string, limit: number, done: Done<number | null>): void {
+    this.#ports.table.inbox(lost, limit, (read) => {
       if (read.kind === "failed") return done(null);
       const keys = read.items.map(({ pk, sk }) => ({ pk, sk }));
       if (keys.length === 0) return done(0);
-      table.get(keys, false, (got) => {
-        if (got.kind === "failed") return done(null);
-        const unknown = got.items.flatMap(entriesIn).filter(({ identity }) => this.index.find(identity) === null);
-        if (unknown.length === 0) return done(0);
-        this.#putOwn(unknown, (refusal) => {
-          if (refusal !== null) return done(null);
-          this.#number(unknown, (failure) => done(failure === null ? unknown.length : null));
-        });
+      this.#takeOver(keys, (rescued) => {
+        if (rescued === null || !read.more || limit > mostInbox) return done(rescued);
+        this.#rescueSome(lost, limit * 2, (more) => done(more === null ? null : more + rescued));
+      });
+    });
+  }
+
+  #takeOver(keys: readonly ItemKey[], done: Done<number | null>): void {
+    this.#ports.table.get(keys, false, (got) => {
+      if (got.kind === "failed") return done(null);
+      const unknown = got.items.flatMap(entriesIn).filter(({ identity }) => this.index.find(identity) === null);
+      if (unknown.length === 0) return done(0);
+      this.#putOwn(unknown, (refusal) => {
+        if (refusal !== null) return done(null);
+        this.#number(unknown, (failure) => done(failure === null ? unknown.length : null));
       });
     });
   }

@@ -118,6 +118,6 @@ const knownOf = (item: Item, isForeign: boolean): PutEntry => ({
 const refusedBy = ({ reason, detail }: TableFailure): PutEntry => ({
   kind: "refused",
   reason: reason === "refused" ? "full" : "failed",
-  detail,
+  detail: reason === "too-large" ? `the payload is larger than an item of DynamoDB, 400 KB: ${detail}` : detail,
   isAlone: false,
 });

@@ -235,8 +235,8 @@ const sizeOf = (records: readonly JournalRecord[]): number =>
     0,
   );
 
-export const failureOf = (result: Extract<Written, { kind: "failed" }>): StoreFailure => ({
+const failureOf = ({ detail }: Extract<Written, { kind: "failed" }>): StoreFailure => ({
   kind: "refused",
-  reason: result.reason === "too-large" ? "failed" : "failed",
-  detail: result.detail,
+  reason: "failed",
+  detail,
 });

@@ -170,6 +170,16 @@ describe("a region that is not heard of", () => {
   });
 });
 
+describe("a lost region's inbox", () => {
+  it("is taken over whole, however much waits in it", async () => {
+    for (let at = 0; at < 450; at += 1) await accept("east", `s ${at}`);
+    arrive();
+    const west = await opened("west");
+    expect(await new Promise((done) => west.rescue("east", done))).toBe(450);
+    expect(west.journal.ledger("orders").accepted).toBe(450);
+  });
+});
+
 describe("what peers tell of themselves", () => {
   it("is what they hold and whether they are ready", async () => {
     const [east, west] = [await opened("east"), await opened("west")];
