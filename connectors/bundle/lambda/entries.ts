@@ -11,14 +11,21 @@ const quoted = (path: string): string => JSON.stringify(path);
  * Of a connector's function. A driver's module exports each of its roles by name, so that the others are left out.
  *
  * @param definition absolute path
+ * @param reads whether the connector polls: a receiver does for its reconcile poll alone
  */
-export function driverEntry({ module, make, driverRoles }: FunctionFacts, driver: string, definition: string): string {
+export function driverEntry(
+  { module, make, driverRoles }: FunctionFacts,
+  driver: string,
+  definition: string,
+  reads: boolean,
+): string {
   const file = source(`drivers/${driver}/driver.ts`);
   if (!existsSync(file)) throw new BundleError(`there is no driver '${driver}'`);
+  const roles = driverRoles.filter((role) => role !== "poll" || reads);
   return `import definition from ${quoted(definition)};
 import * as driver from ${quoted(file)};
 import { ${make} } from ${quoted(source(`hosts/lambda/${module}`))};
-export const handler = ${make}({ definition, driver: { ${driverRoles.map((role) => `${role}: driver.${role}`).join(", ")} } });
+export const handler = ${make}({ definition, driver: { ${roles.map((role) => `${role}: driver.${role}`).join(", ")} } });
 `;
 }
 

@@ -4,10 +4,10 @@ import { basename, resolve } from "node:path";
 import { type BuildOptions, type BuildResult, build } from "esbuild";
 import type { Role } from "../../../src/define/model.ts";
 import { type FunctionName, functionsOf } from "../../../src/hosts/lambda/functions.ts";
-import { BundleError } from "../bundle.ts";
+import { BundleError, bundleDefinitions, definitionOf } from "../bundle.ts";
 import { reasonOf } from "../reason.ts";
 import { driverEntry, gatewayEntry } from "./entries.ts";
-import { lean, virtual } from "./plugins.ts";
+import { lean, type Needs, virtual } from "./plugins.ts";
 
 /** What a connector's functions are made from. */
 export interface LambdaConnector {
@@ -32,7 +32,7 @@ export interface LambdaCode {
 export type ConnectorCode = Readonly<Partial<Record<FunctionName, LambdaCode>>>;
 
 /**
- * The functions of connectors, all in one call of esbuild: 200 cost about what 20 do on their own.
+ * The functions of connectors, those of a role in one call of esbuild: 200 cost about what 20 do on their own.
  *
  * @param root the program's folder
  * @returns by name of the connector, and in it by function as `functionsOf` lists them
@@ -42,29 +42,57 @@ export async function bundleLambda(
   connectors: readonly LambdaConnector[],
   root: string,
 ): Promise<ReadonlyMap<string, ConnectorCode>> {
-  const wanted = connectors.flatMap((connector) =>
-    Object.entries(functionsOf(connector.role, connector.driver)).map(([name, facts]) => ({
+  const needs = needsOf(connectors, root);
+  const wanted = connectors.flatMap((connector) => {
+    const { reads, key } = needs.get(connector.name) ?? nothingNeeded;
+    return Object.entries(functionsOf(connector.role, connector.driver)).map(([name, facts]) => ({
       connector,
       name,
-      entry: driverEntry(facts, connector.driver, resolve(root, connector.definition)),
-    })),
-  );
-  const codes = await bundled(
-    wanted.map(({ entry }) => entry),
+      key,
+      entry: driverEntry(facts, connector.driver, resolve(root, connector.definition), reads),
+    }));
+  });
+  const codes = new Map<string, Partial<Record<string, LambdaCode>>>();
+  for (const [key, group] of Map.groupBy(wanted, (each) => each.key)) {
+    const made = await bundled(
+      group.map(({ entry }) => entry),
+      root,
+      JSON.parse(key),
+    );
+    for (const [at, { connector, name }] of group.entries()) {
+      codes.set(connector.name, { ...codes.get(connector.name), [name]: made[at] });
+    }
+  }
+  return new Map(connectors.map(({ name }) => [name, { ...codes.get(name) }]));
+}
+
+interface ConnectorNeeds {
+  /** Whether it polls. */
+  readonly reads: boolean;
+  /** Its `Needs` as text: connectors of the same needs are bundled together. */
+  readonly key: string;
+}
+
+const nothingNeeded: ConnectorNeeds = { reads: false, key: JSON.stringify({ role: null, proofs: [] } satisfies Needs) };
+
+/** By connector's name, from their definitions. */
+const needsOf = (connectors: readonly LambdaConnector[], root: string): ReadonlyMap<string, ConnectorNeeds> => {
+  const bundles = bundleDefinitions(
+    connectors.map(({ definition }) => definition),
     root,
   );
   return new Map(
-    connectors.map((connector) => [
-      connector.name,
-      Object.fromEntries(
-        wanted.flatMap((each, at) => {
-          const code = codes[at];
-          return each.connector === connector && code !== undefined ? [[each.name, code]] : [];
-        }),
-      ),
-    ]),
+    connectors.flatMap(({ name, definition: path, role }) => {
+      const bundle = bundles.get(path);
+      if (bundle === undefined) return [];
+      const definition = definitionOf(bundle);
+      const reads = role === "poll" || ("reconcile" in definition && definition.reconcile !== undefined);
+      const stated = JSON.stringify([definition.partner, definition.via]);
+      const proofs = ["oauth2", "sigv4"].filter((kind) => stated.includes(`"kind":"${kind}"`));
+      return [[name, { reads, key: JSON.stringify({ role, proofs } satisfies Needs) }]];
+    }),
   );
-}
+};
 
 /** The keeper's code. @throws BundleError */
 export const bundleKeeper = (root: string): Promise<LambdaCode> => gateway("keeper", root);
@@ -72,7 +100,7 @@ export const bundleKeeper = (root: string): Promise<LambdaCode> => gateway("keep
 export const bundleAdmin = (root: string): Promise<LambdaCode> => gateway("admin", root);
 
 const gateway = async (name: "keeper" | "admin", root: string): Promise<LambdaCode> => {
-  const [code] = await bundled([gatewayEntry(name)], root);
+  const [code] = await bundled([gatewayEntry(name)], root, { role: null, proofs: [] });
   if (code === undefined) throw new RangeError(`${name} was not bundled`);
   return code;
 };
@@ -94,7 +122,7 @@ const options: BuildOptions = {
 };
 
 /** Code of each entry's text, in their order. */
-async function bundled(entries: readonly string[], root: string): Promise<readonly LambdaCode[]> {
+async function bundled(entries: readonly string[], root: string, needs: Needs): Promise<readonly LambdaCode[]> {
   if (entries.length === 0) return [];
   const texts = new Map(entries.map((text, at) => [String(at), text]));
   let result: BuildResult & { readonly outputFiles: readonly { readonly path: string; readonly text: string }[] };
@@ -104,7 +132,7 @@ async function bundled(entries: readonly string[], root: string): Promise<readon
       write: false,
       absWorkingDir: resolve(root),
       entryPoints: [...texts.keys()].map((at) => ({ in: `isthmus-entry:${at}`, out: at })),
-      plugins: [virtual(texts), lean],
+      plugins: [virtual(texts), lean(needs)],
     });
   } catch (error) {
     throw new BundleError(reasonOf(error, root));

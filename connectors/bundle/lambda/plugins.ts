@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import type { OnLoadResult, Plugin } from "esbuild";
+import type { Role } from "../../../src/define/model.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const resolveFrom = createRequire(import.meta.url).resolve;
@@ -56,7 +57,8 @@ ${exports.join("\n")}`,
 /** Whatever is asked of it makes a function that throws: some of it is made at once and called by nobody. */
 const leftOut: OnLoadResult = {
   contents: `const leftOut = () => { throw new Error("left out of the bundle"); };
-module.exports = new Proxy(leftOut, { get: () => () => leftOut });`,
+const all = new Proxy(leftOut, { get: () => () => leftOut, getPrototypeOf: () => all });
+module.exports = all;`,
   loader: "js",
 };
 
@@ -71,15 +73,50 @@ const packed = (path: string): OnLoadResult => {
   };
 };
 
+/** One export of a module, which is data. */
+const only = (path: string, name: string): OnLoadResult => {
+  const value: unknown = createRequire(import.meta.url)(path)[name];
+  return { contents: `module.exports = { ${name}: ${JSON.stringify(value)} };`, loader: "js" };
+};
+
+/** Says of a resolving that it was asked for here. */
+const asked = Symbol("asked");
+
+/** What the functions of a connector need beside what all of them do. */
+export interface Needs {
+  /** null: they are of no connector. */
+  readonly role: Role | null;
+  /** Kinds of our proofs to the partner, for example `oauth2`. */
+  readonly proofs: readonly string[];
+}
+
+/** Sources that run for connectors of other roles alone, or for other proofs. */
+const unusedOf = ({ role, proofs }: Needs): readonly string[] => [
+  ...(role === "feed" ? [] : ["core/feed-desk.ts", "core/feed-settler.ts", "define/functions/feed.ts"]),
+  ...(role === "send" || role === "feed"
+    ? ["core/poller.ts", "define/functions/ingress.ts", "define/resolve/ingress.ts"]
+    : []),
+  ...(role === "receive" || role === "poll" ? ["define/functions/egress.ts"] : []),
+  ...(proofs.includes("oauth2") ? [] : ["drivers/http/auth/oauth2.ts", "drivers/http/auth/private-key.ts"]),
+  ...(proofs.includes("sigv4") ? [] : ["drivers/http/auth/sigv4.ts"]),
+];
+
 /**
  * Leaves out what a function never needs: of undici all but pools with HTTP/1 (bodies are texts and bytes, and the
  * processors of functions have what the faster parser asks for), of zod how a schema is written down as JSON Schema, of
  * our own sources what nothing of a bundle uses.
  */
-export const lean: Plugin = {
+export const lean = (needs: Needs): Plugin => ({
   name: "isthmus-lean",
   setup(build) {
     const { onResolve, onLoad } = build;
+    const unused = new Set(needs.role === null ? [] : unusedOf(needs).map((file) => join(sources, file)));
+    onLoad({ filter: /\.ts$/ }, ({ path }) => (unused.has(path) ? leftOut : undefined));
+    if (!needs.proofs.includes("oauth2")) {
+      onResolve({ filter: /^oauth4webapi$/ }, ({ path }) => ({ path, namespace: "left-out", sideEffects: false }));
+      onLoad({ filter: /.*/, namespace: "left-out" }, () => leftOut);
+    }
+    onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, ({ path }) => only(path, "ERROR"));
     onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
     onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js", resolveDir: here }));
@@ -92,9 +129,9 @@ export const lean: Plugin = {
     onLoad({ filter: /.*/, namespace: "lazily" }, ({ path }) => lazily(path));
     // Our modules do nothing when they are loaded but define what they export.
     onResolve({ filter: /\.ts$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-      if (pluginData === lean || !(importer.startsWith(sources) || path.startsWith(sources))) return null;
-      const found = await build.resolve(path, { importer, resolveDir, kind, pluginData: lean });
+      if (pluginData === asked || !(importer.startsWith(sources) || path.startsWith(sources))) return null;
+      const found = await build.resolve(path, { importer, resolveDir, kind, pluginData: asked });
       return { ...found, sideEffects: false };
     });
   },
-};
+});

@@ -35,7 +35,7 @@ export class EngineRoom {
    * @returns whether all that was accepted before is numbered, or will be by the engine that runs
    */
   async run(invocation: Invocation, rings: boolean): Promise<boolean> {
-    for (let round = 0; ; round += 1) {
+    for (;;) {
       const rung = await this.#rung();
       // A call that Lambda makes again has the identity of the first.
       const id = crypto.randomUUID();

@@ -1,21 +1,27 @@
 /** A few regions with their keepers and engines over tables in memory, moved by hand. */
 import { MemoryStore, MemoryTable } from "../../../aws/dynamo/memory-table.ts";
 import type { Table } from "../../../aws/dynamo/table.ts";
+import type { KeptLeaseListener } from "../../../core/duties.ts";
+import type { DutyLease } from "../../../core/lease.ts";
 import type { Clock, HandbackMark, Voter } from "../../../core/ports.ts";
 import { TestClock } from "../../../core/testing.ts";
 import type { LeaseTimings } from "../../../core/timings.ts";
 import { DynamoVoter } from "../../../voter/dynamo/dynamo-voter.ts";
-import { EngineClaim } from "../lease/engine-claim.ts";
+import { type ClaimTaken, EngineClaim } from "../lease/engine-claim.ts";
 import { KeptLeases } from "../lease/kept-leases.ts";
 import { Keeper } from "./keeper.ts";
+import { TimedTable } from "./testing-table.ts";
 
 export const timings: LeaseTimings = { ttlMs: 6_000, marginMs: 500, requestTimeoutMs: 2_000 };
 export const regions = ["east", "west"] as const;
 const names = [...regions, "witness"] as const;
 
-/** The way of one process to all tables: it can be cut, for good where the process was killed. */
+/** The way of one process to all tables. */
 export interface Line {
+  /** For good where the process was killed: nothing leaves it, and no answer reaches it. */
   cut: boolean;
+  /** How long each way takes, in milliseconds. Default: no time. */
+  readonly delayMs?: () => number;
 }
 
 export class TestGateways {
@@ -25,11 +31,16 @@ export class TestGateways {
   readonly woken: string[] = [];
   #started = 0;
 
-  table(store: MemoryStore, line: Line): Table {
-    const way = (run: () => void): void => {
-      if (!line.cut) run();
+  table(store: MemoryStore, line: Line, clock: Clock): Table {
+    const way = (on: Clock) => (run: () => void) => {
+      const pass = (): void => {
+        if (!line.cut) run();
+      };
+      if (line.delayMs === undefined) return pass();
+      if (!line.cut) on.after(line.delayMs(), pass);
     };
-    return new MemoryTable(store, { go: way, back: way });
+    const table = new MemoryTable(store, { go: way(this.clock), back: way(clock) });
+    return line.delayMs === undefined ? table : new TimedTable(table, clock, timings.requestTimeoutMs / 4);
   }
 
   regionalOf(name: string): MemoryStore {
@@ -38,18 +49,17 @@ export class TestGateways {
     return store;
   }
 
-  keeper(region: string, clock: Clock = this.clock, mode: "active-active" | "primary-secondary" = "active-active") {
+  keeper(region: string, clock: Clock = this.clock, line: Line = { cut: false }) {
     this.#started += 1;
     const id = `k${this.#started}`;
-    const line: Line = { cut: false };
     const keeper = new Keeper(
-      { region, regions, mode, id, timings, connectors: ["orders"] },
+      { region, regions, mode: "active-active", id, timings, connectors: ["orders"] },
       {
         clock,
         random: () => 0.5,
         voters: this.voters(line, clock, id),
-        regionalTable: this.table(this.regionalOf(region), line),
-        gatewayTable: this.table(this.gateway, line),
+        regionalTable: this.table(this.regionalOf(region), line, clock),
+        gatewayTable: this.table(this.gateway, line, clock),
         wake: { engine: (connector) => this.woken.push(`${region} ${connector}`), keeper: () => undefined },
       },
     );
@@ -64,55 +74,68 @@ export class TestGateways {
     const voterSets = { generation: 1, sets: [names] };
     const all = names.map((name) => {
       const others: Voter[] = [];
-      const table = this.table(this.regionalOf(name), line);
+      const table = this.table(this.regionalOf(name), line, clock);
       return { others, voter: new DynamoVoter({ name, table, timings, clock, process, others, voterSets }) };
     });
     for (const { voter, others } of all) others.push(...all.map((each) => each.voter).filter((each) => each !== voter));
     return all.map(({ voter }) => voter);
   }
 
-  /** An engine that holds the leases of both duties for as long as it may; null: another one does. */
-  engine(region: string, clock: Clock = this.clock) {
+  /** An engine that has its connector's claim; null: another one does. */
+  engine(region: string) {
+    const engine = this.startEngine(region);
+    return engine.claimed() === "taken" ? engine : null;
+  }
+
+  /**
+   * An engine that holds the leases of both duties for as long as it may.
+   *
+   * @param drainMs how long its requests take to end when a duty is recalled
+   */
+  startEngine(region: string, clock: Clock = this.clock, line: Line = { cut: false }, drainMs = 0) {
     this.#started += 1;
-    const line: Line = { cut: false };
-    const table = this.table(this.regionalOf(region), line);
+    const table = this.table(this.regionalOf(region), line, clock);
     const claim = new EngineClaim({ table, connector: "orders", id: `e${this.#started}`, timings, clock });
-    let taken = "";
-    claim.take(({ kind }) => {
-      taken = kind;
-    });
-    if (taken !== "taken") return null;
     const kept = new KeptLeases({ table, claim, timings, clock });
     const told: string[] = [];
     const marks: (HandbackMark | null)[] = [];
-    const leases = new Map<string, ReturnType<typeof kept.of>>();
-    for (const duty of regions) {
-      const lease = kept.of(duty, {
-        acquired: (epoch, mark) => {
-          told.push(`${duty} acquired ${epoch}`);
-          marks.push(mark);
-        },
-        lapsed: (epoch) => told.push(`${duty} lapsed ${epoch}`),
-        recalled: () => {
-          told.push(`${duty} recalled`);
-          giveBack(duty);
-        },
-      });
-      leases.set(duty, lease);
-      lease.seek();
-    }
+    const leases = new Map<string, DutyLease>();
     const giveBack = (duty: string): void => {
       const lease = leases.get(duty);
       if (lease === undefined || lease.epoch === null) return;
       lease.release({ epoch: lease.epoch, marks: { orders: this.mark(region) } });
     };
-    const holds = (duty: string): boolean => leases.get(duty)?.holds() === true;
+    const listenerOf = (duty: string): KeptLeaseListener => ({
+      acquired: (epoch, mark) => {
+        told.push(`${duty} acquired ${epoch}`);
+        marks.push(mark);
+      },
+      lapsed: (epoch) => told.push(`${duty} lapsed ${epoch}`),
+      recalled: () => {
+        told.push(`${duty} recalled`);
+        if (drainMs === 0) giveBack(duty);
+        else clock.after(drainMs, () => giveBack(duty));
+      },
+    });
+    let claimed: ClaimTaken["kind"] | "asking" | "ended" = "asking";
+    claim.take(({ kind }) => {
+      claimed = kind;
+      if (kind !== "taken") return;
+      for (const duty of regions) {
+        const lease = kept.of(duty, listenerOf(duty));
+        leases.set(duty, lease);
+        lease.seek();
+      }
+    });
     const end = (): void => {
       for (const duty of regions) giveBack(duty);
       kept.stop();
-      claim.release(null, () => undefined);
+      claim.release(null, () => {
+        claimed = "ended";
+      });
     };
-    return { claim, line, told, marks, holds, end };
+    const holds = (duty: string): boolean => leases.get(duty)?.holds() === true;
+    return { claim, line, told, marks, holds, end, drop: () => kept.stop(), claimed: () => claimed };
   }
 
   mark(region: string): HandbackMark["marks"][string] {
@@ -128,4 +151,4 @@ export class TestGateways {
   }
 }
 
-export type TestEngine = NonNullable<ReturnType<TestGateways["engine"]>>;
+export type TestEngine = NonNullable<ReturnType<TestGateways["startEngine"]>>;
