@@ -23,7 +23,7 @@ module.exports = {
     only("contract-sees-drivers-and-matrix", "^src/contract/", "^src/(define|core|matrix|drivers|contract)/"),
     only("hosts-see-adapters", "^src/hosts/", "^src/(define|core|sqlite|aws|journal|hub|voter|drivers|hosts)/"),
     only("cli-sees-what-needs-no-host", "^src/cli/", "^src/(define|core|aws|drivers|matrix|contract|cli)/"),
-    only("connectors-see-hosts", "^connectors/", "^(connectors|src/(define|core|hosts))/"),
+    only("connectors-see-hosts", "^connectors/", "^(connectors|src/(define|core|hosts))/|^src/drivers/.*permissions"),
     only("infra-sees-connectors", "^infra/", "^(infra|connectors|src/define)/"),
     {
       name: "partner-stand-ins-share-no-code-with-src",

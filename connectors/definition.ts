@@ -4,6 +4,8 @@ import type { Role } from "../src/define/model.ts";
 import { parseDefinition } from "../src/define/parse/parse.ts";
 import type { LeasePolicy, Platform } from "../src/define/policy.ts";
 import type { Problem } from "../src/define/problem.ts";
+import { resolveParsed } from "../src/define/resolve.ts";
+import type { ConnectorSpec } from "../src/define/spec.ts";
 import { type Bundle, bundleDefinitions, definitionOf } from "./bundle/bundle.ts";
 
 export interface Deployment {
@@ -24,8 +26,12 @@ export interface Deployment {
 
 export interface PlannedDefinition {
   readonly bundle: Bundle;
+  /** null: the definition cannot be read, and `problems` say why. */
+  readonly spec: ConnectorSpec | null;
+  /** Types of our events: of those that egress takes, or ingress makes. */
+  readonly events: readonly string[];
   readonly location: string;
-  /** The partner calls us: to give (`receive`) or to read (`feed`). */
+  /** The partner calls us over HTTP: to give (`receive`) or to read (`feed`). */
   readonly isCalled: boolean;
   /** Names of the given secrets that the role uses: the connector gets no other. */
   readonly secrets: readonly string[];
@@ -35,7 +41,7 @@ export interface PlannedDefinition {
 }
 
 /** Stands for a setting that a resource gives later, where the rules need a text: it may be a URL. */
-const NOT_KNOWN_YET = "https://not-known-before-the-deployment.invalid";
+export const NOT_KNOWN_YET = "https://not-known-before-the-deployment.invalid";
 
 const CALLED: readonly Role[] = ["receive", "feed"];
 
@@ -56,8 +62,10 @@ export function planDefinition(deployment: Deployment, root: string): PlannedDef
   const used = read.kind === "parsed" ? read.parsed : { secrets: new Set<string>(), settings: new Set<string>() };
   return {
     bundle,
+    spec: read.kind === "parsed" ? resolveParsed(deployment.name, read.parsed, deployment.gateway.lease).spec : null,
+    events: Object.keys(definition.events),
     location: definition.partner.location,
-    isCalled: CALLED.includes(definition.via.role),
+    isCalled: definition.via.driver === "http" && CALLED.includes(definition.via.role),
     secrets: deployment.secrets.filter((name) => [...used.secrets].some((pattern) => fits(name, pattern))),
     settings: Object.keys(settings).filter((name) => used.settings.has(name)),
     problems,

@@ -1,51 +1,33 @@
 // The connectors of an environment, in one region.
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Gateway } from "../connectors/gateway/gateway.ts";
-import { SameCloudConnector } from "../connectors/same-cloud/same-cloud.ts";
-import { connectorOf, type Environment, type EnvironmentConnector } from "../src/define/environment.ts";
-import type { RegionSettings, Shared } from "./config/settings.ts";
+import { SameCloudConnector, type SameCloudConnectorArgs } from "../connectors/same-cloud/same-cloud.ts";
+import { connectorOf, type Environment } from "../src/define/environment.ts";
+import type { RegionSettings } from "./config/settings.ts";
+import type { Connectors } from "./outputs.ts";
 
-interface Given extends Shared {
-  readonly secrets: Readonly<Record<string, readonly string[]>>;
+interface Given {
   readonly gateway: Gateway;
   readonly providers: pulumi.ProviderResource[];
+  /** Over those of the environment's file. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What a platform gives a connector beside that. */
+  readonly argsOf: (name: string) => Partial<SameCloudConnectorArgs>;
 }
 
 /** The environment's connectors, or those of a canary. */
-export function deployConnectors(environment: Environment, settings: RegionSettings, given: Given) {
-  return Object.keys(environment.connectors)
+export const deployConnectors = (environment: Environment, settings: RegionSettings, given: Given): Connectors =>
+  Object.keys(environment.connectors)
     .filter((name) => settings.only.length === 0 || settings.only.includes(name))
     .flatMap((name) => {
       const stated = connectorOf(environment, name);
-      return stated === null ? [] : [[name, deployConnector(name, stated, settings, given)] as const];
+      if (stated === null) return [];
+      const args = {
+        gateway: given.gateway.handle,
+        definition: stated.definition,
+        settings: { ...stated.settings, ...given.settings },
+        paused: settings.paused.includes(name),
+        ...given.argsOf(name),
+      };
+      return [[name, new SameCloudConnector(name, args, { providers: given.providers })] as const];
     });
-}
-
-function deployConnector(
-  name: string,
-  stated: EnvironmentConnector,
-  settings: RegionSettings,
-  given: Given,
-): SameCloudConnector {
-  return new SameCloudConnector(
-    name,
-    {
-      gateway: given.gateway.handle,
-      definition: stated.definition,
-      settings: { ...stated.settings, ...given.settings },
-      secrets: secretValues(given.secrets, 0),
-      previousSecrets: secretValues(given.secrets, 1),
-      paused: settings.paused.includes(name),
-    },
-    { providers: given.providers },
-  );
-}
-
-function secretValues(secrets: Readonly<Record<string, readonly string[]>>, index: number) {
-  return Object.fromEntries(
-    Object.entries(secrets).flatMap(([name, values]) => {
-      const value = values[index];
-      return value === undefined ? [] : [[name, pulumi.secret(value)]];
-    }),
-  );
-}

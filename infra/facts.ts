@@ -1,18 +1,61 @@
 // What the gateways and witnesses of an environment must say alike.
-import type { GatewayFacts } from "../connectors/gateway/plan.ts";
-import type { Environment } from "../src/define/environment.ts";
+import { bundleDefinitions, definitionOf } from "../connectors/bundle/bundle.ts";
+import type { ConnectorFacts, GatewayFacts } from "../connectors/gateway/facts.ts";
+import { connectorOf, type Environment } from "../src/define/environment.ts";
 import { regionFacts } from "./config/environment.ts";
-import type { Shared } from "./config/settings.ts";
+import type { AwsShared, LocalShared } from "./config/settings.ts";
+import { isPreview, type StackName } from "./config/stack.ts";
 
-/** @param name the environment's, from the stack: a preview stack is an environment of its own */
-export function factsOf(name: string, environment: Environment, topology: string, shared: Shared): GatewayFacts {
-  return {
-    platform: environment.platform,
-    environment: name,
-    ...regionFacts(environment),
-    topology,
-    basePort: shared.basePort,
-    home: shared.home,
-    loopback: shared.loopback,
-  };
+/** The environment is named by the stack: a preview stack is an environment of its own. */
+export const localFacts = (
+  stack: StackName,
+  environment: Environment,
+  topology: string,
+  shared: LocalShared,
+): GatewayFacts => ({
+  platform: "local",
+  environment: stack.environment,
+  ...regionFacts(environment),
+  topology,
+  basePort: shared.basePort,
+  home: shared.home,
+  loopback: shared.loopback,
+});
+
+/**
+ * @param only names of the connectors that are deployed; empty: all
+ * @param root the folder that paths of definitions are relative to
+ */
+export const awsFacts = (
+  stack: StackName,
+  environment: Environment,
+  topology: string,
+  { account, loopback }: Pick<AwsShared, "account" | "loopback">,
+  { only, root }: { readonly only: readonly string[]; readonly root: string },
+): GatewayFacts => ({
+  platform: "aws",
+  environment: stack.environment,
+  ...regionFacts(environment),
+  topology,
+  account,
+  ...(environment.witness !== undefined && { witness: environment.witness }),
+  protectData: !isPreview(stack),
+  connectors: connectorFacts(environment, only, root),
+  endpoints: { ...environment.endpoints },
+  loopback,
+  ...(environment.lease && { lease: { ...environment.lease } }),
+});
+
+function connectorFacts(environment: Environment, only: readonly string[], root: string) {
+  const names = Object.keys(environment.connectors).filter((name) => only.length === 0 || only.includes(name));
+  const paths = names.map((name) => connectorOf(environment, name)?.definition ?? "");
+  const bundles = bundleDefinitions(paths, root);
+  return Object.fromEntries(
+    names.flatMap((name, index): (readonly [string, ConnectorFacts])[] => {
+      const bundle = bundles.get(paths[index] ?? "");
+      if (bundle === undefined) return [];
+      const { role, driver } = definitionOf(bundle).via;
+      return [[name, { role, driver, digest: bundle.digest }]];
+    }),
+  );
 }

@@ -1,13 +1,25 @@
 // `Gateway`: what all connectors of a region share.
 import * as pulumi from "@pulumi/pulumi";
-import { Region } from "../platforms/local/resources.ts";
-import { gatewayVersion } from "../version.ts";
+import { makeAwsGateway } from "../platforms/aws/gateway.ts";
+import { makeLocalGateway } from "../platforms/local/gateway.ts";
+import type { GatewayFacts, RegionFacts } from "./facts.ts";
 import { issueHandle } from "./handle.ts";
-import { type GatewayFacts, planGateway, type RegionFacts } from "./plan.ts";
+import { type GatewayPlan, planGateway } from "./plan.ts";
 
 export interface GatewayArgs extends GatewayFacts, RegionFacts {
-  /** What the gateway's processes know each other by: the same in every region of the environment and topology. */
-  peerToken: pulumi.Input<string>;
+  /** Local platform: what the gateway's processes know each other by, the same in every region of the environment and topology. */
+  peerToken?: pulumi.Input<string>;
+  /** AWS: the key that data are kept under in each region, by region. @default a key of AWS's own */
+  keyArns?: Record<string, string>;
+}
+
+/** What a platform makes of a gateway. */
+interface Made {
+  readonly handle: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly processId: pulumi.Output<string>;
+  readonly adminUrl: pulumi.Output<string>;
+  readonly adminRoles?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /**
@@ -26,42 +38,46 @@ export class Gateway extends pulumi.ComponentResource {
   readonly healthAcceptUrl: pulumi.Output<string>;
   /** Answers 200 while the region holds its lease and can act. */
   readonly healthActUrl: pulumi.Output<string>;
-  /** Changes with every start of the region. */
+  /** Changes with every start of the region; on AWS with every deployment of its keeper's code. */
   readonly processId: pulumi.Output<string>;
+  /** Where people and deployments ask this region; on AWS they sign as one of `adminRoles`. */
+  readonly adminUrl: pulumi.Output<string>;
+  /** AWS: ARNs of the roles to `read` and to `operate`. */
+  readonly adminRoles: Readonly<Record<string, pulumi.Output<string>>> | undefined;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planGateway(name, args, args);
-    super("isthmus:index:Gateway", name, { ...args, peerToken: pulumi.secret(args.peerToken) }, opts);
-    const region = new Region(
-      `${name}-region`,
-      {
-        environment: plan.environment,
-        mode: plan.topology,
-        region: args.region,
-        regions: plan.regions,
-        changingFrom: plan.changingFrom,
-        generation: plan.generation,
-        home: plan.home,
-        basePort: plan.basePort,
-        loopback: plan.loopback,
-        ...(args.outboundProxy !== undefined && { outboundProxy: args.outboundProxy }),
-        lease: plan.lease,
-        peerToken: args.peerToken,
-        version: gatewayVersion,
-      },
-      { parent: this },
-    );
-    this.url = region.publicUrl;
-    this.healthAcceptUrl = pulumi.interpolate`${region.publicUrl}/health/accept`;
-    this.healthActUrl = pulumi.interpolate`${region.publicUrl}/health/act`;
-    this.processId = region.processId;
-    this.handle = issueHandle(plan, args.region, region);
+    const { peerToken } = args;
+    const marked = peerToken === undefined ? {} : { peerToken: pulumi.secret(peerToken) };
+    super("isthmus:index:Gateway", name, { ...args, ...marked }, opts);
+    const made = make(this, name, plan, args);
+    this.handle = made.handle;
+    this.url = made.url;
+    this.healthAcceptUrl = pulumi.interpolate`${made.url}/health/accept`;
+    this.healthActUrl = pulumi.interpolate`${made.url}/health/act`;
+    this.processId = made.processId;
+    this.adminUrl = made.adminUrl;
+    this.adminRoles = made.adminRoles;
     this.registerOutputs({
       handle: this.handle,
       url: this.url,
       healthAcceptUrl: this.healthAcceptUrl,
       healthActUrl: this.healthActUrl,
       processId: this.processId,
+      adminUrl: this.adminUrl,
+      adminRoles: this.adminRoles,
     });
   }
+}
+
+function make(parent: Gateway, name: string, plan: GatewayPlan, args: GatewayArgs): Made {
+  if (plan.platform === "aws") {
+    const own = { ...plan, region: args.region, keyArns: args.keyArns ?? {} };
+    const node = makeAwsGateway(parent, name, own, process.cwd());
+    const { processId, adminUrl, adminRoles } = node;
+    return { handle: issueHandle(node, adminUrl), url: node.api.apiEndpoint, processId, adminUrl, adminRoles };
+  }
+  const node = makeLocalGateway(parent, name, plan, args, args.peerToken ?? "");
+  const { publicUrl: url, processId, adminUrl } = node.process;
+  return { handle: issueHandle(node, adminUrl), url, processId, adminUrl };
 }

@@ -1,23 +1,19 @@
 // A gateway's handle: text at the boundary of the components, so that it crosses languages; inside, the gateway itself.
 import * as pulumi from "@pulumi/pulumi";
-import type { Region } from "../platforms/local/resources.ts";
-import type { GatewayPlan } from "./plan.ts";
+import type { AwsGatewayNode } from "../platforms/aws/gateway.ts";
+import type { LocalGatewayNode } from "../platforms/local/gateway.ts";
 
 /** What a connector needs of its gateway. */
-export interface GatewayNode {
-  readonly plan: GatewayPlan;
-  readonly region: string;
-  readonly process: Region;
-}
+export type GatewayNode = LocalGatewayNode | AwsGatewayNode;
 
 // Which resources a connector has depends on the gateway's platform, and that must be known before any output is.
 const issued = new WeakMap<object, GatewayNode>();
 
 /** The handle of a gateway: its address, known once it is up. */
-export function issueHandle(plan: GatewayPlan, region: string, process: Region): pulumi.Output<string> {
-  const { platform, environment, topology } = plan;
-  const handle = pulumi.jsonStringify({ platform, environment, topology, region, adminUrl: process.adminUrl });
-  issued.set(handle, { plan, region, process });
+export function issueHandle(node: GatewayNode, adminUrl: pulumi.Output<string>): pulumi.Output<string> {
+  const { platform, environment, topology } = node.plan;
+  const handle = pulumi.jsonStringify({ platform, environment, topology, region: node.region, adminUrl });
+  issued.set(handle, node);
   return handle;
 }
 

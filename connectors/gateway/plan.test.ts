@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PlanError } from "../problems.ts";
-import { type GatewayFacts, planGateway } from "./plan.ts";
+import type { GatewayFacts } from "./facts.ts";
+import { planGateway } from "./plan.ts";
 
 const facts: GatewayFacts = {
   platform: "local",
@@ -40,7 +41,7 @@ describe("while a region is added or removed", () => {
 
 describe("a wrong field is named", () => {
   const wrong: readonly (readonly [string, Partial<GatewayFacts>, string])[] = [
-    ["a platform that is not built", { platform: "aws" }, "platform: 'aws' is not built yet"],
+    ["a platform that is not built", { platform: "kubernetes" }, "platform: 'kubernetes' is not built yet"],
     [
       "a topology that does not exist",
       { topology: "active-passive" },
@@ -87,7 +88,7 @@ describe("a wrong field is named", () => {
   );
 
   test("all problems are told at once", () => {
-    const plan = () => planGateway("events", { ...facts, platform: "aws", regions: ["A"] }, { region: "b" });
+    const plan = () => planGateway("events", { ...facts, platform: "azure", regions: ["A"] }, { region: "b" });
     expect(plan).toThrow(PlanError);
     expect(plan).toThrow(/regions\[0\][\s\S]*platform[\s\S]*region: 'b'/);
   });

@@ -85,7 +85,7 @@ function gateway(options?: pulumi.ComponentResourceOptions): Gateway {
 
 describe.each([true, false])("in a preview: %s", (preview) => {
   test("a gateway and a connector are a process and a bundle, under their components and with the given provider", async () => {
-    const { seen, done } = await record(preview, computed);
+    const { seen, done } = await record(preview, { outputs: computed });
     const providers = [new LocalProvider("local")];
     new SameCloudConnector(
       "pushes",
@@ -111,7 +111,7 @@ describe.each([true, false])("in a preview: %s", (preview) => {
   });
 
   test("a witness is made where the number of regions is even, and only there", async () => {
-    const { seen, done } = await record(preview, computed);
+    const { seen, done } = await record(preview, { outputs: computed });
     new Witness("even", facts);
     new Witness("odd", { ...facts, regions: ["a", "b", "c"] });
     await done();
@@ -125,7 +125,7 @@ describe.each([true, false])("in a preview: %s", (preview) => {
 });
 
 test("a connector gets the secrets that its role uses, rotating ones with both values, and no other", async () => {
-  const { seen, done } = await record(false, computed);
+  const { seen, done } = await record(false, { outputs: computed });
   new SameCloudConnector("pushes", {
     gateway: gateway().handle,
     definition: file("receive.ts"),
@@ -144,7 +144,7 @@ test.each([
   ["poll", null, { "weather-token": "s" }],
   ["send", null, { "billing-key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }],
 ] as const)("in the role %s the partner calls %s", async (role, endpoint, secrets) => {
-  const { seen, done } = await record(false, computed);
+  const { seen, done } = await record(false, { outputs: computed });
   const connector = new SameCloudConnector("names", {
     gateway: gateway().handle,
     definition: file(`${role}.ts`),
@@ -160,7 +160,7 @@ test.each([
 
 describe("refused before anything is made", () => {
   const make = async (name: string, args: Partial<ConstructorParameters<typeof SameCloudConnector>[1]>) => {
-    const { seen, done } = await record(true, computed);
+    const { seen, done } = await record(true, { outputs: computed });
     const handle = gateway().handle;
     const attempt = () => new SameCloudConnector(name, { gateway: handle, definition: file("send.ts"), ...args });
     return { attempt, made: () => done().then(() => seen.filter(({ type }) => type.includes("Connector"))) };

@@ -41,16 +41,29 @@ export const GlobalSettings = z.object({
 });
 export type GlobalSettings = z.infer<typeof GlobalSettings>;
 
-/** What a global stack tells its regions, secrets apart. */
-export const Shared = z.object({
-  settings: z.record(z.string(), z.string()),
-  loopback: z.array(z.string()),
-  basePort: z.number(),
-  home: z.string(),
-});
-export type Shared = z.infer<typeof Shared>;
+const everywhere = { settings: z.record(z.string(), z.string()), loopback: z.array(z.string()) };
 
-/** Secret outputs of a global stack. */
+/** What a global stack of the local platform tells its regions, secrets apart. */
+export const LocalShared = z.object({ ...everywhere, basePort: z.number(), home: z.string() });
+export type LocalShared = z.infer<typeof LocalShared>;
+
+/** ARNs by name or region. */
+const arns = z.record(z.string(), z.string());
+
+/** What a global stack on AWS tells its regions. */
+export const AwsShared = z.object({
+  ...everywhere,
+  account: z.string(),
+  keyArns: arns,
+  /** In the first region. */
+  secretArns: arns,
+  /** By topology mode, connector and region. */
+  streams: z.record(z.string(), z.record(z.string(), arns)),
+});
+export type AwsShared = z.infer<typeof AwsShared>;
+
+/** Secret outputs of a global stack of the local platform. */
 export const SharedSecrets = z.record(z.string(), z.array(z.string()));
+export type SharedSecrets = z.infer<typeof SharedSecrets>;
 /** By topology mode. */
 export const PeerTokens = z.record(z.string(), z.string());

@@ -18,6 +18,7 @@ const whole = defineEnvironment({
   ...local,
   connectors: {
     ...local.connectors,
+    "billing-usage": "partners/billing/usage.ts",
     "erp-customers": "partners/erp/customers.ts",
     "insurer-policies": "partners/insurer/policies.ts",
     "sensors-readings": "partners/sensors/readings.ts",

@@ -1,5 +1,5 @@
 // What all regions of an environment share, stated once; stack files keep only what may differ per region.
-import type { Platform } from "./policy.ts";
+import type { LeasePolicy, Platform } from "./policy.ts";
 
 export interface EnvironmentConnector {
   /** Path of the definition's file, relative to the program's folder. */
@@ -23,7 +23,11 @@ export interface Environment {
   /** Connectors by name: a path, or a path with settings. */
   readonly connectors: Readonly<Record<string, string | EnvironmentConnector>>;
   readonly settings?: Readonly<Record<string, string>>;
-  /** Local platform only: loopback addresses (`"127.0.0.1:9443"`) that partners may have. Default: none. */
+  /** Lease timings. Default: the platform's. */
+  readonly lease?: LeasePolicy;
+  /** AWS only: urls that take the place of all services of a region, an emulator's. Default: none. */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** Loopback addresses (`"127.0.0.1:9443"`) that partners may have; on AWS with `endpoints` only. Default: none. */
   readonly loopback?: readonly string[];
   /** Local platform only: first of the ports that the gateway listens on. Default 7400. */
   readonly basePort?: number;

@@ -16,7 +16,6 @@ export default defineConnector({
     "policy.issued": z.object({ policy: z.string(), holder: z.string(), premiumMinor: z.int() }),
     "policy.quoted": z.object({ policy: z.string() }),
   },
-  ordering: "key",
   personal: ["/data/holder"],
   // A department that begins to read a month later gets everything too.
   startFrom: "earliest",

@@ -29,7 +29,7 @@ export const checkEnvironment = (
   ...checkRegions(environment),
   ...nameProblems(environment),
   ...loopbackProblems(environment),
-  ...checkLease(leases[environment.platform]),
+  ...checkLease(environment.lease ?? leases[environment.platform]),
   ...Object.keys(environment.connectors).flatMap((name) => connectorProblems(name, environment, definitions, checking)),
   ...unusedNames(environment, definitions, checking),
 ];
@@ -50,8 +50,10 @@ const nameProblems = ({ regions, changingFrom = regions, platform, witness }: En
   ),
 ];
 
-const loopbackProblems = ({ platform, loopback = [] }: Environment): readonly Problem[] => [
-  ...when(platform !== "local" && loopback.length > 0, () => problem("loopback", "is for the local platform only")),
+const loopbackProblems = ({ platform, loopback = [], endpoints }: Environment): readonly Problem[] => [
+  ...when(platform !== "local" && endpoints === undefined && loopback.length > 0, () =>
+    problem("loopback", "is for the local platform only, or for an emulator"),
+  ),
   ...loopback.flatMap((address, index) =>
     when(!isLoopback(address), () =>
       problem(`loopback[${index}]`, `'${address}' is not a loopback address with a port, such as "127.0.0.1:9443"`),
@@ -80,6 +82,7 @@ const connectorProblems = (
     settings: { ...connector.settings, ...settings },
     ...(secrets && { secrets }),
     platform: environment.platform,
+    ...(environment.lease && { lease: environment.lease }),
     loopback: [...(environment.loopback ?? []), ...loopback],
   });
   return found.map(({ path, message, fix }) => problem(`connectors.${name}.${path}`, message, fix));
