@@ -135,14 +135,19 @@ export class ConnectorStore {
     const isNew = result.kind === "put";
     const stands = isNew ? entry : (entryIn(result.item) ?? entry);
     if (isNew) this.#askedFor.add(entry);
-    this.#number([stands], (failure) => {
-      if (failure !== null) return done(failure);
-      const place = this.index.find(entry.identity);
-      if (place === null) return done({ kind: "refused", reason: "failed", detail: "it was removed meanwhile" });
-      const { journal, position } = place;
-      if (isNew) done({ kind: "accepted", journal, position });
-      else done({ kind: "known", journal, position, payload: stands.payload });
-    });
+    const number = (): void => this.#number([stands], (failure) => this.#numbered(stands, isNew, failure, done));
+    if (isNew || !result.isForeign) return number();
+    // A page of this region names items of this region only: readers wait for them.
+    this.#putOwn([stands], (refusal) => (refusal === null ? number() : done(refusal)));
+  }
+
+  #numbered(entry: EntryRecord, isNew: boolean, failure: StoreFailure | null, done: Done<AcceptResult>): void {
+    if (failure !== null) return done(failure);
+    const place = this.index.find(entry.identity);
+    if (place === null) return done({ kind: "refused", reason: "failed", detail: "it was removed meanwhile" });
+    const { journal, position } = place;
+    if (isNew) done({ kind: "accepted", journal, position });
+    else done({ kind: "known", journal, position, payload: entry.payload });
   }
 
   write(records: readonly JournalRecord[], done: Done<WriteResult>): void {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { MemoryGlobalTable } from "../../aws/dynamo/memory-global-table.ts";
 import { MemoryTable } from "../../aws/dynamo/memory-table.ts";
 import type { Table } from "../../aws/dynamo/table.ts";
-import type { Clock, IdentityReport, PullReply, PullRequest, Segment } from "../../core/ports.ts";
+import type { AcceptResult, Clock, IdentityReport, PullReply, PullRequest, Segment } from "../../core/ports.ts";
 import { entry, settlement } from "../contract/harness.ts";
 import { type Accepted, DynamoAccept } from "./accept.ts";
 import type { ReplicaTables } from "./entries.ts";
@@ -99,6 +99,21 @@ describe("what a function accepted", () => {
     expect(await accept("east", "s 1", "second")).toEqual({ kind: "known", payload: "first" });
     arrive();
     expect(await accept("west", "s 1", "third")).toEqual({ kind: "known", payload: "first" });
+  });
+
+  it("and another region's engine accepts again can be read by all", async () => {
+    await accept("east", "s 1", "first");
+    arrive();
+    const west = await opened("west");
+    const again = await new Promise<AcceptResult>((done) =>
+      west.journal.accept("orders", entry("s 1", { payload: "second" }), done),
+    );
+    expect(again).toMatchObject({ kind: "known", payload: "first" });
+    await new Promise((done) => west.journal.write("orders", [settlement("s 1", "delivered")], done));
+    arrive();
+    const east = await opened("east");
+    await sweep(east);
+    expect(east.journal.ledger("orders")).toMatchObject({ accepted: 1, pending: 0 });
   });
 
   it("with another content is listed once", async () => {
