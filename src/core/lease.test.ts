@@ -269,6 +269,15 @@ describe("a new process of the same holder", () => {
     expect([next.lease.epoch, next.lease.holds(), next.told]).toEqual([1, true, []]);
   });
 
+  test("finds it as it was: an answer that comes when the one before has ended releases nothing", () => {
+    const { clock, east } = held();
+    for (const { back } of east.paths) back.shut();
+    clock.advance(timings.ttlMs / 4);
+    east.lease.stop();
+    for (const { back } of east.paths) back.open();
+    expect(east.paths[0]?.asked.map(({ kind }) => kind)).not.toContain("release");
+  });
+
   test("does not hold what another has taken since", () => {
     const { clock, east, seeker } = held();
     east.lease.stop();

@@ -78,6 +78,7 @@ export class Lease implements DutyLease {
   readonly #listener: LeaseListener;
   #state: State = { kind: "idle" };
   #round = 0;
+  #lastHeld = 0;
   /** Of the present epoch. */
   #grants: Grants;
   #views = new Map<string, VoterReply>();
@@ -138,6 +139,7 @@ export class Lease implements DutyLease {
    */
   resume(epoch: number, done: Done<boolean>): void {
     this.#enter({ kind: "resuming", epoch, done });
+    this.#lastHeld = epoch;
     this.#grants = this.#noGrants();
     this.#exceptions.clear();
     this.#wantedAt.clear();
@@ -161,6 +163,7 @@ export class Lease implements DutyLease {
   release(handback: HandbackMark | null): void {
     if (this.#state.kind !== "holding") return;
     const { epoch } = this.#state;
+    this.#lastHeld = 0;
     this.#releaseEpoch(epoch, handback);
     this.#restUntil = this.#clock.monotonicMs() + this.#options.timings.ttlMs / 2;
     this.#watch();
@@ -275,14 +278,16 @@ export class Lease implements DutyLease {
     this.#exceptions.hear(voter.name, reply);
     const state = this.#state;
     if (state.kind === "idle" || state.kind === "watching" || state.epoch !== epoch) {
-      // The answer to a round that was given up: do not leave the voter bound to it.
-      this.#releaseAt(voter, epoch, null);
+      // The answer to a round that was given up: do not leave the voter bound to it. What was held lapses or is released as a
+      // whole, and a next process may go on with it.
+      if (epoch !== this.#lastHeld) this.#releaseAt(voter, epoch, null);
       return;
     }
     this.#grants.take(voter.name, start);
     if (state.kind === "holding") return this.#watchExpiry();
     if (this.#grants.remainingMs() <= 0) return;
     this.#enter({ kind: "holding", epoch });
+    this.#lastHeld = epoch;
     this.#watchExpiry();
     this.#renewLater();
     if (state.kind === "resuming") state.done(true);
