@@ -1,0 +1,33 @@
+// A table in two regions, and a queue. The configuration's `retention`: seconds that the queue keeps messages.
+import { Table } from "@pulumi/aws/dynamodb/table.js";
+import { Provider } from "@pulumi/aws/provider.js";
+import { Queue } from "@pulumi/aws/sqs/queue.js";
+import * as pulumi from "@pulumi/pulumi";
+
+const config = new pulumi.Config("isthmus");
+const provider = new Provider("aws", { region: "us-east-1" });
+const table = new Table(
+  "table",
+  {
+    region: "us-east-1",
+    name: "things",
+    billingMode: "PAY_PER_REQUEST",
+    hashKey: "pk",
+    attributes: [{ name: "pk", type: "S" }],
+    streamEnabled: true,
+    streamViewType: "NEW_AND_OLD_IMAGES",
+    replicas: [{ regionName: "us-west-2", consistencyMode: "EVENTUAL" }],
+  },
+  { provider },
+);
+const queue = new Queue(
+  "queue",
+  { region: "us-east-1", name: "things", messageRetentionSeconds: config.getNumber("retention") ?? 60 },
+  { provider },
+);
+
+export default {
+  streamArn: table.streamArn,
+  replicas: table.replicas,
+  queueUrl: queue.url,
+};
