@@ -5,7 +5,8 @@ const live = [
   "test/**/*.test.ts",
   "src/hosts/**/*.test.ts",
   "src/cli/main.test.ts",
-  "connectors/platforms/**/*.test.ts",
+  "connectors/platforms/local/**/*.test.ts",
+  "policy/pack.test.ts",
 ];
 
 export default defineConfig({
@@ -15,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "units",
-          include: ["scripts", "src", "connectors", "infra"].map((folder) => `${folder}/**/*.test.ts`),
+          include: ["scripts", "src", "connectors", "infra", "policy"].map((folder) => `${folder}/**/*.test.ts`),
           exclude: live,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

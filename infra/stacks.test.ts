@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Registered } from "../connectors/test-support/record.ts";
+import { rules } from "../policy/rules.ts";
 import { type RecordedStack, recordStack, SECRETS } from "./test-support/stacks.ts";
 
 const REGIONS = ["us-east-1", "us-west-2"] as const;
@@ -178,4 +179,19 @@ test("the types and properties that are used are those that are written down", (
   const file = new URL("../connectors/platforms/aws/resource-types.json", import.meta.url);
   if (process.env.ISTHMUS_WRITE_TYPES === "1") writeFileSync(file, `${JSON.stringify(told, null, 2)}\n`);
   expect(told).toEqual(JSON.parse(readFileSync(file, "utf8")));
+});
+
+describe("the policy pack", () => {
+  test.each(stackNames)("finds nothing in %s", (name) => {
+    const [, second = ""] = name.split(".");
+    const region = second === "global" ? null : second;
+    const found = ofAws(name, false).flatMap(({ type, name: of, inputs: props }) =>
+      rules
+        .filter(({ about }) => about.test(type))
+        .flatMap((rule) =>
+          rule.look({ type, name: of, props, region }).map((message) => `${rule.name}: ${of} ${message}`),
+        ),
+    );
+    expect(found).toEqual([]);
+  });
 });
