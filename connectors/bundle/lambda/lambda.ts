@@ -82,13 +82,16 @@ const needsOf = (connectors: readonly LambdaConnector[], root: string): Readonly
     root,
   );
   return new Map(
-    connectors.flatMap(({ name, definition: path, role }) => {
+    connectors.flatMap(({ name, definition: path, role, driver }) => {
       const bundle = bundles.get(path);
       if (bundle === undefined) return [];
       const definition = definitionOf(bundle);
       const reads = role === "poll" || ("reconcile" in definition && definition.reconcile !== undefined);
       const stated = JSON.stringify([definition.partner, definition.via]);
-      const proofs = ["oauth2", "sigv4"].filter((kind) => stated.includes(`"kind":"${kind}"`));
+      // Drivers of AWS's own services always sign.
+      const proofs = ["oauth2", "sigv4"].filter(
+        (kind) => stated.includes(`"kind":"${kind}"`) || (kind === "sigv4" && driver !== "http"),
+      );
       return [[name, { reads, key: JSON.stringify({ role, proofs } satisfies Needs) }]];
     }),
   );

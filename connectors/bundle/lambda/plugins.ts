@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,12 +55,21 @@ ${exports.join("\n")}`,
   };
 };
 
-/** Whatever is asked of it makes a function that throws: some of it is made at once and called by nobody. */
-const leftOut: OnLoadResult = {
-  contents: `const leftOut = () => { throw new Error("left out of the bundle"); };
-const all = new Proxy(leftOut, { get: () => () => leftOut, getPrototypeOf: () => all });
-module.exports = all;`,
-  loader: "js",
+/** Stands for what is left out. Some of it is made when its user is loaded, so that only what is made throws. */
+const throwing = `const throwing = () => { throw new Error("left out of the bundle"); };`;
+
+/** A CommonJS module of one function. */
+const leftOut: OnLoadResult = { contents: `${throwing}\nmodule.exports = throwing;`, loader: "js" };
+
+/** A module with the names that the file exports. */
+const leftOutOf = (path: string): OnLoadResult => {
+  const names = [...readFileSync(path, "utf8").matchAll(/^export (?:const|function|class) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  return {
+    contents: `${throwing}\n${names.map((name) => `export const ${name} = () => throwing;`).join("\n")}`,
+    loader: "js",
+  };
 };
 
 /** Bytes in base64, packed: unpacked within a millisecond when the first connection is made. */
@@ -111,18 +121,14 @@ export const lean = (needs: Needs): Plugin => ({
   setup(build) {
     const { onResolve, onLoad } = build;
     const unused = new Set(needs.role === null ? [] : unusedOf(needs).map((file) => join(sources, file)));
-    onLoad({ filter: /\.ts$/ }, ({ path }) => (unused.has(path) ? leftOut : undefined));
-    if (!needs.proofs.includes("oauth2")) {
-      onResolve({ filter: /^oauth4webapi$/ }, ({ path }) => ({ path, namespace: "left-out", sideEffects: false }));
-      onLoad({ filter: /.*/, namespace: "left-out" }, () => leftOut);
-    }
+    onLoad({ filter: /\.ts$/ }, ({ path }) => (unused.has(path) ? leftOutOf(path) : undefined));
     onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, ({ path }) => only(path, "ERROR"));
     onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
     onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js", resolveDir: here }));
     onLoad({ filter: /undici\/lib\/(web\/fetch\/body|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ }, () => leftOut);
     onLoad({ filter: /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/ }, ({ path }) => packed(path));
-    onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, () => leftOut);
+    onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => leftOutOf(path));
     onResolve({ filter: slowModules }, ({ path, importer }) =>
       importer.startsWith(sources) ? { path, namespace: "lazily", sideEffects: false } : { path, external: true },
     );

@@ -126,12 +126,17 @@ const taken = async (call: Place["call"], queue: string, atLeast: number): Promi
   return all;
 };
 
+export interface HttpCall {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** A call of the shop's, as an HTTP API hands it over. */
-export const httpCall = (id: string, body: string, { secret = secretValue, base64 = false } = {}): object => {
+export const httpCall = (id: string, body: string, { secret = secretValue, base64 = false } = {}): HttpCall => {
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const key = Buffer.from(secret.replace("whsec_", ""), "base64");
   const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
-  return {
+  const call = {
     version: "2.0",
     rawPath: "/orders",
     rawQueryString: "",
@@ -145,6 +150,7 @@ export const httpCall = (id: string, body: string, { secret = secretValue, base6
     body: base64 ? Buffer.from(body).toString("base64") : body,
     isBase64Encoded: base64,
   };
+  return call;
 };
 
 export const invocation = (remainingMs = 60_000): Invocation => {
