@@ -1,13 +1,21 @@
-// The stand-in for the provider of AWS. The engine starts it; it speaks gRPC on the port that it prints.
+// The stand-in for the provider of aws: a process that engines attach to, given where each region is emulated.
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
-import type { Handler } from "./resource.ts";
-import { types } from "./types.ts";
+import * as z from "zod";
+import { account, Clients } from "./clients.ts";
+import { handlerOf } from "./kind.ts";
+import { kinds } from "./kinds.ts";
+
+const Regions = z.record(z.string(), z.url());
+const clients = new Clients(Regions.parse(JSON.parse(process.env.ISTHMUS_EMULATED_REGIONS ?? "{}")));
+const handlers = Object.fromEntries(
+  Object.entries(kinds).map(([type, kind]) => [type, handlerOf(type, kind, clients)]),
+);
 
 /** A URN is `urn:pulumi:stack::project::parentType$type::name`. */
-function of(urn: string): Handler {
+function of(urn: string) {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  const found = types[type];
-  if (found === undefined) throw new Error(`${type} is not known to the stand-in for the provider of AWS`);
+  const found = handlers[type];
+  if (found === undefined) throw new Error(`the stand-in for aws does not know the resource type ${type}`);
   return found;
 }
 
@@ -19,6 +27,11 @@ const provider: Provider = {
   read: (id, urn, props) => of(urn).read(id, urn, props),
   update: (id, urn, olds, news) => of(urn).update(id, urn, olds, news),
   delete: (id, urn, props) => of(urn).delete(id, urn, props),
+  invoke: async (token) => {
+    if (token !== "aws:index/getCallerIdentity:getCallerIdentity")
+      throw new Error(`the stand-in for aws does not answer ${token}`);
+    return { outputs: { accountId: account, arn: `arn:aws:iam::${account}:root`, id: account, userId: account } };
+  },
 };
 
 await main(provider, process.argv.slice(2));

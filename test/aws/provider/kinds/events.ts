@@ -102,14 +102,12 @@ export const eventTarget: Kind = {
   },
   remove: (_id, state, clients) =>
     ifThere(
-      clients
-        .events(text(state.region))
-        .send(
-          new RemoveTargetsCommand({
-            Rule: text(state.rule),
-            EventBusName: text(state.eventBusName),
-            Ids: [text(state.targetId)],
-          }),
-        ),
+      clients.events(text(state.region)).send(
+        new RemoveTargetsCommand({
+          Rule: text(state.rule),
+          EventBusName: text(state.eventBusName),
+          Ids: [text(state.targetId)],
+        }),
+      ),
     ),
 };

@@ -1,0 +1,62 @@
+// The types of resource that the components use. Any other is refused.
+import type { Kind } from "./kind.ts";
+import { api, integration, route, stage } from "./kinds/api.ts";
+import { table } from "./kinds/dynamodb.ts";
+import { eventArchive, eventBus, eventRule, eventTarget } from "./kinds/events.ts";
+import { eventSourceMapping, functionUrl, lambdaFunction, permission } from "./kinds/lambda.ts";
+import { kept, logGroup, schedule } from "./kinds/rest.ts";
+import { alias, key, replicaKey, role, rolePolicy, secret, secretVersion } from "./kinds/security.ts";
+import { queue, queuePolicy, redriveAllowPolicy } from "./kinds/sqs.ts";
+
+export const kinds: Readonly<Record<string, Kind>> = {
+  "aws:apigatewayv2/api:Api": api,
+  "aws:apigatewayv2/integration:Integration": integration,
+  "aws:apigatewayv2/route:Route": route,
+  "aws:apigatewayv2/stage:Stage": stage,
+  "aws:cloudwatch/eventArchive:EventArchive": eventArchive,
+  "aws:cloudwatch/eventBus:EventBus": eventBus,
+  "aws:cloudwatch/eventRule:EventRule": eventRule,
+  "aws:cloudwatch/eventTarget:EventTarget": eventTarget,
+  "aws:cloudwatch/logGroup:LogGroup": logGroup,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": kept(
+    ["name", "region", "comparisonOperator", "evaluationPeriods"],
+    [
+      "alarmDescription",
+      "alarmActions",
+      "dimensions",
+      "metricName",
+      "namespace",
+      "period",
+      "statistic",
+      "threshold",
+      "treatMissingData",
+    ],
+    ["name", "region"],
+  ),
+  "aws:dynamodb/table:Table": table,
+  "aws:iam/role:Role": role,
+  "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:kms/alias:Alias": alias,
+  "aws:kms/key:Key": key,
+  "aws:kms/replicaKey:ReplicaKey": replicaKey,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
+  "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": kept(
+    ["functionName", "region"],
+    ["maximumEventAgeInSeconds", "maximumRetryAttempts", "destinationConfig"],
+    ["functionName", "region"],
+  ),
+  "aws:lambda/functionRecursionConfig:FunctionRecursionConfig": kept(
+    ["functionName", "recursiveLoop", "region"],
+    [],
+    ["functionName", "region"],
+  ),
+  "aws:lambda/functionUrl:FunctionUrl": functionUrl,
+  "aws:lambda/permission:Permission": permission,
+  "aws:scheduler/schedule:Schedule": schedule,
+  "aws:secretsmanager/secret:Secret": secret,
+  "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
+  "aws:sqs/queue:Queue": queue,
+  "aws:sqs/queuePolicy:QueuePolicy": queuePolicy,
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": redriveAllowPolicy,
+};

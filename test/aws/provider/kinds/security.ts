@@ -1,0 +1,175 @@
+// Roles, keys and secrets. IAM has no regions: a role is made in every emulated one.
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { CreateAliasCommand, CreateKeyCommand, DeleteAliasCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { account, type Clients } from "../clients.ts";
+import { type Inputs, ifThere, type Kind, list, maybe, text, there } from "../kind.ts";
+
+const everywhere = async (clients: Clients, work: (region: string) => Promise<unknown>): Promise<void> => {
+  for (const region of Object.keys(clients.regions)) await work(region);
+};
+
+export const role: Kind = {
+  required: ["name", "assumeRolePolicy"],
+  optional: ["description", "maxSessionDuration", "tags", "permissionsBoundary"],
+  identity: ["name"],
+  create: async (inputs, clients) => {
+    const RoleName = text(inputs.name);
+    const command = { RoleName, AssumeRolePolicyDocument: text(inputs.assumeRolePolicy) };
+    await everywhere(clients, (region) => clients.iam(region).send(new CreateRoleCommand(command)));
+    return { id: RoleName, outputs: { arn: `arn:aws:iam::${account}:role/${RoleName}` } };
+  },
+  update: async (id, inputs, _state, clients) => {
+    const command = { RoleName: id, PolicyDocument: text(inputs.assumeRolePolicy) };
+    await everywhere(clients, (region) => clients.iam(region).send(new UpdateAssumeRolePolicyCommand(command)));
+    return {};
+  },
+  remove: (id, _state, clients) =>
+    everywhere(clients, (region) => ifThere(clients.iam(region).send(new DeleteRoleCommand({ RoleName: id })))),
+};
+
+const putPolicy = (inputs: Inputs, clients: Clients): Promise<void> => {
+  const command = { RoleName: text(inputs.role), PolicyName: text(inputs.name), PolicyDocument: text(inputs.policy) };
+  return everywhere(clients, (region) => clients.iam(region).send(new PutRolePolicyCommand(command)));
+};
+
+export const rolePolicy: Kind = {
+  required: ["name", "role", "policy"],
+  optional: [],
+  identity: ["name", "role"],
+  create: async (inputs, clients) => {
+    await putPolicy(inputs, clients);
+    return { id: `${text(inputs.role)}:${text(inputs.name)}`, outputs: {} };
+  },
+  update: async (_id, inputs, _state, clients) => {
+    await putPolicy(inputs, clients);
+    return {};
+  },
+  remove: (_id, state, clients) =>
+    everywhere(clients, (region) =>
+      ifThere(
+        clients
+          .iam(region)
+          .send(new DeleteRolePolicyCommand({ RoleName: text(state.role), PolicyName: text(state.name) })),
+      ),
+    ),
+};
+
+const makeKey = async (inputs: Inputs, clients: Clients) => {
+  const region = text(inputs.region);
+  const { KeyMetadata } = await clients
+    .kms(region)
+    .send(new CreateKeyCommand({ Description: maybe(inputs.description) }));
+  const id = KeyMetadata?.KeyId ?? "";
+  return { id, outputs: { keyId: id, arn: KeyMetadata?.Arn ?? `arn:aws:kms:${region}:${account}:key/${id}` } };
+};
+const keyThere: NonNullable<Kind["exists"]> = (id, state, clients) =>
+  there(clients.kms(text(state.region)).send(new DescribeKeyCommand({ KeyId: id })));
+
+/** Keys are not deleted: AWS only schedules that. */
+export const key: Kind = {
+  required: ["region"],
+  optional: [
+    "deletionWindowInDays",
+    "description",
+    "enableKeyRotation",
+    "multiRegion",
+    "policy",
+    "rotationPeriodInDays",
+    "tags",
+  ],
+  identity: ["region", "multiRegion"],
+  create: makeKey,
+  exists: keyThere,
+};
+export const replicaKey: Kind = {
+  required: ["region", "primaryKeyArn"],
+  optional: ["deletionWindowInDays", "description", "policy", "tags"],
+  identity: ["region", "primaryKeyArn"],
+  create: makeKey,
+  exists: keyThere,
+};
+
+export const alias: Kind = {
+  required: ["name", "region", "targetKeyId"],
+  optional: [],
+  identity: ["name", "region", "targetKeyId"],
+  create: async (inputs, clients) => {
+    const region = text(inputs.region);
+    const AliasName = text(inputs.name);
+    await clients.kms(region).send(new CreateAliasCommand({ AliasName, TargetKeyId: text(inputs.targetKeyId) }));
+    return { id: AliasName, outputs: { arn: `arn:aws:kms:${region}:${account}:${AliasName}` } };
+  },
+  remove: (id, state, clients) =>
+    ifThere(clients.kms(text(state.region)).send(new DeleteAliasCommand({ AliasName: id }))),
+};
+
+const regionsOf = (state: Inputs): readonly string[] => [
+  text(state.region),
+  ...list(state.replicas).map(({ region }) => text(region)),
+];
+
+/** With a value at once: the SDK of a replica has nothing to read before there is one. */
+export const secret: Kind = {
+  required: ["name", "region"],
+  optional: ["kmsKeyId", "recoveryWindowInDays", "replicas", "description", "forceOverwriteReplicaSecret", "tags"],
+  identity: ["name", "region"],
+  create: async (inputs, clients) => {
+    const name = text(inputs.name);
+    let arn = "";
+    for (const region of regionsOf(inputs)) {
+      const { ARN = "" } = await clients.secrets(region).send(new CreateSecretCommand({ Name: name }));
+      arn ||= ARN;
+    }
+    return { id: arn, outputs: { arn, secretName: name, emulatedIn: regionsOf(inputs) } };
+  },
+  remove: async (_id, state, clients) => {
+    for (const region of regionsOf(state)) {
+      await ifThere(
+        clients
+          .secrets(region)
+          .send(new DeleteSecretCommand({ SecretId: text(state.name), ForceDeleteWithoutRecovery: true })),
+      );
+    }
+  },
+  exists: (_id, state, clients) =>
+    there(clients.secrets(text(state.region)).send(new DescribeSecretCommand({ SecretId: text(state.name) }))),
+};
+
+/** The name of a secret in its ARN, without the six characters that the service adds. */
+const nameIn = (arn: string): string => arn.split(":secret:")[1]?.replace(/-[A-Za-z0-9]{6}$/, "") ?? arn;
+
+const putValue = async (inputs: Inputs, clients: Clients): Promise<void> => {
+  const SecretId = nameIn(text(inputs.secretId));
+  for (const region of Object.keys(clients.regions)) {
+    const client = clients.secrets(region);
+    if (await there(client.send(new DescribeSecretCommand({ SecretId })))) {
+      await client.send(new PutSecretValueCommand({ SecretId, SecretString: text(inputs.secretString) }));
+    }
+  }
+};
+
+export const secretVersion: Kind = {
+  required: ["region", "secretId"],
+  optional: ["secretString", "secretStringWo", "secretStringWoVersion"],
+  identity: ["region", "secretId"],
+  create: async (inputs, clients) => {
+    await putValue(inputs, clients);
+    return { id: `${text(inputs.secretId)}|value`, outputs: {} };
+  },
+  update: async (_id, inputs, _state, clients) => {
+    await putValue(inputs, clients);
+    return {};
+  },
+};
