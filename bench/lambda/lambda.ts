@@ -9,6 +9,7 @@ import {
 } from "../../connectors/bundle/lambda/lambda.ts";
 import type { Bench, Measure } from "../bench.ts";
 import { coldRequire } from "./cold.ts";
+import { eventCosts } from "./events.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const connectors: readonly LambdaConnector[] = [
@@ -35,13 +36,16 @@ export const lambda: Bench = {
     const bundles = await bundled();
     say(`loading ${bundles.length} bundles in fresh processes`);
     const loads = loaded(bundles, full ? 31 : 11);
-    return bundles.flatMap(({ what, code, shared }, at) => {
+    say("an event in the handlers");
+    const costs = await eventCosts(full ? 1_000 : 200);
+    const weights = bundles.flatMap(({ what, code, shared }, at) => {
       const ms = loads[at] ?? 0;
       return [
         { what: `${what}: bundle`, value: code.length, unit: "bytes", ...judged(shared, code.length, longestBundle) },
         { what: `${what}: require above empty`, value: ms, unit: "ms", ...judged(shared, ms, longestLoadMs) },
       ];
     });
+    return [...weights, ...costs];
   },
   summary(measures) {
     const largest = (unit: string): number =>

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { httpCall, invocation, openPlace, type Place } from "../../../test/aws/lambda/place.ts";
 import type { Item } from "../../aws/dynamo/table.ts";
 import { receive } from "../../drivers/http/driver.ts";
 import definition from "../node/test-support/definitions/orders-in.ts";
 import { httpAccept } from "./accept/http-accept.ts";
 import { dispatchToHub } from "./dispatch/to-hub.ts";
-import { httpCall, invocation, openPlace, type Place } from "./test-support/place.ts";
 
 let place: Place;
 const parts = { definition, driver: { receive } };

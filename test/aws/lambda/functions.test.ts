@@ -3,8 +3,8 @@ import { request } from "node:http";
 import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleLambda, type ConnectorCode } from "../../../connectors/bundle/lambda/lambda.ts";
-import { httpCall, openPlace, type Place } from "../../../src/hosts/lambda/test-support/place.ts";
 import { makeFunction, makeHttpApi, onStream } from "../ministack/functions.ts";
+import { httpCall, openPlace, type Place } from "./place.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const definition = relative(root, join(root, "src/hosts/node/test-support/definitions/orders-in.ts"));

@@ -1,4 +1,6 @@
 // What a function finds around it when it runs, so that a test can put something else there.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type * as z from "zod/mini";
 import { AwsClient, type Credentials } from "../../../aws/client.ts";
 import type { Units } from "../../../aws/dynamo/units.ts";
@@ -33,10 +35,13 @@ export const onLambda: Surroundings = {
   log: jsonLog((line) => process.stdout.write(`${line}\n`), process.env.AWS_LAMBDA_FUNCTION_NAME ?? ""),
 };
 
-/** The configuration in the variable `ISTHMUS`. @throws Error that names each field that is wrong, and no value */
-export const configOf = <T>(schema: z.ZodMiniType<T>, { ISTHMUS }: Variables): T => {
+/**
+ * The configuration in the variable `ISTHMUS`, or in the file beside the code that it names: a gateway of many connectors is
+ * told more than a variable may hold. @throws Error that names each field that is wrong, and no value */
+export const configOf = <T>(schema: z.ZodMiniType<T>, { ISTHMUS, LAMBDA_TASK_ROOT = "." }: Variables): T => {
   if (ISTHMUS === undefined) throw new Error("the function has no variable ISTHMUS: it was not deployed by Isthmus");
-  const result = schema.safeParse(JSON.parse(ISTHMUS));
+  const text = ISTHMUS.startsWith("{") ? ISTHMUS : readFileSync(join(LAMBDA_TASK_ROOT, ISTHMUS), "utf8");
+  const result = schema.safeParse(JSON.parse(text));
   if (result.success) return result.data;
   throw new Error(
     `ISTHMUS: ${result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,

@@ -1,19 +1,19 @@
 // One region of AWS with what a connector's functions need, for tests that look at them from outside.
 import { createHmac, randomUUID } from "node:crypto";
-import { json, makeQueue } from "../../../../test/aws/ministack/functions.ts";
-import { type Ministack, startMinistack } from "../../../../test/aws/ministack/ministack.ts";
-import { makeTable } from "../../../../test/aws/ministack/tables.ts";
-import { AwsClient } from "../../../aws/client.ts";
-import { DynamoTable } from "../../../aws/dynamo/dynamo-table.ts";
-import type { Table } from "../../../aws/dynamo/table.ts";
-import type { Units } from "../../../aws/dynamo/units.ts";
-import { Endpoints } from "../../../aws/endpoints.ts";
-import type { HubEvent } from "../../../define/spec.ts";
-import { eventIn } from "../../../hub/event-bridge/entries.ts";
-import { nodeClock } from "../../shared/clock.ts";
-import type { ConnectorConfig } from "../config.ts";
-import { dutyItem } from "../lease/duty-row.ts";
-import type { Invocation, Surroundings } from "../runtime/surroundings.ts";
+import { AwsClient } from "../../../src/aws/client.ts";
+import { DynamoTable } from "../../../src/aws/dynamo/dynamo-table.ts";
+import type { Table } from "../../../src/aws/dynamo/table.ts";
+import type { Units } from "../../../src/aws/dynamo/units.ts";
+import { Endpoints } from "../../../src/aws/endpoints.ts";
+import type { HubEvent } from "../../../src/define/spec.ts";
+import type { ConnectorConfig } from "../../../src/hosts/lambda/config.ts";
+import { dutyItem } from "../../../src/hosts/lambda/lease/duty-row.ts";
+import type { Invocation, Surroundings } from "../../../src/hosts/lambda/runtime/surroundings.ts";
+import { nodeClock } from "../../../src/hosts/shared/clock.ts";
+import { eventIn } from "../../../src/hub/event-bridge/entries.ts";
+import { json, makeQueue } from "../ministack/functions.ts";
+import { type Ministack, startMinistack } from "../ministack/ministack.ts";
+import { makeTable } from "../ministack/tables.ts";
 
 export const region = "us-east-1";
 export const secretValue = `whsec_${Buffer.from("a secret of the shop's").toString("base64")}`;
