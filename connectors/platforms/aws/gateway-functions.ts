@@ -7,6 +7,7 @@ import {
   readConnector,
   readGatewayTable,
   readRegional,
+  readStatus,
   vote,
   writeConnector,
   writeGatewayTable,
@@ -26,7 +27,7 @@ export const planKeeper = (gateway: AwsGatewayPlan): FunctionPlan =>
     ...writeRegional(gateway),
     ...readGatewayTable(gateway),
     ...writeGatewayTable(gateway),
-    ...connectorsOf(gateway).flatMap((name) => readConnector(gateway, name)),
+    ...connectorsOf(gateway).flatMap((name) => readStatus(gateway, name)),
     ...invoke(gateway, [
       functionName(gateway.scope, "keeper"),
       ...connectorsOf(gateway).map((name) => dispatchOf(gateway, name)),

@@ -24,6 +24,11 @@ export const readConnector = (gateway: AwsGatewayPlan, connector: string): reado
   ];
 };
 
+/** What the regions say of a connector: whether it is awake, and what they hold. */
+export const readStatus = (gateway: AwsGatewayPlan, connector: string): readonly Statement[] => [
+  allow(READ, [arns.table(gateway, tables.connector(gateway.scope, connector))]),
+];
+
 /** Own records of a connector. */
 export const writeConnector = (gateway: AwsGatewayPlan, connector: string): readonly Statement[] => [
   allow(WRITE, [arns.table(gateway, tables.connector(gateway.scope, connector))], ownKeys(gateway.region)),
