@@ -46,6 +46,8 @@ export const readPage = async (hall: Hall, reading: FeedReading, invocation: Inv
   region.start();
   const looking = new Looking(hall, store, region);
   await looking.until(() => region.begun);
+  // A reader that does not wait gets what was accepted before it came.
+  await looking.begin();
   const answer = await new Promise<FeedAnswer>((done) => {
     region.readFeed(hall.config.name, { ...reading, waitMs }, done);
   });
@@ -89,7 +91,11 @@ class Looking {
     this.#hall = hall;
     this.#store = store;
     this.#region = region;
-    this.#later(0);
+  }
+
+  /** Resolves once it has looked for the first time. */
+  begin(): Promise<void> {
+    return new Promise((done) => this.#look(0, done));
   }
 
   stop(): void {
@@ -104,12 +110,13 @@ class Looking {
     while (!isSo() && clock.monotonicMs() < end) await new Promise<void>((done) => clock.after(5, done));
   }
 
-  #later(delayMs: number): void {
+  #look(delayMs: number, looked: () => void): void {
     const timer = this.#hall.clock.after(delayMs, () =>
       this.#store.sweep([], (segments) => {
         if (this.#timer !== timer) return;
         for (const segment of segments ?? []) this.#region.took(segment);
-        this.#later(lookMs);
+        looked();
+        this.#look(lookMs, () => undefined);
       }),
     );
     this.#timer = timer;
