@@ -4,19 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { deploy, destroy, preview, refresh, type StackOptions } from "../../../scripts/deploy/deploy.ts";
 import { findOrGetEngine } from "../../../scripts/engine/engine.ts";
 import { type Ministack, startMinistack } from "../ministack/ministack.ts";
-import { clientOf, PLACES } from "../provider/places.ts";
+import { type StandIn, startStandIn } from "../provider/start.ts";
 
 const STACK = "trial";
 let regions: readonly Ministack[] = [];
+let standIn: StandIn | undefined;
 let options: StackOptions;
 
 beforeAll(async () => {
   regions = await Promise.all(["us-east-1", "us-west-2"].map((region) => startMinistack({ region })));
-  process.env[PLACES] = JSON.stringify(Object.fromEntries(regions.map(({ region, url }) => [region, url])));
+  standIn = await startStandIn(Object.fromEntries(regions.map(({ region, url }) => [region, url])));
+  for (const [name, value] of Object.entries(standIn.variables)) vi.stubEnv(name, value);
   options = {
     engine: await findOrGetEngine(),
     stacks: [{ stack: STACK }],
@@ -25,12 +27,18 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  delete process.env[PLACES];
+  vi.unstubAllEnvs();
+  standIn?.stop();
   await Promise.all(regions.map((region) => region.kill()));
   if (options?.home !== undefined) await rm(options.home, { recursive: true });
   await rm(join(import.meta.dirname, "program", `Pulumi.${STACK}.yaml`), { force: true });
 });
 
+const clientOf = (region: string) => ({
+  region,
+  endpoint: regions.find((each) => each.region === region)?.url ?? "",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
 const retention = async (url: unknown) => {
   const command = new GetQueueAttributesCommand({ QueueUrl: String(url), AttributeNames: ["MessageRetentionPeriod"] });
   return (await new SQSClient(clientOf("us-east-1")).send(command)).Attributes?.MessageRetentionPeriod;
@@ -54,11 +62,11 @@ test("what is deployed stands in every region, and another preview has no differ
   expect(await preview(options)).toEqual({ [STACK]: { same: 4 } });
 });
 
-test("what changes is updated in place, and what the service would not take is refused before anything is made", async () => {
+test("what changes is updated in place, and a value that there is not is refused before anything is made", async () => {
   const { [STACK]: outputs = {} } = await deploy(withRetention(90));
   expect(await retention(outputs.queueUrl)).toBe("90");
-  await expect(preview(withRetention(5))).rejects.toThrow("messageRetentionSeconds");
-  await deploy(withRetention(90));
+  const stacks = [{ stack: STACK, config: { view: "NOTHING" } }];
+  await expect(preview({ ...options, stacks })).rejects.toThrow("streamViewType");
 });
 
 test("nothing is left when it is destroyed", async () => {

@@ -1,4 +1,4 @@
-// A table in two regions, and a queue. The configuration's `retention`: seconds that the queue keeps messages.
+// A table in two regions, and a queue. The configuration's `retention`: seconds that the queue keeps messages; `view`: what the stream shows.
 import { Table } from "@pulumi/aws/dynamodb/table.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
@@ -15,7 +15,7 @@ const table = new Table(
     hashKey: "pk",
     attributes: [{ name: "pk", type: "S" }],
     streamEnabled: true,
-    streamViewType: "NEW_AND_OLD_IMAGES",
+    streamViewType: config.get("view") ?? "NEW_AND_OLD_IMAGES",
     replicas: [{ regionName: "us-west-2", consistencyMode: "EVENTUAL" }],
   },
   { provider },
