@@ -166,6 +166,36 @@ describe("every stack of a region", () => {
   });
 });
 
+/** Resources by type. */
+const counted = (resources: readonly Registered[]) => {
+  const counts: Record<string, number> = {};
+  for (const { type } of [...resources].sort((a, b) => (a.type < b.type ? -1 : 1)))
+    counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+};
+
+test("the resources that the cost page counts are those that are made", () => {
+  const under = (component: string) =>
+    counted(ofAws("aws.us-east-1.active-active", false).filter(({ parent }) => parent.endsWith(`::${component}`)));
+  const told = {
+    gateway: under("us-east-1"),
+    connectors: {
+      receive: under("github-pushes"),
+      poll: under("erp-customers"),
+      send: under("billing-usage"),
+      feed: under("insurer-policies"),
+    },
+  };
+  expect(told).toEqual(written("cost/counts.json", told));
+});
+
+/** What a file of the components says; written anew where that is asked for. */
+function written(path: string, told: unknown): unknown {
+  const file = new URL(`../connectors/platforms/aws/${path}`, import.meta.url);
+  if (process.env.ISTHMUS_WRITE_TYPES === "1") writeFileSync(file, `${JSON.stringify(told, null, 2)}\n`);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
 test("the types and properties that are used are those that are written down", () => {
   const used = new Map<string, Set<string>>();
   for (const name of stackNames) {
@@ -176,9 +206,7 @@ test("the types and properties that are used are those that are written down", (
     }
   }
   const told = Object.fromEntries([...used].sort().map(([type, keys]) => [type, [...keys].sort()]));
-  const file = new URL("../connectors/platforms/aws/resource-types.json", import.meta.url);
-  if (process.env.ISTHMUS_WRITE_TYPES === "1") writeFileSync(file, `${JSON.stringify(told, null, 2)}\n`);
-  expect(told).toEqual(JSON.parse(readFileSync(file, "utf8")));
+  expect(told).toEqual(written("resource-types.json", told));
 });
 
 describe("the policy pack", () => {

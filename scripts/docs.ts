@@ -1,6 +1,7 @@
 // `npm run docs`: writes the pages that come from data. `npm run docs -- --check` writes nothing, and fails where one differs.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { costPage } from "../connectors/platforms/aws/cost/page.ts";
 import { taxonomyPage } from "../src/define/taxonomy-page.ts";
 
 interface Page {
@@ -8,7 +9,10 @@ interface Page {
   readonly path: string;
   readonly render: () => string;
 }
-const pages: readonly Page[] = [{ path: "docs/taxonomy.md", render: taxonomyPage }];
+const pages: readonly Page[] = [
+  { path: "docs/taxonomy.md", render: taxonomyPage },
+  { path: "docs/cost-aws.md", render: costPage },
+];
 
 const root = resolve(import.meta.dirname, "..");
 const checks = process.argv.includes("--check");
