@@ -102,7 +102,13 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "order by key over a hub without order",
     { ...sender, ordering: "key" },
-    'ordering: the hub on aws has no order of its own: give a \'sequence\', or ordering: "latest" or "none"',
+    'ordering: the hub on aws has no order of its own, and to wait for a missing number of a \'sequence\' is not built in this version: say ordering: "latest" or "none"',
+    { platform: "aws" },
+  ],
+  [
+    "order by key over a hub without order, with numbers that nothing waits for",
+    { ...sender, ordering: "key", sequence: () => ({ of: "k", number: 1 }) },
+    'ordering: the hub on aws has no order of its own, and to wait for a missing number of a \'sequence\' is not built in this version: say ordering: "latest" or "none"',
     { platform: "aws" },
   ],
   [

@@ -67,10 +67,13 @@ test("the samples of the same cloud are as they should be", () => {
 const fifoKey = { header: "Message-Deduplication-Id", remembers: "5m", across: "site" } as const;
 const toFifo = { ...sending, via: sqs.send({ queueArn: fifoArn, role }) };
 
-test("a FIFO queue keeps the order of a key, and knows a message for five minutes", () => {
+test("a FIFO queue knows a message for five minutes", () => {
   const retry = { giveUpAfter: "4m" } as const;
-  const sequence = () => ({ of: "k", number: 1 });
-  expect(onAws({ ...toFifo, ordering: "key", sequence, idempotency: fifoKey, retry })).toEqual([]);
+  expect(onAws({ ...toFifo, ordering: "latest", idempotency: fifoKey, retry })).toEqual([]);
+});
+
+test("only the hub stands against the order of a FIFO queue", () => {
+  expect(onAws({ ...toFifo, ordering: "key" })).toEqual([expect.stringMatching(/^ordering: the hub on aws/)]);
 });
 
 const ordered = { ordering: "key", sequence: () => ({ of: "k", number: 1 }) };
