@@ -24,6 +24,7 @@ export interface Ministack {
   readonly url: string;
   readonly region: string;
   readonly port: number;
+  readonly pid: number;
   /** Signals it and the workers of its functions: all that the region runs. */
   signal(signal: NodeJS.Signals): void;
   /** Kills it with everything, and waits until it is gone. */
@@ -59,6 +60,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
     url,
     region,
     port,
+    pid: child.pid ?? 0,
     signal: (signal) => signalGroup(child, signal),
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -13,6 +13,8 @@ export interface Kind {
   readonly optional: readonly string[];
   /** Values that a property may have. */
   readonly enums?: Readonly<Record<string, readonly unknown[]>>;
+  /** What the service adds within a property, which the program does not say. */
+  readonly computedWithin?: Readonly<Record<string, readonly string[]>>;
   /** Properties that cannot change in place. */
   readonly identity: readonly string[];
   create(inputs: Inputs, clients: Clients): Promise<{ readonly id: string; readonly outputs: Outputs }>;
@@ -38,7 +40,7 @@ export const handlerOf = (
       failures: failuresOf(type, kind, news),
     }),
     diff: async (_id, _urn, olds: Properties, news: Properties) => {
-      const different = changed(olds, news, names);
+      const different = changed(asGiven(kind, olds), news, names);
       return {
         changes: different.length > 0,
         replaces: different.filter((name) => kind.identity.includes(name)),
@@ -65,6 +67,17 @@ export const handlerOf = (
     delete: async (id, _urn, properties: Properties) => kind.remove?.(id, plain(properties), clients),
   };
 };
+
+/** A state without what the service added within properties. */
+function asGiven({ computedWithin = {} }: Kind, state: Properties): Properties {
+  const given = Object.entries(computedWithin).map(([name, added]) => [
+    name,
+    list(open(state[name])).map((one) =>
+      Object.fromEntries(Object.entries(one).filter(([key]) => !added.includes(key))),
+    ),
+  ]);
+  return { ...state, ...Object.fromEntries(given.filter(([name]) => state[String(name)] !== undefined)) };
+}
 
 function failuresOf(type: string, kind: Kind, news: Properties): CheckFailure[] {
   const given = Object.keys(news).filter((name) => !name.startsWith("__"));

@@ -66,15 +66,13 @@ export const route: Kind = {
   enums: { authorizationType: ["NONE", "AWS_IAM", "JWT"] },
   identity: ["apiId", "routeKey", "region", "target", "authorizationType"],
   create: async (inputs, clients) => {
-    const { RouteId = "" } = await clients
-      .api(text(inputs.region))
-      .send(
-        new CreateRouteCommand({
-          ApiId: text(inputs.apiId),
-          RouteKey: text(inputs.routeKey),
-          Target: text(inputs.target),
-        }),
-      );
+    const { RouteId = "" } = await clients.api(text(inputs.region)).send(
+      new CreateRouteCommand({
+        ApiId: text(inputs.apiId),
+        RouteKey: text(inputs.routeKey),
+        Target: text(inputs.target),
+      }),
+    );
     return { id: RouteId, outputs: {} };
   },
   remove: (id, state, clients) =>

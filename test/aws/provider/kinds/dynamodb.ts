@@ -88,6 +88,7 @@ export const table: Kind = {
     "tags",
   ],
   enums: { billingMode: ["PAY_PER_REQUEST", "PROVISIONED"], streamViewType: ["NEW_AND_OLD_IMAGES"] },
+  computedWithin: { replicas: ["arn", "streamArn"] },
   identity: ["name", "region", "hashKey", "rangeKey"],
   create: async (inputs, clients) => ({ id: text(inputs.name), outputs: await makeAll(inputs, clients) }),
   update: (_id, inputs, _state, clients) => makeAll(inputs, clients),
