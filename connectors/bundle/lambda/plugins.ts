@@ -83,10 +83,11 @@ const packed = (path: string): OnLoadResult => {
   };
 };
 
-/** One export of a module, which is data. */
-const only = (path: string, name: string): OnLoadResult => {
-  const value: unknown = createRequire(import.meta.url)(path)[name];
-  return { contents: `module.exports = { ${name}: ${JSON.stringify(value)} };`, loader: "js" };
+/** Some exports of a module, which are data. */
+const only = (path: string, ...names: readonly string[]): OnLoadResult => {
+  const loaded: Readonly<Record<string, unknown>> = createRequire(import.meta.url)(path);
+  const kept = Object.fromEntries(names.map((name) => [name, loaded[name]]));
+  return { contents: `module.exports = ${JSON.stringify(kept)};`, loader: "js" };
 };
 
 /** Says of a resolving that it was asked for here. */
@@ -122,7 +123,7 @@ export const lean = (needs: Needs): Plugin => ({
     const { onResolve, onLoad } = build;
     const unused = new Set(needs.role === null ? [] : unusedOf(needs).map((file) => join(sources, file)));
     onLoad({ filter: /\.ts$/ }, ({ path }) => (unused.has(path) ? leftOutOf(path) : undefined));
-    onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, ({ path }) => only(path, "ERROR"));
+    onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, ({ path }) => only(path, "ERROR", "TYPE"));
     onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
     onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js", resolveDir: here }));

@@ -59,14 +59,25 @@ export async function onStream(place: Place, table: string, name: string): Promi
 /** Makes a queue that calls a function. Gives its url. */
 export async function onQueue(place: Place, queue: string, name: string): Promise<string> {
   const url = await makeQueue(place, queue);
-  await source(place, name, { EventSourceArn: `arn:aws:sqs:${place.region}:${account}:${queue}`, BatchSize: 10 });
+  await fromQueue(place, queue, name);
   return url;
 }
 
-export async function makeQueue(place: Place, queue: string): Promise<string> {
+/** Has a queue that there is call a function. */
+export async function fromQueue(place: Place, queue: string, name: string): Promise<void> {
+  await source(place, name, { EventSourceArn: queueArn(place, queue), BatchSize: 10 });
+}
+
+export const queueArn = ({ region }: Place, queue: string): string => `arn:aws:sqs:${region}:${account}:${queue}`;
+
+export async function makeQueue(
+  place: Place,
+  queue: string,
+  attributes: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const made = await json(place, "sqs", "1.0", "AmazonSQS.CreateQueue", {
     QueueName: queue,
-    Attributes: { VisibilityTimeout: "2" },
+    Attributes: { VisibilityTimeout: "2", ...attributes },
   });
   return String(Reflect.get(Object(made), "QueueUrl"));
 }
