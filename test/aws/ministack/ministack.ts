@@ -32,6 +32,7 @@ export interface Ministack {
 }
 
 const startWithinMs = 30_000;
+const launch = join(import.meta.dirname, "launch.py");
 /** Node that functions run on: the one of the project. */
 const nodeFolder = join(import.meta.dirname, "..", "..", "..", "node_modules", ".bin");
 
@@ -39,7 +40,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   const python = await installMinistack();
   const { region, host = "127.0.0.1", prefix = [], auth = false, env = {}, log } = options;
   const port = options.port ?? (await freePort());
-  const [command = python, ...args] = [...prefix, python, "-m", "ministack"];
+  const [command = python, ...args] = [...prefix, python, launch];
   const child = spawn(command, args, {
     // A group of its own, so that the workers of its functions share its fate.
     detached: true,
