@@ -1,8 +1,10 @@
 // The hub of one region, as a connector that takes from it sees it: a bus, a rule, a queue with its dead-letter queue.
 import type { HubEvent } from "../../../src/define/spec.ts";
+import type { BatchAnswer } from "../../../src/hosts/lambda/runtime/batches.ts";
+import type { Handler } from "../../../src/hosts/lambda/runtime/surroundings.ts";
 import { EventBridgePublisher } from "../../../src/hub/event-bridge/publisher.ts";
 import { clientFor, makeQueue, queueArn } from "../ministack/functions.ts";
-import { type Place, region } from "./place.ts";
+import { invocation, type Place, region } from "./place.ts";
 
 const type = "order.placed";
 /** Handed over so often before it is given up. */
@@ -64,7 +66,23 @@ export const received = async ({ call }: Place, queue: string): Promise<readonly
   return Messages;
 };
 
-/** As Lambda hands messages of a queue to a function. */
-export const batchOf = (messages: readonly Pick<QueueMessage, "MessageId" | "Body">[]): object => ({
+/** Hands what a queue gives to a handler and removes what it took, as Lambda does. */
+export const handOver = async (
+  place: Place,
+  queue: string,
+  handler: Handler<BatchAnswer>,
+): Promise<{ readonly taken: number; readonly left: number }> => {
+  const messages = await received(place, queue);
+  const { batchItemFailures } = await handler(batchOf(messages), invocation());
+  const left = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  for (const { MessageId, ReceiptHandle } of messages) {
+    if (!left.has(MessageId)) {
+      await place.call("sqs", "1.0", "AmazonSQS.DeleteMessage", { QueueUrl: queue, ReceiptHandle });
+    }
+  }
+  return { taken: messages.length - left.size, left: left.size };
+};
+
+const batchOf = (messages: readonly Pick<QueueMessage, "MessageId" | "Body">[]): object => ({
   Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body })),
 });

@@ -1,4 +1,4 @@
-import { type BatchAnswer, isFromStream, nothingFailed, streamFailure } from "../runtime/batches.ts";
+import { type BatchAnswer, nothingFailed, streamFailure } from "../runtime/batches.ts";
 import type { ConnectorParts } from "../runtime/connector.ts";
 import { hallOf } from "../runtime/hall.ts";
 import type { Handler, Surroundings } from "../runtime/surroundings.ts";
@@ -21,7 +21,7 @@ export const dispatching = (
       const hall = hallOf(parts, surroundings);
       room = new EngineRoom(hall, endsOf(hall, parts));
     }
-    const numbered = await room.run(invocation, isFromStream(event));
+    const numbered = await room.run(invocation);
     return numbered ? nothingFailed : streamFailure(event);
   };
 };

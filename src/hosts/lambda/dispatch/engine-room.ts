@@ -6,6 +6,7 @@ import type { Invocation } from "../runtime/surroundings.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { Ends } from "./ends.ts";
 import type { EngineEnd } from "./engine.ts";
+import { proving } from "./proving.ts";
 import { running } from "./running.ts";
 import { EngineStore } from "./store.ts";
 
@@ -23,25 +24,25 @@ export class EngineRoom {
 
   constructor(hall: Hall, ends: Ends) {
     this.#hall = hall;
-    this.#ends = ends;
+    this.#ends = proving(ends, hall.secrets);
     const { regionalTable: table, config, clock } = hall;
     this.#doorbell = new Doorbell({ table, connector: config.name, clock });
   }
 
   /**
-   * Runs an engine, unless one does.
+   * Runs an engine. One that runs already is to know that there is something to look at: something was accepted, or a duty
+   * came just after it had looked for the last time.
    *
-   * @param rings something was accepted: the engine that runs is to know it
    * @returns whether all that was accepted before is numbered, or will be by the engine that runs
    */
-  async run(invocation: Invocation, rings: boolean): Promise<boolean> {
+  async run(invocation: Invocation): Promise<boolean> {
     for (;;) {
       const rung = await this.#rung();
       // A call that Lambda makes again has the identity of the first.
       const id = crypto.randomUUID();
       const claim = this.#claim(id);
       let taken = await this.#take(claim);
-      if (taken.kind === "busy" && rings) {
+      if (taken.kind === "busy") {
         await new Promise<void>((done) => this.#doorbell.ring(done));
         // It may have let go before it could hear.
         taken = await this.#take(claim);

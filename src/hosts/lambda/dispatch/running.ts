@@ -34,6 +34,7 @@ export const running = (run: Run): Promise<EngineEnd> => {
   const { spec } = connector;
   const telling = tellingOf(hall, region);
   return new Promise((done) => {
+    let told = Promise.resolve();
     const engine = new Engine(
       {
         region,
@@ -44,10 +45,13 @@ export const running = (run: Run): Promise<EngineEnd> => {
         movement,
         times: engineTimes(config.lease),
         sweep: (actsFor, swept) => store.sweep(actsFor, swept),
-        stopping: () => telling.end(),
+        stopping: () => {
+          told = telling.end();
+        },
       },
       remainingMs,
-      done,
+      // A call that is open when the handler returns would be made when the function is next called: over what is newer.
+      (end) => void told.then(() => done(end)),
     );
     engine.start();
     telling.begin();
@@ -90,17 +94,18 @@ const unlessDrained = (source: Source, { drain }: Hall): Source => ({
 });
 
 /** Writes down how the connector is, now and then, and at the end. */
-const tellingOf = (hall: Hall, region: Region): { begin(): void; end(): void } => {
+const tellingOf = (hall: Hall, region: Region): { begin(): void; end(): Promise<void> } => {
   const { config, clock, connector, regionalTable, drain } = hall;
-  const tell = (): void => {
-    void drain.asked();
+  const tell = (): Promise<void> => {
     const published = publishedOf(connector.spec, config, region.status());
-    if (published !== null) publish(regionalTable, config.name, published, () => undefined);
+    if (published === null) return Promise.resolve();
+    return new Promise((done) => publish(regionalTable, config.name, published, done));
   };
   let timer = clock.after(0, () => undefined);
   const later = (): void => {
     timer = clock.after(publishEveryMs, () => {
-      tell();
+      void drain.asked();
+      void tell();
       later();
     });
   };
@@ -108,7 +113,7 @@ const tellingOf = (hall: Hall, region: Region): { begin(): void; end(): void } =
     begin: later,
     end: () => {
       timer.cancel();
-      tell();
+      return tell();
     },
   };
 };

@@ -13,7 +13,6 @@ export default defineConnector({
   }),
   events: { "order.placed": z.object({ order: z.string() }) },
   idempotency: "event-id",
-  hold: { capacity: "2KB" },
   retry: { first: "50ms", cap: "200ms" },
   translate: ({ time, data }) => ({ path: "/orders", body: { type: "order", timestamp: time, data } }),
 });
