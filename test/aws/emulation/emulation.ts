@@ -4,10 +4,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { busName, tables } from "../../../connectors/platforms/aws/names.ts";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { busName, functionName, tables } from "../../../connectors/platforms/aws/names.ts";
 import type { Mode } from "../../../connectors/platforms/mode.ts";
 import { deploy, destroy, type StackOptions, type StackOutputs } from "../../../scripts/deploy/deploy.ts";
 import { findOrGetEngine } from "../../../scripts/engine/engine.ts";
+import { DynamoTable } from "../../../src/aws/dynamo/dynamo-table.ts";
+import type { Item, ItemKey } from "../../../src/aws/dynamo/table.ts";
+import { entryKey } from "../../../src/journal/dynamo/items.ts";
+import { clientFor } from "../ministack/functions.ts";
 import { type Ministack, startMinistack } from "../ministack/ministack.ts";
 import { type StandIn, startStandIn } from "../provider/start.ts";
 import { Replicator } from "./replicator.ts";
@@ -16,6 +21,8 @@ import { Subscriber } from "./subscriber.ts";
 export const regionNames = ["us-east-1", "us-west-2"] as const;
 export type RegionName = (typeof regionNames)[number];
 const witness = "us-east-2";
+const scheduleMs = 5_000;
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 export interface EmulationOptions {
   /** Of the preview stacks: `preview-<name>`. */
@@ -36,6 +43,7 @@ export class Emulation {
   readonly #outputs = new Map<RegionName, StackOutputs>();
   #replicator: Replicator | null = null;
   #stacks: StackOptions | null = null;
+  #schedule: NodeJS.Timeout | undefined;
 
   private constructor(options: EmulationOptions, services: ReadonlyMap<string, Ministack>, standIn: StandIn) {
     this.#options = options;
@@ -79,6 +87,24 @@ export class Emulation {
       lagMs: this.#options.lagMs,
     });
     this.#replicator.run();
+    this.#schedule = setInterval(() => this.#tick(), scheduleMs);
+    this.#tick();
+  }
+
+  /** Stands for the schedules of the keepers: the emulated one is not punctual, and a test has no minutes. */
+  #tick(): void {
+    for (const region of regionNames) {
+      const client = new LambdaClient({ region, endpoint: this.service(region).url, credentials, maxAttempts: 1 });
+      const command = new InvokeCommand({
+        FunctionName: functionName(this.#scope, "keeper"),
+        InvocationType: "Event",
+      });
+      void client
+        .send(command, { abortSignal: AbortSignal.timeout(scheduleMs) })
+        // It runs already, or its region is away.
+        .catch(() => undefined)
+        .finally(() => client.destroy());
+    }
   }
 
   service(region: string): Ministack {
@@ -114,6 +140,24 @@ export class Emulation {
     return Subscriber.open(this.service(region), busName(this.#scope), types);
   }
 
+  /** Whether what a region accepted, or was replicated to it, stands in its table. */
+  async has(region: RegionName, identity: string): Promise<boolean> {
+    const keys = regionNames.map((writer) => entryKey(writer, identity));
+    const items = await this.#get(region, tables.connector(this.#scope, this.#options.connectors[0] ?? ""), keys);
+    return items.some((item) => item !== null);
+  }
+
+  /** Whether a region's keeper says, now, that it holds a duty. */
+  async holds(region: RegionName, duty: RegionName): Promise<boolean> {
+    const [row] = await this.#get(region, tables.regional(this.#scope), [{ pk: "duty", sk: duty }]);
+    return Number(row?.attributes.until ?? 0) > Date.now();
+  }
+
+  #get(region: RegionName, name: string, keys: readonly ItemKey[]): Promise<readonly (Item | null)[]> {
+    const table = new DynamoTable({ client: clientFor(this.service(region)), region, name });
+    return new Promise((done) => table.get(keys, true, (got) => done(got.kind === "got" ? got.items : [])));
+  }
+
   /** Its functions are killed and its services are silent; what it has stored stays, as it does on AWS. */
   kill(region: RegionName): void {
     const service = this.service(region);
@@ -135,6 +179,7 @@ export class Emulation {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#schedule);
     this.#replicator?.stop();
     for (const region of regionNames) this.restore(region);
     const { signal: _, ...options } = this.#stacks ?? { signal: undefined };

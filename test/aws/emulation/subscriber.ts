@@ -18,6 +18,7 @@ export class Subscriber {
   readonly #region: string;
   readonly #sqs: SQSClient;
   readonly #url: string;
+  readonly #messages = new Set<string>();
   #stopped = false;
 
   private constructor(region: string, sqs: SQSClient, url: string) {
@@ -51,7 +52,10 @@ export class Subscriber {
         const { Messages = [] } = await this.#sqs.send(
           new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
         );
-        for (const { Body = "{}" } of Messages) {
+        for (const { Body = "{}", MessageId = "" } of Messages) {
+          // What the queue gives again, since deleting it was not answered, is one message.
+          if (this.#messages.has(MessageId)) continue;
+          this.#messages.add(MessageId);
           this.taken.push({ id: String(JSON.parse(Body).detail?.id), region: this.#region, at: Date.now() });
         }
         const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
