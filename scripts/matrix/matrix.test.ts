@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Cell, select, variantsOf } from "../../src/matrix/cells.ts";
 import { evidenceOf, parseSimulated, type Recorded, type Records } from "../../src/matrix/page/evidence.ts";
 import { evidenceOf as drillEvidence } from "../../test/cells/evidence.ts";
 import type { Line } from "../../test/cells/ledger.ts";
-import { parseLive } from "./live.ts";
+import { parseDrill } from "./drills.ts";
 import { pagesOf, recordsIn, root } from "./pages.ts";
 
 const [cell] = select("send.same-cloud.primary-secondary.active-active.ours") as [Cell];
@@ -88,9 +89,20 @@ describe("what a drill recorded", () => {
     );
 
   test("counts with the numbers that its ledgers say", () => {
-    const [row] = parseLive("run.json", JSON.stringify(evidence()));
+    const { level, rows } = parseDrill("run.json", JSON.stringify(evidence()));
+    const [row] = rows;
+    expect(level).toBe("live");
     expect(row).toMatchObject({ cell: "send.same-cloud.primary-secondary.active-active.none", runs: 1 });
     expect(row?.numbers).toMatchObject({ given: 1, duplicates: 0 });
+  });
+
+  test("counts at the level that it was run at, and at no other", () => {
+    const folder = mkdtempSync(join(tmpdir(), "matrix-"));
+    writeFileSync(join(folder, "run.json"), JSON.stringify({ ...evidence(), level: "cloud" }));
+    const { live, cloud } = recordsIn(folder);
+    rmSync(folder, { recursive: true });
+    expect(live).toEqual([]);
+    expect(cloud.map(({ variant }) => variant)).toEqual(["undisturbed"]);
   });
 
   test("is refused where a number was changed by hand, and the number is named", () => {
@@ -99,7 +111,9 @@ describe("what a drill recorded", () => {
     const of = told.cells[id];
     if (of === undefined) throw new Error("no cell");
     const changed = { ...told, cells: { [id]: { ...of, numbers: { ...of.numbers, given: 2 } } } };
-    expect(() => parseLive("run.json", JSON.stringify(changed))).toThrow("given is stated as 2, and its ledgers say 1");
+    expect(() => parseDrill("run.json", JSON.stringify(changed))).toThrow(
+      "given is stated as 2, and its ledgers say 1",
+    );
   });
 });
 

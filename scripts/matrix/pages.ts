@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cells } from "../../src/matrix/cells.ts";
-import { evidenceOf, parseSimulated, type Records } from "../../src/matrix/page/evidence.ts";
+import { evidenceOf, type Level, parseSimulated, type Records } from "../../src/matrix/page/evidence.ts";
 import { matrixJson } from "../../src/matrix/page/json.ts";
 import { matrixMarkdown } from "../../src/matrix/page/markdown.ts";
 import { matrixSvg } from "../../src/matrix/page/picture.ts";
-import { parseLive } from "./live.ts";
+import { parseDrill } from "./drills.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
 
@@ -19,10 +19,12 @@ export interface Page {
 /** Everything that was recorded in a folder. @throws an Error where a number is not what its ledgers say */
 export const recordsIn = (folder: string): Records => {
   const simulated = join(folder, "simulated.jsonl");
+  const drills = drillsIn(folder).map((path) => parseDrill(path, readFileSync(path, "utf8")));
+  const at = (level: Level) => drills.filter((drill) => drill.level === level).flatMap(({ rows }) => rows);
   return {
     simulated: existsSync(simulated) ? parseSimulated(readFileSync(simulated, "utf8")) : [],
-    live: drillsIn(folder).flatMap((path) => parseLive(path, readFileSync(path, "utf8"))),
-    cloud: [],
+    live: at("live"),
+    cloud: at("cloud"),
   };
 };
 

@@ -29,7 +29,8 @@ export const evidenceSchema = z.object({
   date: z.iso.datetime(),
   /** Numbers of messages are relative to it. */
   seed: z.int(),
-  level: z.literal("live"),
+  /** `cloud`: against stacks in a cloud, or its emulation. */
+  level: z.enum(["live", "cloud"]),
   mode: z.enum(topologies),
   variant: z.enum(variantNames),
   /** Longest that the machine did not let the drill run, in milliseconds. */
@@ -52,6 +53,8 @@ export interface Origin {
   readonly stalledMs?: number;
   /** @default proxy */
   readonly isolation?: Isolation;
+  /** @default live */
+  readonly level?: Evidence["level"];
 }
 
 export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): Evidence {
@@ -66,10 +69,10 @@ export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): 
   return {
     stalledMs: 0,
     isolation: "proxy",
+    level: "live",
     ...origin,
     date: new Date().toISOString(),
     seed,
-    level: "live",
     mode: run.mode,
     variant: run.variant,
     faults: [...run.faults],

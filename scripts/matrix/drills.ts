@@ -1,20 +1,25 @@
 // What drills recorded: every number is computed again from the ledgers that stand beside it.
 import * as z from "zod";
-import type { Recorded } from "../../src/matrix/page/evidence.ts";
+import type { Level, Recorded } from "../../src/matrix/page/evidence.ts";
 import { evidenceSchema, recompute, runOf } from "../../test/cells/evidence.ts";
 import { problemsOf } from "../../test/cells/judge/judge.ts";
+
+export interface Drilled {
+  readonly level: Level;
+  readonly rows: readonly Recorded[];
+}
 
 /**
  * @param path of the file, for messages
  * @throws an Error where a number that it states is not what its ledgers say
  */
-export const parseLive = (path: string, text: string): readonly Recorded[] => {
+export const parseDrill = (path: string, text: string): Drilled => {
   const read = evidenceSchema.safeParse(JSON.parse(text));
   if (!read.success) throw new Error(`${path}: ${z.prettifyError(read.error)}`);
   const evidence = read.data;
   const computed = recompute(evidence);
   const run = runOf(evidence);
-  return Object.entries(evidence.cells).map(([cell, { name, drivers, numbers: stated }]) => {
+  const rows = Object.entries(evidence.cells).map(([cell, { name, drivers, numbers: stated }]) => {
     const numbers: Recorded["numbers"] = { ...computed[cell] };
     for (const [key, value] of Object.entries(stated)) {
       if (value === numbers[key]) continue;
@@ -32,4 +37,5 @@ export const parseLive = (path: string, text: string): readonly Recorded[] => {
       numbers: { ...numbers, duplicates: numbers.wireDuplicates ?? 0 },
     };
   });
+  return { level: evidence.level, rows };
 };
