@@ -1,4 +1,4 @@
-// Two regions on AWS and a witness in a third, between five partners.
+// Two regions on AWS and a witness in a third, between six partners.
 import { defineEnvironment } from "isthmus";
 
 export default defineEnvironment({
@@ -9,6 +9,7 @@ export default defineEnvironment({
     "github-pushes": "partners/github/pushes.ts",
     "billing-usage": "partners/billing/usage.ts",
     "erp-customers": "partners/erp/customers.ts",
+    "marketplace-orders": "partners/marketplace/orders.ts",
     "insurer-policies": "partners/insurer/policies.ts",
     "sensors-readings": "partners/sensors/readings.ts",
   },
@@ -17,6 +18,10 @@ export default defineEnvironment({
     "billing-url-secondary": "https://b.billing.example",
     "erp-url-primary": "https://a.erp.example",
     "erp-url-standby": "https://b.erp.example",
+    "marketplace-queue-ireland": "arn:aws:sqs:eu-west-1:222222222222:orders",
+    "marketplace-queue-frankfurt": "arn:aws:sqs:eu-central-1:222222222222:orders",
+    "marketplace-role": "arn:aws:iam::222222222222:role/isthmus-reads-orders",
+    "marketplace-external-id": "isthmus-orders",
     "sensors-url-eu": "https://eu.sensors.example",
     "sensors-url-us": "https://us.sensors.example",
   },
