@@ -47,7 +47,9 @@ export class Aftercare {
   /** What is not at rest yet, in words; null where all is. */
   restless(): string | null {
     if (!this.#giver.finished) return "something is still given";
-    return this.#unread() ?? this.#unlevel() ?? this.#unsettled() ?? this.#away() ?? this.#strayed();
+    return (
+      this.#unread() ?? this.#unnumbered() ?? this.#unlevel() ?? this.#unsettled() ?? this.#away() ?? this.#strayed()
+    );
   }
 
   aftermath(): Aftermath {
@@ -90,10 +92,21 @@ export class Aftercare {
     return lower.some((one) => higher.some((other) => isAfterInOneRegion(one, other)));
   }
 
+  /** What was accepted must have come into a journal. */
+  #unnumbered(): string | null {
+    const { schedule, tables } = this.#injured;
+    if (schedule.shape.store === "disk") return null;
+    for (const { name } of schedule.shape.connectors) {
+      const waiting = tables.waiting(name);
+      if (waiting > 0) return `${waiting} items of ${name} wait for a number`;
+    }
+    return null;
+  }
+
   /** Every region must hold every journal to the same position. */
   #unlevel(): string | null {
     for (const { name } of this.#injured.schedule.shape.connectors) {
-      const vectors = this.#regions().map(([, { disk }]) => Object.entries(disk.file(name).vector()));
+      const vectors = this.#regions().map(([, host]) => Object.entries(host.held(name).vector()));
       const texts = vectors.map((vector) => JSON.stringify(vector.filter(([, position]) => position > 0).sort()));
       if (new Set(texts).size > 1) return `journals differ: ${texts.join(" and ")}`;
     }
@@ -101,9 +114,9 @@ export class Aftercare {
   }
 
   #unsettled(): string | null {
-    for (const [region, { disk }] of this.#regions()) {
+    for (const [region, host] of this.#regions()) {
       for (const { name } of this.#injured.schedule.shape.connectors) {
-        const { pending, byOutcome } = disk.file(name).ledger();
+        const { pending, byOutcome } = host.held(name).ledger();
         if (pending > 0) return `${pending} pending of ${name} in ${region}`;
         const { unknown, faulted } = byOutcome;
         if (unknown + faulted > 0) return `${unknown} unknown and ${faulted} faulted of ${name} in ${region}`;
@@ -132,9 +145,9 @@ export class Aftercare {
     if (partner.mode === "primary-secondary" && partner.failbackAfterMs === null) return null;
     for (const { name, role } of connectors) {
       if (role !== "send") continue;
-      for (const [, { disk }] of this.#regions()) {
+      for (const [, host] of this.#regions()) {
         for (const home of sitesOf(partner)) {
-          const { site } = chosenSite(home, disk.file(name).switches);
+          const { site } = chosenSite(home, host.held(name).switches);
           if (site !== home) return `${name} of ${home} is at ${site}`;
         }
       }
@@ -150,8 +163,8 @@ export class Aftercare {
   }
 
   #listed({ identity, gift }: Given): Outcome | null {
-    for (const [, { disk }] of this.#regions()) {
-      const outcome = disk.file(gift.connector).report(identity)?.outcome ?? null;
+    for (const [, host] of this.#regions()) {
+      const outcome = host.held(gift.connector).report(identity)?.outcome ?? null;
       if (outcome !== null) return outcome;
     }
     return this.#injured.schedule.shape.forgets ? (this.#ledgers.endings.get(identity) ?? null) : null;
@@ -159,9 +172,9 @@ export class Aftercare {
 
   #wrongLedgers(): Finding[] {
     const findings: Finding[] = [];
-    for (const [region, { disk }] of this.#regions()) {
+    for (const [region, host] of this.#regions()) {
       for (const { name } of this.#injured.schedule.shape.connectors) {
-        const { accepted, pending, byOutcome } = disk.file(name).ledger();
+        const { accepted, pending, byOutcome } = host.held(name).ledger();
         const sum = Object.values(byOutcome).reduce((total, count) => total + count, pending);
         if (sum === accepted) continue;
         findings.push({ invariant: "nothing lost", what: `the ledger of ${name} in ${region} does not add up` });

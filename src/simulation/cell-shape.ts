@@ -32,6 +32,7 @@ export const cellShape = (
   const connectors = [suited(connector, variant)];
   const link = links[location];
   return {
+    store: "disk",
     regions,
     mode: ourTopology,
     clocks: clocksOf(from, regions, !undisturbed && from.chance(0.4), false),

@@ -43,7 +43,7 @@ export const anyActive = (schedule: Schedule, from: number, to: number): boolean
 /** Whether a fault touches what a machine does or how it reaches the others. */
 export const touches = (fault: Fault, machine: string): boolean =>
   ("machine" in fault && fault.machine === machine) ||
-  ((fault.kind === "cut" || fault.kind === "cut-one-way") && (fault.from === machine || fault.to === machine));
+  ("from" in fault && (fault.from === machine || fault.to === machine));
 
 const ours: readonly Fault["kind"][] = [
   "crash",
@@ -54,6 +54,7 @@ const ours: readonly Fault["kind"][] = [
   "isolated",
   "cut",
   "cut-one-way",
+  "replication-stopped",
   "disk-full",
 ];
 

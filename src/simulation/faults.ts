@@ -4,6 +4,7 @@ import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
 import type { Partner, SiteMood } from "./partner.ts";
 import { type Fault, machinesOf, type Schedule, sitesOf } from "./schedule-model.ts";
+import type { TableService } from "./table-service.ts";
 
 /** What faults are done to. */
 export interface Injured {
@@ -11,6 +12,7 @@ export interface Injured {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly network: Network;
   readonly partner: Partner;
+  readonly tables: TableService;
   readonly hubFails: Map<string, number>;
   readonly facts: Facts;
 }
@@ -24,7 +26,7 @@ export const begin = (fault: Fault, on: Injured): void => {
       return on.hosts.get(fault.machine)?.stop();
     case "disk-lost": {
       const host = on.hosts.get(fault.machine);
-      if (host?.disk.files.size) on.facts.count(`emptied ${fault.machine}`);
+      if (host?.hasWritten) on.facts.count(`emptied ${fault.machine}`);
       host?.crash();
       return host?.loseDisk();
     }
@@ -35,7 +37,7 @@ export const begin = (fault: Fault, on: Injured): void => {
     case "step":
       return on.hosts.get(fault.machine)?.machine.stepWall(fault.byMs);
     case "disk-full":
-      return fill(on.hosts.get(fault.machine), true);
+      return on.hosts.get(fault.machine)?.fill(true);
     case "isolated":
     case "cut":
     case "cut-one-way":
@@ -43,6 +45,8 @@ export const begin = (fault: Fault, on: Injured): void => {
     case "link-one-way":
       for (const [from, to] of waysCut(fault, on.schedule)) on.network.cut(from, to);
       return;
+    case "replication-stopped":
+      return on.tables.stop(fault.from, fault.to);
     case "link-narrow":
       for (const [from, to] of both(fault.machine, fault.site)) on.network.narrow(from, to);
       return;
@@ -79,7 +83,7 @@ export const end = (fault: Fault, on: Injured): void => {
     case "step":
       return;
     case "disk-full":
-      return fill(on.hosts.get(fault.machine), false);
+      return on.hosts.get(fault.machine)?.fill(false);
     case "isolated":
     case "cut":
     case "cut-one-way":
@@ -87,6 +91,8 @@ export const end = (fault: Fault, on: Injured): void => {
     case "link-one-way":
       for (const [from, to] of waysCut(fault, on.schedule)) on.network.heal(from, to);
       return;
+    case "replication-stopped":
+      return on.tables.resume(fault.from, fault.to);
     case "link-narrow":
       for (const [from, to] of both(fault.machine, fault.site)) on.network.widen(from, to);
       return;
@@ -100,10 +106,6 @@ export const end = (fault: Fault, on: Injured): void => {
     default:
       return change(fault, on.partner.mood(fault.site), -1);
   }
-};
-
-const fill = (host: Host | undefined, full: boolean): void => {
-  if (host !== undefined) host.disk.full = full;
 };
 
 type Mood = Extract<Fault, { kind: "site-hangs" | "site-mute" | "site-slow" | "site-answers" }>;

@@ -1,5 +1,8 @@
+import type { Table } from "../aws/dynamo/table.ts";
+import type { AcceptAnswer, AcceptInput } from "../core/acceptor.ts";
 import { regionPolicy } from "../core/policy.ts";
 import type {
+  Done,
   Journal,
   Observation,
   Peers,
@@ -15,6 +18,8 @@ import { Region, type RegionConfig, type RegionPorts } from "../core/region.ts";
 import { type VoterRows, VoterState } from "../core/voter.ts";
 import type { ConnectorSpec } from "../define/spec.ts";
 import { translator } from "./content.ts";
+import { DynamoProcess } from "./dynamo-process.ts";
+import { type Held, heldBy, nothingHeld } from "./held.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import type { Network } from "./network.ts";
@@ -22,6 +27,7 @@ import type { Machine } from "./process.ts";
 import type { Dice } from "./random.ts";
 import { machinesOf, type Schedule } from "./schedule-model.ts";
 import { connectorSpec } from "./specs.ts";
+import type { TableService } from "./table-service.ts";
 import { leaseTimings, stopsWithinMs } from "./timings.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +37,8 @@ export interface Wrapping {
   readonly config?: (config: RegionConfig) => RegionConfig;
   readonly ports?: (ports: RegionPorts, host: Host) => RegionPorts;
   readonly voterRows?: (rows: VoterRows | null) => VoterRows | null;
+  /** What a process has of the table of its connector, where everything stands in tables. */
+  readonly table?: (table: Table, host: Host) => Table;
   readonly voterClock?: (clock: ReturnType<Machine["clock"]>) => ReturnType<Machine["clock"]>;
 }
 
@@ -41,6 +49,7 @@ export interface Surroundings {
   readonly schedule: Schedule;
   readonly dice: Dice;
   readonly hosts: Map<string, Host>;
+  readonly tables: TableService;
   readonly takerOf: (machine: Machine, connector: string) => Taker;
   readonly sourceOf: (machine: Machine, connector: string) => Source;
   readonly observe: (machine: Machine, event: Observation) => void;
@@ -57,6 +66,8 @@ export class Host {
   #voter: VoterState | null = null;
   #region: Region | null = null;
   #journal: Journal | null = null;
+  /** Where everything stands in tables; else null. */
+  #dynamo: DynamoProcess | null = null;
   /** The process that was asked to stop; 0 before any. */
   #stopping = 0;
 
@@ -88,11 +99,58 @@ export class Host {
     return this.#journal;
   }
 
+  /** What the region has of a connector, as far as one sees it from beside. */
+  held(connector: string): Held {
+    if (!this.#hasTables) return this.#disk.file(connector);
+    return this.#region === null || this.#journal === null ? nothingHeld : heldBy(this.#journal, connector);
+  }
+
+  /** Whether anything was written here that a lost disk takes away. */
+  get hasWritten(): boolean {
+    return this.#disk.files.size > 0;
+  }
+
+  /** No space is left, or there is again. */
+  fill(full: boolean): void {
+    this.#disk.full = full;
+    const { tables } = this.#around;
+    if (full) tables.full.add(this.machine.name);
+    else tables.full.delete(this.machine.name);
+  }
+
+  /** As whoever is called from outside does; nothing is answered while no process is there. */
+  accept(connector: string, input: AcceptInput, done: Done<AcceptAnswer>): void {
+    if (this.#hasTables) this.#dynamo?.accept(input, done);
+    else this.#region?.accept(connector, input, done);
+  }
+
   start(): void {
     this.machine.start();
+    if (this.#hasTables) return this.#startOverTables();
     this.#startVoter();
     if (this.machine.name === "witness") return;
     this.#startRegion();
+  }
+
+  get #hasTables(): boolean {
+    return this.#around.schedule.shape.store === "dynamo";
+  }
+
+  #startOverTables(): void {
+    if (this.machine.name === "witness") return;
+    const { schedule, wrapping, tables: service } = this.#around;
+    const dynamo = new DynamoProcess({
+      machine: this.machine,
+      service,
+      dice: this.#dice,
+      shape: schedule.shape,
+      table: (table) => wrapping.table?.(table, this) ?? table,
+    });
+    this.#dynamo = dynamo;
+    dynamo.open(() => {
+      const { journal, voters, peers } = dynamo;
+      dynamo.look(this.#newRegion({ journal, voters, peers }));
+    });
   }
 
   crash(): void {
@@ -100,6 +158,7 @@ export class Host {
     this.#voter = null;
     this.#region = null;
     this.#journal = null;
+    this.#dynamo = null;
   }
 
   /** Asks the process to stop: it hands over what it can, then it is gone. */
@@ -142,14 +201,20 @@ export class Host {
   }
 
   #startRegion(): void {
-    const { schedule, wrapping } = this.#around;
-    const { shape } = schedule;
+    const { shape } = this.#around.schedule;
     const journal = new MemoryJournal(
       this.machine.name,
       this.#disk,
       (run) => this.#later(run),
       shape.slowReads ? (run) => this.#after(this.#dice.next() * 3, run) : (run) => run(),
     );
+    const voters = machinesOf(shape).map((name) => this.#voterAt(name));
+    this.#newRegion({ journal, voters, peers: this.#peers() });
+  }
+
+  #newRegion(over: Pick<RegionPorts, "journal" | "voters" | "peers">): Region {
+    const { schedule, wrapping } = this.#around;
+    const { shape } = schedule;
     const config: RegionConfig = {
       environment: "simulation",
       region: this.machine.name,
@@ -157,6 +222,7 @@ export class Host {
       mode: shape.mode,
       processId: String(this.machine.generation),
       lease: leaseTimings,
+      store: this.#hasTables ? "shared" : "process",
       policy: {
         ...regionPolicy,
         homeStableMs: 4_000,
@@ -166,15 +232,13 @@ export class Host {
     const ports: RegionPorts = {
       clock: this.machine.clock(),
       random: () => this.#dice.next(),
-      journal,
-      voters: machinesOf(shape).map((name) => this.#voterAt(name)),
-      peers: this.#peers(),
+      ...over,
       source: (connector) => this.#around.sourceOf(this.machine, connector),
       taker: (connector) => this.#around.takerOf(this.machine, connector),
       translator,
       observer: { observe: (event) => this.#around.observe(this.machine, event) },
     };
-    this.#journal = journal;
+    this.#journal = over.journal;
     const region = new Region(wrapping.config?.(config) ?? config, wrapping.ports?.(ports, this) ?? ports);
     this.#region = region;
     for (const connector of shape.connectors) {
@@ -182,6 +246,7 @@ export class Host {
       region.setConnector(wrapping.spec?.(spec) ?? spec);
     }
     region.start();
+    return region;
   }
 
   #voterAt(name: string): Voter {

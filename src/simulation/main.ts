@@ -2,16 +2,18 @@ import { parseArgs } from "node:util";
 import { select } from "../matrix/cells.ts";
 import { simulateCells } from "./cells-command.ts";
 import { regressions } from "./regressions.ts";
-import { scheduleOf } from "./schedule.ts";
+import { overTables, scheduleOf } from "./schedule.ts";
+import type { Shape } from "./schedule-model.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulation.ts";
 import { type Violation, violationOf } from "./story.ts";
 
-const usage = `npm run simulate -- [--schedules N] [--seed S] [--regions 2|3|4] [--json]
+const usage = `npm run simulate -- [--schedules N] [--seed S] [--regions 2|3|4] [--store disk|dynamo] [--json]
 npm run simulate -- --cells FILTER [--variant V] [--schedules N] [--seed S] [--evidence FOLDER] [--json]
   --schedules  how many schedules to run (default 1000, or 1 with --seed); with --cells per cell (default 20)
   --seed       the first seed; a printed seed runs the same schedule again
   --regions    of every schedule (default: two, sometimes three)
+  --store      what regions keep their journals in: a disk each (default), or tables that replicate by themselves
   --cells      cells of the matrix: 'all', or parts like 'send,poll.*.active-active', each a value, a list or *
   --variant    only this variant of the cells' disruptions
   --evidence   writes simulated.jsonl there, one line for each cell and variant
@@ -21,6 +23,7 @@ interface Options {
   readonly schedules: number;
   readonly seed: number | null;
   readonly regions: number | undefined;
+  readonly store: Shape["store"];
   readonly json: boolean;
   readonly cells: string | null;
   readonly variant: string | null;
@@ -51,6 +54,7 @@ const optionsOf = (args: readonly string[]): Options => {
       schedules: { type: "string" },
       seed: { type: "string" },
       regions: { type: "string" },
+      store: { type: "string" },
       json: { type: "boolean", default: false },
       cells: { type: "string" },
       variant: { type: "string" },
@@ -65,22 +69,29 @@ const optionsOf = (args: readonly string[]): Options => {
   if (schedules < 1) throw new UsageError("--schedules must be at least 1");
   const regions = values.regions === undefined ? undefined : integer("regions", values.regions);
   if (regions !== undefined && (regions < 2 || regions > 4)) throw new UsageError("--regions must be 2, 3 or 4");
+  const { store = "disk" } = values;
+  if (store !== "disk" && store !== "dynamo") throw new UsageError(`--store must be disk or dynamo, not '${store}'`);
+  if (cells !== null && store !== "disk") throw new UsageError("--store goes with random schedules, not with --cells");
   if (cells === null && (variant ?? evidence) !== null)
     throw new UsageError("--variant and --evidence go with --cells");
   if (cells !== null && select(cells).length === 0)
     throw new UsageError(`--cells ${cells}: no cell is called like this`);
-  return { schedules, seed, regions, json: values.json, cells, variant, evidence };
+  return { schedules, seed, regions, store, json: values.json, cells, variant, evidence };
 };
 
 /** Seeds that once broke something come first, unless a seed was asked for. */
-const seedsOf = ({ schedules, seed }: Options): number[] => {
+const seedsOf = ({ schedules, seed, store }: Options): number[] => {
   const first = seed ?? 1;
   const fresh = Array.from({ length: schedules }, (_, index) => first + index);
-  return seed === null ? [...new Set([...regressions.map((one) => one.seed), ...fresh])].slice(0, schedules) : fresh;
+  return seed === null
+    ? [
+        ...new Set([...regressions.filter((one) => (one.store ?? "disk") === store).map((one) => one.seed), ...fresh]),
+      ].slice(0, schedules)
+    : fresh;
 };
 
-const investigate = (seed: number, regions: number | undefined): Violation | null => {
-  const run = simulate(scheduleOf(seed, regions));
+const investigate = (seed: number, { regions, store }: Options): Violation | null => {
+  const run = simulate(scheduleOf(seed, regions, store === "dynamo" ? overTables : undefined));
   const [first] = run.findings;
   if (first === undefined) return null;
   const small = shrink(run.schedule, first.invariant, (schedule) =>
@@ -88,6 +99,13 @@ const investigate = (seed: number, regions: number | undefined): Violation | nul
   );
   return violationOf(seed, simulate(small)) ?? violationOf(seed, run);
 };
+
+const againOf = (seed: number, { regions, store }: Options): string =>
+  [
+    `npm run simulate -- --seed ${seed}`,
+    ...(regions === undefined ? [] : [`--regions ${regions}`]),
+    ...(store === "disk" ? [] : [`--store ${store}`]),
+  ].join(" ");
 
 const main = async (): Promise<number> => {
   const options = optionsOf(process.argv.slice(2));
@@ -103,13 +121,11 @@ const simulateRandom = (options: Options): number => {
   let ran = 0;
   let toldAt = startedAt;
   for (const seed of seeds) {
-    const violation = investigate(seed, options.regions);
+    const violation = investigate(seed, options);
     ran++;
     if (violation !== null) {
       violations.push(violation);
-      process.stderr.write(
-        `\nseed ${seed}: ${violation.story}\n  again: npm run simulate -- --seed ${seed}${options.regions === undefined ? "" : ` --regions ${options.regions}`}\n\n`,
-      );
+      process.stderr.write(`\nseed ${seed}: ${violation.story}\n  again: ${againOf(seed, options)}\n\n`);
     }
     if (performance.now() - toldAt < 2_000) continue;
     toldAt = performance.now();

@@ -4,6 +4,8 @@ export interface Regression {
   readonly seed: number;
   /** As asked for with `--regions`; absent: as schedules come. */
   readonly regions?: number;
+  /** As asked for with `--store`; absent: a disk. */
+  readonly store?: "dynamo";
   /** What holds since. */
   readonly story: string;
 }

@@ -72,6 +72,8 @@ export interface PartnerShape {
 }
 
 export interface Shape {
+  /** `disk`: each region's own. `dynamo`: tables that outlive the processes, and replicate by themselves. */
+  readonly store: "disk" | "dynamo";
   readonly regions: readonly string[];
   readonly mode: "active-active" | "primary-secondary";
   readonly clocks: Readonly<Record<string, ClockFault>>;
@@ -115,7 +117,8 @@ type LinkFault =
   /** The trust is gone: both sides answer each other with this status; null: connections are refused. */
   | Of<"link-refused", { readonly machine: string; readonly site: string; readonly status: 401 | 403 | null }>;
 
-type WayFault = Of<"cut" | "cut-one-way", { readonly from: string; readonly to: string }>;
+/** `replication-stopped`: what is written to the tables of one region does not come to those of the other. */
+type WayFault = Of<"cut" | "cut-one-way" | "replication-stopped", { readonly from: string; readonly to: string }>;
 
 type SiteFault =
   | Of<"site-lost" | "site-hangs" | "site-mute", { readonly site: string }>

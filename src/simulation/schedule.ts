@@ -58,6 +58,17 @@ const kinds = [
   "hub-fails",
 ] as const;
 
+/** A table does not lose its items; that they do not come to the other regions for a time is a fault of its own. */
+const tableKinds = [
+  ...kinds.filter((kind) => kind !== "disk-lost"),
+  "replication-stopped",
+  "replication-stopped",
+  "replication-stopped",
+] as const;
+
+const kindOf = (from: Dice, { store }: Shape): (typeof kinds)[number] | "replication-stopped" =>
+  store === "disk" ? from.pick(kinds) : (tableKinds[from.int(0, tableKinds.length - 1)] ?? "replication-stopped");
+
 const faultsOf = (from: Dice, shape: Shape): readonly Fault[] => {
   const faults: Fault[] = [];
   const count = from.chance(0.35) ? 1 : from.int(2, 5);
@@ -76,7 +87,7 @@ const nextTo = (from: Dice, fault: Fault | undefined): number | null => {
 /** @param near when it begins; null for any time */
 const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
   const at = near ?? from.int(firstFaultMs, lastFaultMs);
-  const kind = from.pick(kinds);
+  const kind = kindOf(from, shape);
   const long = kind === "cut-regions" && from.chance(0.5);
   const when = { at, until: at + (long ? from.int(30_000, 45_000) : lastingOf(from)) };
   const machines = machinesOf(shape);
@@ -98,6 +109,11 @@ const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
     case "cut":
     case "cut-one-way":
       return [{ ...when, kind, from: region, to: other }];
+    case "replication-stopped": {
+      const peers = shape.regions.filter((peer) => peer !== region);
+      const to = peers[from.int(0, peers.length - 1)] ?? region;
+      return [{ at, until: at + from.int(2_000, from.chance(0.3) ? 150_000 : 20_000), kind, from: region, to }];
+    }
     case "cut-regions": {
       const peers = shape.regions.filter((peer) => peer !== region);
       return [{ ...when, kind: "cut", from: region, to: peers[from.int(0, peers.length - 1)] ?? region }];
@@ -121,6 +137,15 @@ const faultOf = (from: Dice, shape: Shape, near: number | null): Fault[] => {
       return shape.regions.map((machine): Fault => ({ ...when, kind: "link-cut", machine, site }));
   }
 };
+
+/**
+ * The world of a schedule with everything in tables: there an engine has one connector, and what a hub has comes by calls.
+ */
+export const overTables = (shape: Shape): Shape => ({
+  ...shape,
+  store: "dynamo",
+  connectors: shape.connectors.slice(0, 1).map((connector) => ({ ...connector, subscribes: false })),
+});
 
 /** Some faults are over before anything notices, some last until all has moved and flows again. */
 const lastingOf = (from: Dice): number => {

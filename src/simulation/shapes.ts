@@ -23,6 +23,7 @@ export const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape 
   const mode = from.chance(0.5) ? "primary-secondary" : "active-active";
   const weather = undisturbed || from.chance(0.5) ? calm : rough;
   return {
+    store: "disk",
     regions,
     mode,
     clocks,

@@ -21,6 +21,7 @@ import { type Gift, machinesOf, type Schedule, sitesOf } from "./schedule-model.
 import { SourceBook } from "./source-book.ts";
 import { PartnerSource } from "./sources.ts";
 import { partnerSpec } from "./specs.ts";
+import { TableService } from "./table-service.ts";
 import { HubTaker, PartnerTaker } from "./takers.ts";
 import { leaseTimings } from "./timings.ts";
 import { World } from "./world.ts";
@@ -73,16 +74,20 @@ class Simulation {
     const world = this.#world;
     const facts = this.#facts;
     const ways = { near: shape.weather, link: shape.link, sites: sitesOf(shape.partner) };
-    const network = new Network(world, root.fork("network"), ways, facts, () => world.now >= schedule.healedAt);
+    const calm = (): boolean => world.now >= schedule.healedAt;
+    const network = new Network(world, root.fork("network"), ways, facts, calm);
     const partner = new Partner(world, network, root.fork("partner"), shape.partner, facts);
     const hosts = new Map<string, Host>();
-    this.#injured = { schedule, hosts, network, partner, hubFails: new Map(), facts };
+    const machineOf = (name: string): Machine | undefined => hosts.get(name)?.machine;
+    const tables = new TableService({ world, network, dice: root.fork("tables"), shape, calm, machineOf });
+    this.#injured = { schedule, hosts, network, partner, tables, hubFails: new Map(), facts };
     const around: Surroundings = {
       world,
       network,
       schedule,
       dice: root.fork("hosts"),
       hosts,
+      tables,
       takerOf: (machine, connector) => this.#takerOf(machine, connector),
       sourceOf: (machine, connector) => this.#sourceOf(machine, connector),
       observe: (machine, event) => this.#observe(machine, event),
@@ -187,7 +192,7 @@ class Simulation {
       giverTimeoutMs,
       (reply) => {
         if (this.#trusts(region, gift))
-          host.region?.accept(gift.connector, input, (answer) => reply(answer.kind !== "refused"));
+          host.accept(gift.connector, input, (answer) => reply(answer.kind !== "refused"));
         else reply(false);
       },
       (acknowledged) => this.#heard(gift, acknowledged === true, done),
