@@ -1,14 +1,13 @@
 // Events of the hub on their way to a partner, by functions as they are deployed. Judged at the partner's site.
-import { join, relative, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleLambda } from "../../../connectors/bundle/lambda/lambda.ts";
 import { type SiteDouble, startSite } from "../../../src/drivers/http/site/site-double.ts";
-import { fromQueue, makeFunction, onStream } from "../ministack/functions.ts";
+import { fromQueue, onStream } from "../ministack/functions.ts";
 import { bodyOf, publish, received, type Subscribed, subscribe } from "./hub.ts";
 import { openPlace, type Place } from "./place.ts";
+import { upload } from "./uploaded.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
-const definition = relative(root, join(import.meta.dirname, "definitions/shipments.ts"));
+const definition = join(import.meta.dirname, "definitions/shipments.ts");
 const patience = { timeout: 30_000 };
 let place: Place;
 let site: SiteDouble;
@@ -16,12 +15,8 @@ let hub: Subscribed;
 
 beforeAll(async () => {
   [place, site] = await Promise.all([openPlace(), startSite()]);
-  const { accept, dispatch } =
-    (await bundleLambda([{ name: "orders", definition, role: "send", driver: "http" }], root)).get("orders") ?? {};
-  const config = place.config({ role: "send", settings: { warehouse: site.url }, loopback: [site.endpoint] });
-  const variables = { ISTHMUS: JSON.stringify(config) };
-  await makeFunction(place.aws, { name: "orders-accept", code: accept?.code ?? "", variables });
-  await makeFunction(place.aws, { name: "orders-dispatch", code: dispatch?.code ?? "", variables });
+  const config = { settings: { warehouse: site.url }, loopback: [site.endpoint] };
+  await upload(place, "orders", { definition, role: "send", driver: "http", config });
   hub = await subscribe(place, "orders");
   await fromQueue(place.aws, "orders", "orders-accept");
   await onStream(place.aws, "connector", "orders-dispatch");
