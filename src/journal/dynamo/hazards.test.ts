@@ -181,6 +181,52 @@ describe("a process that ends between two writes", () => {
   );
 });
 
+describe("what is written together", () => {
+  it("keeps its order, though the inbox is looked through before all of it stands", () => {
+    const tables = new MemoryGlobalTable(
+      ["east"],
+      () => 0,
+      () => undefined,
+    );
+    const slow = new Pending();
+    const east = opened("east", tables.table("east", { go: slow.add, back: (run) => run() }));
+    slow.runAll();
+    east.write("orders", [entry("s 1"), entry("s 2")], () => undefined);
+    // Both were looked for elsewhere, and the second is put first.
+    for (const at of [0, 0, 1]) slow.runOne(at);
+    sequence(east);
+    while (slow.size > 1) slow.runOne(slow.size - 1);
+    slow.runAll();
+    expect(identitiesOf(east)).toEqual(["s 1", "s 2"]);
+  });
+
+  it("is numbered by the next look where it could not be written down", () => {
+    const tables = new MemoryGlobalTable(
+      ["east"],
+      () => 0,
+      () => undefined,
+    );
+    const table = tables.table("east");
+    let refuses = true;
+    const noPages: Table = {
+      put: (item, condition, done) => {
+        if (!refuses || item.pk.includes("#e#")) return table.put(item, condition, done);
+        done({ kind: "failed", reason: "refused", detail: "the account is at its limit" });
+      },
+      update: (...asked) => table.update(...asked),
+      remove: (...asked) => table.remove(...asked),
+      get: (...asked) => table.get(...asked),
+      query: (...asked) => table.query(...asked),
+      inbox: (...asked) => table.inbox(...asked),
+    };
+    const east = opened("east", noPages);
+    east.write("orders", [entry("s 1")], () => undefined);
+    refuses = false;
+    sequence(east);
+    expect(identitiesOf(east)).toEqual(["s 1"]);
+  });
+});
+
 describe("two processes of one region", () => {
   it("number each entry once, without a gap, whichever of them is first at each step", () => {
     const check = (choices: readonly number[]): void => {
