@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dutyKey, dutyRowOf } from "../lease/duty-row.ts";
+import { claimTtlMs } from "../lease/engine-claim.ts";
 import { type TestEngine, TestGateways, timings } from "./testing.ts";
 
 const rowOf = (world: TestGateways, region: string, duty: string) => {
@@ -64,6 +65,17 @@ describe("two keepers", () => {
     });
     expect(rowOf(world, "west", "west")?.handback?.marks).toEqual({});
   });
+});
+
+it("an engine that was cut off is followed by another one as soon as its claim is over", () => {
+  const { world } = bothAtHome();
+  world.clock.advance(10_000);
+  engineOf(world, "east").line.cut = true;
+  world.woken.length = 0;
+  world.clock.advance(claimTtlMs(timings) - 500);
+  expect(world.woken).toEqual([]);
+  world.clock.advance(1_500);
+  expect(world.woken).toEqual(["east orders"]);
 });
 
 describe("the next keeper of a region", () => {

@@ -180,7 +180,10 @@ export class Keeper {
       done(
         read.items.map((item) => {
           const view = claimView(item);
-          return { connector: item.sk, free: isFree(view, now), ...engineNote(view) };
+          const { acted, wakeAt } = engineNote(view);
+          const { released, until } = view;
+          // One that was cut off left what it was about.
+          return { connector: item.sk, free: isFree(view, now), acted, wakeAt: released ? wakeAt : until };
         }),
       );
     });
