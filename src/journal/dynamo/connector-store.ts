@@ -1,5 +1,14 @@
 import type { Item, ItemKey, Table, Written } from "../../aws/dynamo/table.ts";
-import type { AcceptResult, Clock, Done, Random, Segment, StoreFailure, WriteResult } from "../../core/ports.ts";
+import type {
+  AcceptResult,
+  Clock,
+  Done,
+  PositionedRecord,
+  Random,
+  Segment,
+  StoreFailure,
+  WriteResult,
+} from "../../core/ports.ts";
 import {
   type EntryRecord,
   type JournalName,
@@ -148,7 +157,8 @@ export class ConnectorStore {
     const place = this.index.find(entry.identity);
     if (place === null) return done({ kind: "refused", reason: "failed", detail: "it was removed meanwhile" });
     const { journal, position } = place;
-    if (isNew) done({ kind: "accepted", journal, position });
+    if (isNew && !this.#isToldLater(journal, [{ position, record: entry }]))
+      done({ kind: "accepted", journal, position });
     else done({ kind: "known", journal, position, payload: entry.payload });
   }
 
@@ -375,9 +385,26 @@ export class ConnectorStore {
         if (result.kind === "refused") return done(result);
         const first = result.kind === "appended" ? result.first : 0;
         for (const { identity } of entries) this.#mend(identity);
-        done({ kind: "written", journal: this.#own(), positions: this.#positions(asked, written, first, before) });
+        const placed = written.map((record, at) => ({ position: first + at, record }));
+        const isToldLater = this.#isToldLater(this.#own(), placed);
+        const positions = this.#positions(asked, written, first, before).map((position, at) =>
+          isToldLater && asked[at]?.kind === "entry" ? null : position,
+        );
+        done({ kind: "written", journal: this.#own(), positions });
       },
     });
+  }
+
+  /** Where other entries stand before these, and are yet to be told of: then these are told of after them. */
+  #isToldLater(journal: JournalName, placed: readonly PositionedRecord[]): boolean {
+    const entries = placed.filter(({ record }) => record.kind === "entry");
+    const [first] = entries;
+    const isBehind = this.#fresh.some(({ records }) => records.some(({ record }) => record.kind === "entry"));
+    if (first === undefined || !isBehind) return false;
+    const { connector } = this.index;
+    const to = entries.at(-1)?.position ?? first.position;
+    this.#fresh.push({ connector, journal, from: first.position - 1, to, records: entries });
+    return true;
   }
 
   #stillNew(records: readonly JournalRecord[]): readonly JournalRecord[] {

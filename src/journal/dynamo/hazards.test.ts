@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryGlobalTable } from "../../aws/dynamo/memory-global-table.ts";
 import type { Way } from "../../aws/dynamo/memory-table.ts";
 import type { Table } from "../../aws/dynamo/table.ts";
-import type { Clock, PositionedRecord } from "../../core/ports.ts";
+import type { Clock, PositionedRecord, WriteResult } from "../../core/ports.ts";
 import { entry, settlement } from "../contract/harness.ts";
 import { putEntry } from "./entries.ts";
 import { DynamoJournal } from "./journal.ts";
@@ -198,6 +198,26 @@ describe("what is written together", () => {
     while (slow.size > 1) slow.runOne(slow.size - 1);
     slow.runAll();
     expect(identitiesOf(east)).toEqual(["s 1", "s 2"]);
+  });
+
+  it("is told of after what stands before it and was not told of yet", () => {
+    const tables = new MemoryGlobalTable(
+      ["east"],
+      () => 0,
+      () => undefined,
+    );
+    const east = opened("east", tables.table("east"));
+    put("east", tables.table("east"), "s 1");
+    sequence(east);
+    let written: WriteResult | null = null;
+    const cursor = { kind: "cursor", source: "orders", value: "2", epoch: 1 } as const;
+    east.write("orders", [entry("s 2"), cursor], (result) => {
+      written = result;
+    });
+    // Who goes on from the position of the second would pass over the first.
+    expect(written).toMatchObject({ kind: "written", positions: [null, 3] });
+    const told = east.store("orders").takeFresh();
+    expect(told.flatMap(({ records }) => records.map(({ position }) => position))).toEqual([1, 2]);
   });
 
   it("is numbered by the next look where it could not be written down", () => {
