@@ -40,6 +40,13 @@ export const orderRows: readonly Row<OrderFinding>[] = [
     },
   },
   {
+    name: "numbered after the acceptance",
+    promise:
+      "over tables an entry has its number after it was acknowledged: another region cannot say what came before",
+    explains: ({ earlier, later }, { shape }) =>
+      shape.store === "dynamo" && new Set([...earlier.tries, ...later.tries].map(({ region }) => region)).size > 1,
+  },
+  {
     name: "newest not replicated",
     promise: "`regional`: an adopter goes by what it has read, so it may miss what superseded an event",
     explains: ({ earlier, earlierWrites, laterWrites }, schedule) =>
