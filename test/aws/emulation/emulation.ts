@@ -31,6 +31,9 @@ export interface EmulationOptions {
   /** File of the environment, relative to infra. */
   readonly environment: string;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Addresses of partners on this machine. */
+  readonly loopback: readonly string[];
   readonly connectors: readonly string[];
   readonly lagMs: number;
 }
@@ -65,14 +68,14 @@ export class Emulation {
   }
 
   async deploy(onProgress: (line: string) => void = () => {}): Promise<void> {
-    const { mode, environment, secrets } = this.#options;
+    const { mode, environment, secrets, settings, loopback } = this.#options;
     const config = { environment };
     this.#stacks = {
       engine: await findOrGetEngine(),
       home: this.#home,
       onProgress,
       stacks: [
-        { stack: `${this.environment}.global`, config, secrets },
+        { stack: `${this.environment}.global`, config: { ...config, settings, loopback }, secrets },
         ...regionNames.map((region) => ({ stack: `${this.environment}.${region}.${mode}`, config })),
       ],
     };

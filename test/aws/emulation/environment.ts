@@ -12,5 +12,10 @@ export default defineEnvironment({
   endpoints,
   // Short, so that a takeover is seen within a test.
   lease: { ttlMs: 4_000, marginMs: 1_000, requestTimeoutMs: 2_000 },
-  connectors: { "orders-in": "../src/hosts/node/test-support/definitions/orders-in.ts" },
+  // A shop gives orders, a market is read; a warehouse is told of both.
+  connectors: {
+    "orders-in": "../src/hosts/node/test-support/definitions/orders-in.ts",
+    "market-orders": "../src/hosts/node/test-support/definitions/orders-poll.ts",
+    shipments: "../test/aws/lambda/definitions/shipments.ts",
+  },
 });
