@@ -164,12 +164,6 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
     "partner.url: '127.0.0.1:9443' is a loopback address that the environment does not list in 'loopback'",
   ],
   [
-    "a loopback address on aws",
-    withUrl("http://127.0.0.1:9443"),
-    "partner.url: '127.0.0.1:9443' is a loopback address that the environment does not list in 'loopback'",
-    { platform: "aws", loopback: ["127.0.0.1:9443"] },
-  ],
-  [
     "two sites without topology",
     { ...sender, partner: { ...twoSites("0s"), topology: undefined } },
     "partner.topology: is missing: the partner has more than one site",

@@ -32,6 +32,15 @@ describe("an environment", () => {
   const told = (environment: typeof local, secrets?: readonly string[]) =>
     checkEnvironment(environment, { out }, secrets && { secrets }).map(problemLine);
 
+  test("on aws has partners on loopback only with an emulator, whoever lists them", () => {
+    const settings = { "p-url": "http://127.0.0.1:9443" };
+    const aws = { ...local, settings, platform: "aws", witness: "south" } as const;
+    const paths = (environment: typeof local) =>
+      checkEnvironment(environment, { out }, { loopback: ["127.0.0.1:9443"] }).map(({ path }) => path);
+    expect(paths(aws)).toContain("connectors.out.partner.url");
+    expect(paths({ ...aws, endpoints: { east: "http://127.0.0.1:4566" } })).toEqual([]);
+  });
+
   test("that is right has no problem", () => expect(told(local, [])).toEqual([]));
   test.each([
     ["a region is added", { regions: ["east", "west", "north"], changingFrom: ["east", "west"], generation: 2 }],

@@ -50,8 +50,12 @@ const nameProblems = ({ regions, changingFrom = regions, platform, witness }: En
   ),
 ];
 
+/** Whether anything of the environment stands on this machine. */
+const mayLoop = ({ platform, endpoints }: Pick<Environment, "platform"> & { readonly endpoints?: unknown }): boolean =>
+  platform === "local" || endpoints !== undefined;
+
 const loopbackProblems = ({ platform, loopback = [], endpoints }: Environment): readonly Problem[] => [
-  ...when(platform !== "local" && endpoints === undefined && loopback.length > 0, () =>
+  ...when(!mayLoop({ platform, endpoints }) && loopback.length > 0, () =>
     problem("loopback", "is for the local platform only, or for an emulator"),
   ),
   ...loopback.flatMap((address, index) =>
@@ -83,7 +87,7 @@ const connectorProblems = (
     ...(secrets && { secrets }),
     platform: environment.platform,
     ...(environment.lease && { lease: environment.lease }),
-    loopback: [...(environment.loopback ?? []), ...loopback],
+    loopback: mayLoop(environment) ? [...(environment.loopback ?? []), ...loopback] : [],
   });
   return found.map(({ path, message, fix }) => problem(`connectors.${name}.${path}`, message, fix));
 };

@@ -58,12 +58,12 @@ const urlProblems = (path: string, text: string, context: CheckContext): readonl
 };
 
 /** What stands where, and whether it is encrypted. */
-const addressProblems = (path: string, url: URL, { spec, loopback, platform }: CheckContext): readonly Problem[] => {
+const addressProblems = (path: string, url: URL, { spec, loopback }: CheckContext): readonly Problem[] => {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const range = ipaddr.isValid(host) ? ipaddr.process(host).range() : host === "localhost" ? "loopback" : "name";
   const port = url.port === "" ? { "http:": "80", "https:": "443" }[url.protocol] : url.port;
   if (range === "loopback") {
-    return when(platform !== "local" || !loopback.includes(`${host}:${port}`), () =>
+    return when(!loopback.includes(`${host}:${port}`), () =>
       problem(path, `'${host}:${port}' is a loopback address that the environment does not list in 'loopback'`),
     );
   }
