@@ -7,17 +7,18 @@ import { clientFor, makeQueue, queueArn } from "../ministack/functions.ts";
 import { invocation, type Place, region } from "./place.ts";
 
 const type = "order.placed";
-/** Handed over so often before it is given up. */
-const mostReceives = 3;
-
 export interface Subscribed {
   /** Url of the queue that the rule fills. */
   readonly queue: string;
   readonly deadLetters: string;
 }
 
-/** What there is for a connector that takes orders: `<name>` is filled by the rule, `<name>-dead` by what it gives up. */
-export const subscribe = async ({ aws, call }: Place, name: string): Promise<Subscribed> => {
+/**
+ * What there is for a connector that takes orders: `<name>` is filled by the rule, `<name>-dead` by what it gives up.
+ *
+ * @param mostReceives handed over so often before it is given up
+ */
+export const subscribe = async ({ aws, call }: Place, name: string, mostReceives = 3): Promise<Subscribed> => {
   const deadLetters = await makeQueue(aws, `${name}-dead`);
   const redrive = { deadLetterTargetArn: queueArn(aws, `${name}-dead`), maxReceiveCount: mostReceives };
   const queue = await makeQueue(aws, name, { VisibilityTimeout: "1", RedrivePolicy: JSON.stringify(redrive) });
