@@ -53,8 +53,6 @@ export class ConnectorStore {
   readonly #order = new InOrder();
   /** Who else asks for an identity while it is accepted. */
   readonly #accepting = new Map<string, (() => void)[]>();
-  /** Entries that are written together come into their page by that. */
-  readonly #writing = new Set<string>();
   /** Who wrote these knows of them. */
   readonly #askedFor = new WeakSet<JournalRecord>();
 
@@ -170,18 +168,12 @@ export class ConnectorStore {
         fresh.set(record.identity, record);
       }
     }
-    const mine = [...fresh.keys()].filter((identity) => !this.#writing.has(identity));
-    for (const identity of mine) this.#writing.add(identity);
-    const written = (result: WriteResult): void => {
-      for (const identity of mine) this.#writing.delete(identity);
-      done(result);
-    };
     const inTurn = this.#order.begin();
     this.#putAll([...fresh.values()], (refusal, foreign) =>
       inTurn(() => {
-        if (refusal !== null) return written(refusal);
+        if (refusal !== null) return done(refusal);
         const own = records.filter((record) => record.kind !== "entry" || !foreign.has(record.identity));
-        this.#writeAll(own, records, written);
+        this.#writeAll(own, records, done);
       }),
     );
   }
@@ -204,9 +196,7 @@ export class ConnectorStore {
         const waiting = items.flatMap(entriesIn);
         const numbered = waiting.filter(({ identity }) => this.#ownPlace(identity) !== null);
         for (const { identity } of numbered) this.#mend(identity);
-        const unnumbered = waiting.filter(
-          ({ identity }) => this.#ownPlace(identity) === null && !this.#writing.has(identity),
-        );
+        const unnumbered = waiting.filter(({ identity }) => this.#ownPlace(identity) === null);
         this.#listConflicts(items);
         this.#number(unnumbered, (failure) => {
           if (failure !== null) return done(null);
@@ -332,7 +322,7 @@ export class ConnectorStore {
         const entry = queue.shift();
         if (entry === undefined) break;
         open += 1;
-        putEntry({ region, regions, table, replicas, clock }, entry, (result) => {
+        putEntry({ region, regions, table, replicas, clock, waits: false }, entry, (result) => {
           open -= 1;
           if (result.kind === "refused") refusal = result;
           else if (result.kind === "known" && (result.isForeign || result.place !== null)) foreign.add(entry.identity);

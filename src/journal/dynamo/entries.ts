@@ -2,7 +2,7 @@
 import type { Item, Table, TableFailure, Written } from "../../aws/dynamo/table.ts";
 import type { Clock, Done, StoreFailure } from "../../core/ports.ts";
 import type { EntryRecord, JournalName } from "../../core/records.ts";
-import { entryIn, entryItem, entryKey, placeIn } from "./items.ts";
+import { entryIn, entryItem, entryKey, isAccepted, placeIn } from "./items.ts";
 
 /** The same table through the endpoints of other regions. */
 export interface ReplicaTables {
@@ -18,6 +18,8 @@ export interface EntryPorts {
   /** null: the entry need not be in another region before it is accepted. */
   readonly replicas: ReplicaTables | null;
   readonly clock: Clock;
+  /** False: it comes into a page with others, or is nothing. Default: it waits for its number. */
+  readonly waits?: boolean;
 }
 
 export type PutEntry =
@@ -45,11 +47,11 @@ const pauseMs = 100;
 export const putEntry = (ports: EntryPorts, entry: EntryRecord, done: Done<PutEntry>): void => {
   const { region, regions, table } = ports;
   const elsewhere = regions.filter((other) => other !== region).map((other) => entryKey(other, entry.identity));
-  const put = (): void => putReplicated(ports, entryItem(region, entry), done);
+  const put = (): void => putReplicated(ports, entryItem(region, entry, ports.waits), done);
   if (elsewhere.length === 0) return put();
   table.get(elsewhere, false, (got) => {
     if (got.kind === "failed") return done(refusedBy(got));
-    const first = got.items.find((item) => item !== null);
+    const first = got.items.find((item) => item !== null && isAccepted(item));
     if (first == null) put();
     else done(knownOf(first, true));
   });
@@ -57,7 +59,7 @@ export const putEntry = (ports: EntryPorts, entry: EntryRecord, done: Done<PutEn
 
 const putReplicated = (ports: EntryPorts, item: Item, done: Done<PutEntry>): void => {
   const { replicas } = ports;
-  const here = (): void => putOnce(ports, ports.table, item, (written) => done(answerOf(written)));
+  const here = (): void => putOnce(ports, ports.table, item, (written) => accepted(ports, answerOf(written), done));
   if (replicas === null) return here();
   const next = (at: number): void => {
     const table = replicas.tables[at];
@@ -72,10 +74,12 @@ const putReplicated = (ports: EntryPorts, item: Item, done: Done<PutEntry>): voi
       if (written.kind === "unmet" && written.item !== null) {
         const stands = written.item;
         return putOnce(ports, ports.table, stands, (own) =>
-          done(
+          accepted(
+            ports,
             own.kind === "failed"
               ? refusedBy(own)
               : knownOf(own.kind === "unmet" ? (own.item ?? stands) : stands, false),
+            done,
           ),
         );
       }
@@ -83,6 +87,15 @@ const putReplicated = (ports: EntryPorts, item: Item, done: Done<PutEntry>): voi
     });
   };
   next(0);
+};
+
+/** What stands already, and came into no page yet, waits for its number from now on. */
+const accepted = ({ region, table, waits = true }: EntryPorts, result: PutEntry, done: Done<PutEntry>): void => {
+  if (!waits || result.kind !== "known" || isAccepted(result.item)) return done(result);
+  const set = { inbox: region, at: entryIn(result.item)?.acceptedAt ?? 0 };
+  table.update(result.item, { set }, { kind: "present" }, (written) =>
+    done(written.kind === "failed" ? refusedBy(written) : result),
+  );
 };
 
 /** A put that must find nothing may be made again. */

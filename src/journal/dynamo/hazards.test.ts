@@ -220,7 +220,7 @@ describe("what is written together", () => {
     expect(told.flatMap(({ records }) => records.map(({ position }) => position))).toEqual([1, 2]);
   });
 
-  it("is numbered by the next look where it could not be written down", () => {
+  it("is nothing where it could not be written down, until it is given once more", () => {
     const tables = new MemoryGlobalTable(
       ["east"],
       () => 0,
@@ -242,6 +242,9 @@ describe("what is written together", () => {
     const east = opened("east", noPages);
     east.write("orders", [entry("s 1")], () => undefined);
     refuses = false;
+    sequence(east);
+    expect(identitiesOf(east)).toEqual([]);
+    put("east", noPages, "s 1");
     sequence(east);
     expect(identitiesOf(east)).toEqual(["s 1"]);
   });

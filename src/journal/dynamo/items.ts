@@ -29,11 +29,20 @@ export const journalKey = (region: string, incarnation: number): ItemKey => ({
   sk: String(incarnation).padStart(16, "0"),
 });
 
-/** An entry that waits for its number, in its region's inbox. */
-export const entryItem = (region: string, { payload, kind: _, ...entry }: EntryRecord): Item => ({
-  ...entryKey(region, entry.identity),
-  attributes: { entry: JSON.stringify(entry), payload, inbox: region, at: entry.acceptedAt },
-});
+/**
+ * An entry.
+ *
+ * @param waits whether it stands in its region's inbox, for a number; one that is written with others is nothing before a
+ * page names it
+ */
+export const entryItem = (region: string, { payload, kind: _, ...entry }: EntryRecord, waits = true): Item => {
+  const attributes = { entry: JSON.stringify(entry), payload };
+  const inbox = waits ? { inbox: region, at: entry.acceptedAt } : {};
+  return { ...entryKey(region, entry.identity), attributes: { ...attributes, ...inbox } };
+};
+
+/** Whether an entry waits for its number, or has it: otherwise nobody was told that it was accepted. */
+export const isAccepted = (item: Item): boolean => item.attributes.inbox !== undefined || placeIn(item) !== null;
 
 /** A conflict that waits to be listed, in its region's inbox. */
 export const conflictItem = (region: string, conflict: ConflictRecord): Item => ({
