@@ -29,7 +29,7 @@ export const subscribe = async ({ aws, call }: Place, name: string, mostReceives
   return { queue, deadLetters };
 };
 
-export const orderEvent = (id: string, data: object = { order: id }): HubEvent => ({
+const orderEvent = (id: string, data: object = { order: id }): HubEvent => ({
   type,
   id,
   source: "/shop/orders",
@@ -52,7 +52,7 @@ export const publish = async ({ aws }: Place, ids: readonly string[]): Promise<v
   if (result.kind !== "published") throw new Error(JSON.stringify(result));
 };
 
-export interface QueueMessage {
+interface QueueMessage {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
   readonly Body: string;
