@@ -119,6 +119,27 @@ describe("a reader in another region", () => {
     expect(identitiesOf(west)).toEqual(["s quick", "s slow"]);
   });
 
+  it("does not wait for an entry that was pruned after it began to read", () => {
+    const carried = new Pending();
+    const tables = new MemoryGlobalTable(
+      regions,
+      () => 0,
+      (_from, _to, run) => carried.add(run),
+    );
+    const east = opened("east", tables.table("east"));
+    const west = opened("west", tables.table("west"));
+    east.write("orders", [settlement("s 0", "delivered")], () => undefined);
+    carried.runAll();
+    west.store("orders").readOf("east", () => undefined);
+    east.accept("orders", entry("s 1"), () => undefined);
+    east.write("orders", [settlement("s 1", "delivered")], () => undefined);
+    east.write("orders", [{ kind: "pruned", journal: "east.1", position: 2 }], () => undefined);
+    // Its removal overtakes it, so that it never comes.
+    while (carried.size > 0) carried.runOne(carried.size - 1);
+    west.store("orders").readOf("east", () => undefined);
+    expect(west.vector("orders")).toEqual(east.vector("orders"));
+  });
+
   it("waits with a page until every entry that it names is here", () => {
     const carried = new Pending();
     const tables = new MemoryGlobalTable(

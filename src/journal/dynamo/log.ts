@@ -76,6 +76,16 @@ export class PageLog {
       if (reading === null) return done(false);
       for (const page of reading.pages) this.#take(journal, page);
       if (reading.more && read.next > next) this.#readFrom(journal, read, prunedTo, done);
+      else if (reading.waits) this.#passForgotten(journal, read, prunedTo, done);
+      else done(true);
+    });
+  }
+
+  /** What is waited for may have been removed since the journal was begun to be read. */
+  #passForgotten(journal: JournalName, read: Read, prunedTo: number, done: Done<boolean>): void {
+    startOf(this.#ports.table, journal, (start) => {
+      if (start === null) return done(false);
+      if (start.pruned > prunedTo) this.#readFrom(journal, read, start.pruned, done);
       else done(true);
     });
   }

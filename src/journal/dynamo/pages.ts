@@ -16,6 +16,8 @@ export interface PageReading {
   readonly pages: readonly WholePage[];
   /** More may be read at once. */
   readonly more: boolean;
+  /** A page is here, and something that it names is not. */
+  readonly waits: boolean;
 }
 
 const pagesAtOnce = 20;
@@ -60,7 +62,11 @@ export const readPages = (
     );
     const finish = (items: ReadonlyMap<string, Item>): void => {
       const pages = whole(following, own, items, isForgotten);
-      done({ pages, more: read.more && pages.length === read.items.length });
+      done({
+        pages,
+        more: read.more && pages.length === read.items.length,
+        waits: pages.length < following.length,
+      });
     };
     if (named.length === 0) return finish(new Map());
     table.get(named, true, (got) => {
