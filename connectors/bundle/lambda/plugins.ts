@@ -72,6 +72,13 @@ const leftOutOf = (path: string): OnLoadResult => {
   };
 };
 
+/** For who watches undici from outside: in a function nobody does. */
+const unwatched: OnLoadResult = {
+  contents: `const silent = { hasSubscribers: false, publish() {} };
+module.exports = { channels: new Proxy({}, { get: () => silent }) };`,
+  loader: "js",
+};
+
 /** Bytes in base64, packed: unpacked within a millisecond when the first connection is made. */
 const packed = (path: string): OnLoadResult => {
   const bytes: unknown = createRequire(import.meta.url)(path);
@@ -107,7 +114,7 @@ const unusedOf = ({ role, proofs }: Needs): readonly string[] => [
   ...(role === "send" || role === "feed"
     ? ["core/poller.ts", "define/functions/ingress.ts", "define/resolve/ingress.ts"]
     : []),
-  ...(role === "receive" || role === "poll" ? ["define/functions/egress.ts"] : []),
+  ...(role === "receive" || role === "poll" ? ["define/functions/egress.ts", "define/resolve/egress.ts"] : []),
   ...(proofs.includes("oauth2") ? [] : ["drivers/http/auth/oauth2.ts", "drivers/http/auth/private-key.ts"]),
   ...(proofs.includes("sigv4") ? [] : ["drivers/http/auth/sigv4.ts"]),
 ];
@@ -123,6 +130,7 @@ export const lean = (needs: Needs): Plugin => ({
     const { onResolve, onLoad } = build;
     const unused = new Set(needs.role === null ? [] : unusedOf(needs).map((file) => join(sources, file)));
     onLoad({ filter: /\.ts$/ }, ({ path }) => (unused.has(path) ? leftOutOf(path) : undefined));
+    onLoad({ filter: /undici\/lib\/core\/diagnostics\.js$/ }, () => unwatched);
     onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, ({ path }) => only(path, "ERROR", "TYPE"));
     onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
