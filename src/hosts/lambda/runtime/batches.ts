@@ -32,9 +32,6 @@ const streamEvent = z.object({
   Records: z.array(z.object({ dynamodb: z.object({ SequenceNumber: z.string() }) })),
 });
 
-/** Whether a table's stream calls; the keeper does otherwise. */
-export const isFromStream = (event: unknown): boolean => streamEvent.safeParse(event).success;
-
 /** All of a stream's batch is to be handed over again: it goes on from the first record that is named. */
 export const streamFailure = (event: unknown): BatchAnswer => {
   const first = streamEvent.safeParse(event).data?.Records[0];
