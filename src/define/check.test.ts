@@ -97,7 +97,7 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "a retention that a failover outlasts",
     { ...sender, partner: twoSites("48h", "240h"), retention: { settled: "7d" } },
-    "retention.settled: 168h is shorter than failoverAfter + recoveryPoint + takeover (1036835s): what their failover loses could not be delivered again",
+    "retention.settled: 168h is shorter than failoverAfter + recoveryPoint + takeover (1036850s): what their failover loses could not be delivered again",
   ],
   [
     "order by key over a hub without order",

@@ -73,7 +73,7 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "a retention that their failover outlasts",
     { ...feed, partner: standbyPartner("1m"), via: reading({ one: bearer("one") }, "1m") },
-    "via.retention: 1m is shorter than failoverAfter + recoveryPoint + takeover (3695s): what their failover loses could not be read again",
+    "via.retention: 1m is shorter than failoverAfter + recoveryPoint + takeover (3710s): what their failover loses could not be read again",
   ],
   [
     "two retentions",

@@ -120,12 +120,12 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "a dedupe window that a rewind outlasts",
     { ...poller, partner: standbyPartner("72h"), dedupeWindow: "24h" },
-    "dedupeWindow: 24h is shorter than lookback + overlap + failoverAfter + recoveryPoint + takeover (262955s): what is read again would be published again",
+    "dedupeWindow: 24h is shorter than lookback + overlap + failoverAfter + recoveryPoint + takeover (262970s): what is read again would be published again",
   ],
   [
     "a dedupe window that a lookback outlasts",
     { ...poller, via: polling(token), lookback: "48h", dedupeWindow: "24h" },
-    "dedupeWindow: 24h is shorter than lookback + overlap + failoverAfter + recoveryPoint + takeover (172835s)",
+    "dedupeWindow: 24h is shorter than lookback + overlap + failoverAfter + recoveryPoint + takeover (172850s)",
   ],
   ["an item without identity", { ...poller, id: undefined }, "id: is missing: neither 'via' nor a function tells"],
   [
