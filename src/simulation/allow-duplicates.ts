@@ -42,6 +42,15 @@ const isGivenToTwo = (given: Given, before: number, schedule: Schedule): boolean
   );
 };
 
+/** Whether a region that it was given to may have seemed lost when it was numbered there. */
+export const isRescued = (given: Given, before: number, { shape, faults }: Schedule): boolean =>
+  shape.store === "dynamo" &&
+  faults.some(
+    (fault) =>
+      given.tries.some(({ region }) => touches(fault, region)) &&
+      active(fault, before - 2 * leaseTimings.ttlMs, before),
+  );
+
 export const duplicateRows: readonly Row<DuplicateFinding>[] = [
   {
     name: "resend",
@@ -55,6 +64,12 @@ export const duplicateRows: readonly Row<DuplicateFinding>[] = [
     explains: ({ first, second }) => wasLong(first) && second.at < (first.takenAt ?? 0),
   },
   givenToTwo,
+  {
+    name: "rescued",
+    promise: "what a lost region did not number its adopter takes over; coming back just then, it numbers it too",
+    explains: ({ given, first, second }, schedule) =>
+      first.duty !== second.duty && isRescued(given, second.at, schedule),
+  },
   {
     name: "new incarnation",
     promise: "a region without its disk and without its peers accepts again what it accepted before",
@@ -100,6 +115,11 @@ export interface ServedAgainFinding {
 }
 
 export const servedAgainRows: readonly Row<ServedAgainFinding>[] = [
+  {
+    name: "rescued",
+    promise: "what a lost region did not number its adopter takes over; coming back just then, it numbers it too",
+    explains: ({ given, at }, schedule) => isRescued(given, at, schedule),
+  },
   {
     name: "given to two regions",
     promise: "one wire send for an identity given to two regions within the lag is not promised",

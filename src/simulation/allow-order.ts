@@ -1,3 +1,4 @@
+import { isRescued } from "./allow-duplicates.ts";
 import type { Row } from "./allowances.ts";
 import {
   connectorOf,
@@ -45,6 +46,12 @@ export const orderRows: readonly Row<OrderFinding>[] = [
       "over tables an entry has its number after it was acknowledged: another region cannot say what came before",
     explains: ({ earlier, later }, { shape }) =>
       shape.store === "dynamo" && new Set([...earlier.tries, ...later.tries].map(({ region }) => region)).size > 1,
+  },
+  {
+    name: "rescued",
+    promise:
+      "what a lost region did not number its adopter takes over: beside what that region numbered it has no order",
+    explains: ({ later, laterWrites }, schedule) => laterWrites.some(({ at }) => isRescued(later, at, schedule)),
   },
   {
     name: "newest not replicated",

@@ -84,7 +84,7 @@ const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null 
   if (connector.ordering !== "none" || connector.onUnknown !== "resend") return null;
   // What a hub keeps was answered by the hub, not by a region that has replicated it.
   if (connector.subscribes && connector.durability === "replicated") return null;
-  if (isIll(steady, schedule)) return null;
+  if (isIll(steady, schedule) || (connector.feed !== null && isApart(steady, schedule))) return null;
   const by = given.tries.find(({ answer }) => answer?.acknowledged === true)?.region ?? "";
   const acting = steady.standing;
   const alone =
@@ -96,6 +96,10 @@ const dueAt = (given: Given, steady: Steady, schedule: Schedule): number | null 
   const reached = holders.some((one) => wasReplicated(by, one, acknowledgedAt, steady.from - reconnectMs, schedule));
   return reached ? from + resumesWithinMs : null;
 };
+
+/** Over tables a page has what came to the region that is read, which tells nobody that nothing comes any more. */
+const isApart = (steady: Steady, { shape, faults }: Schedule): boolean =>
+  shape.store === "dynamo" && faults.some((fault) => "from" in fault && active(fault, steady.from, steady.to));
 
 /** Whether the taker, or who is read, may be out of reach, or rests after it was. */
 const isIll = (steady: Steady, { faults }: Schedule): boolean =>

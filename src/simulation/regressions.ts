@@ -19,6 +19,22 @@ export const regressions: readonly Regression[] = [
   { seed: 1652, story: "the lender of a connector probes its sites, so that it takes the connector back" },
   { seed: 2161, story: "nothing is forgotten that a source would bring again when it is read from its beginning" },
   { seed: 3091, story: "what a reader acknowledged before it was here is settled when it comes" },
+  {
+    seed: 104,
+    store: "dynamo",
+    story: "what a source gave together is numbered in its order, whatever looks at the inbox",
+  },
+  {
+    seed: 374,
+    store: "dynamo",
+    story: "what was called with while it is read is handed on, though a later one is told of first",
+  },
+  { seed: 419, store: "dynamo", story: "a batch that is written in part is nothing until it is read again" },
+  {
+    seed: 2066,
+    store: "dynamo",
+    story: "a region that starts reads on where the entries of a page were pruned meanwhile",
+  },
 ];
 
 export interface CellRegression {

@@ -28,7 +28,10 @@ export const scheduleOf = (
   const shape = steer(withPulls(root.fork("pulling"), pushing, pullShare));
   const usual = undisturbed ? [] : faultsOf(root.fork("faults"), shape);
   const rare = undisturbed ? [] : rareTroubles(root.fork("rare"), shape);
-  const faults = [...usual, ...rare].sort((a, b) => a.at - b.at).filter(mayHappen);
+  const faults = [...usual, ...rare]
+    .filter(({ kind }) => kind !== "step" || shape.store === "disk")
+    .sort((a, b) => a.at - b.at)
+    .filter(mayHappen);
   const healedAt = Math.max(18_000, ...faults.map((fault) => fault.until)) + 500;
   return { seed, shape, faults, gifts: giftsOf(root.fork("gifts"), shape, faults, healedAt), healedAt };
 };
@@ -58,9 +61,12 @@ const kinds = [
   "hub-fails",
 ] as const;
 
-/** A table does not lose its items; that they do not come to the other regions for a time is a fault of its own. */
+/**
+ * A table does not lose its items; that they do not come to the other regions for a time is a fault of its own. Functions
+ * of one region have their wall clocks from one time service.
+ */
 const tableKinds = [
-  ...kinds.filter((kind) => kind !== "disk-lost"),
+  ...kinds.filter((kind) => kind !== "disk-lost" && kind !== "step"),
   "replication-stopped",
   "replication-stopped",
   "replication-stopped",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { regressions } from "./regressions.ts";
-import { scheduleOf } from "./schedule.ts";
+import { overTables, scheduleOf } from "./schedule.ts";
 import type { Schedule } from "./schedule-model.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulation.ts";
@@ -43,8 +43,13 @@ describe("the invariants hold", () => {
     expect(Array.from({ length: 30 }, (_, index) => findingsOf(scheduleOf(index + 1, 4))).flat()).toEqual([]);
   });
 
-  test.each(regressions.map((one) => [one.story, one] as const))("%s", (_, { seed, regions }) => {
-    expect(findingsOf(scheduleOf(seed, regions))).toEqual([]);
+  test("in 100 schedules over tables that replicate by themselves", () => {
+    const schedules = Array.from({ length: 100 }, (_, index) => scheduleOf(index + 1, undefined, overTables));
+    expect(schedules.flatMap(findingsOf)).toEqual([]);
+  });
+
+  test.each(regressions.map((one) => [one.story, one] as const))("%s", (_, { seed, regions, store }) => {
+    expect(findingsOf(scheduleOf(seed, regions, store === "dynamo" ? overTables : undefined))).toEqual([]);
   });
 });
 
