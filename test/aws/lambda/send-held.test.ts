@@ -85,7 +85,7 @@ test("a secret that is changed while an engine sends is used by that engine", as
   await expect.poll(() => posted().length, { timeout: 10_000 }).toBeGreaterThan(before);
   const input = { SecretId: "gate/shop", SecretString: fresh };
   await place.call("secretsmanager", "1.1", "secretsmanager.PutSecretValue", input);
-  await expect.poll(() => taken, { timeout: 10_000 }).toEqual(["c1"]);
+  await expect.poll(() => taken, { timeout: 20_000 }).toEqual(["c1"]);
   await engine;
   expect(taken).toEqual(["c1"]);
 }, 60_000);

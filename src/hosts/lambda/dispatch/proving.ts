@@ -2,8 +2,8 @@ import type { Answer, Done } from "../../../core/ports.ts";
 import type { HeldSecrets } from "../runtime/secrets.ts";
 import type { Ends } from "./ends.ts";
 
-/** What was read a moment ago is not read again for a partner that takes no proof of ours. Milliseconds. */
-const recentMs = 2_000;
+/** What was read a moment ago is not read again; the breaker of the site makes tries rare. Milliseconds. */
+const recentMs = 500;
 
 /** Reads the secrets again when a partner does not take our proof: they may have been changed while an engine runs. */
 export const proving = ({ taker, source }: Ends, secrets: Pick<HeldSecrets, "refresh">): Ends => {
