@@ -33,6 +33,10 @@ export interface TableFailure {
   readonly detail: string;
 }
 
+/** Whether the store was busy, or did not answer: what may be written twice is to be written again. */
+export const isPassing = (written: Written): boolean =>
+  written.kind === "failed" && (written.reason === "throttled" || written.reason === "silent");
+
 export type Written =
   | { readonly kind: "written" }
   /** The condition did not hold; `item` is what stands there, null where nothing does. */

@@ -17,7 +17,7 @@ import {
   journalParts,
 } from "../../core/records.ts";
 import { ConnectorIndex } from "../index/connector-index.ts";
-import { type PutEntry, putEntry, type ReplicaTables } from "./entries.ts";
+import { type PutEntry, putEach, putEntry, type ReplicaTables } from "./entries.ts";
 import { InOrder } from "./in-order.ts";
 import { conflictIn, entryIn, entryKey, journalsOfRegion } from "./items.ts";
 import { PageLog } from "./log.ts";
@@ -34,8 +34,6 @@ export interface StorePorts {
   readonly giveUpAfterMs: number;
 }
 
-/** Entries that are put beside each other before a page names them. */
-const putsAtOnce = 64;
 const recordsPerPage = 300;
 const inboxAtOnce = 200;
 const mostInbox = 100_000;
@@ -117,7 +115,6 @@ export class ConnectorStore {
       const { journal, position, record } = known;
       return done({ kind: "known", journal, position, payload: record.payload });
     }
-    const { region, regions, table, replicas, clock } = this.#ports;
     const waiting = this.#accepting.get(entry.identity);
     if (waiting !== undefined) {
       waiting.push(() => this.accept(entry, done));
@@ -131,9 +128,7 @@ export class ConnectorStore {
       done(result);
       for (const again of others) again();
     };
-    putEntry({ region, regions, table, replicas, clock }, entry, (result) =>
-      inTurn(() => this.#accepted(entry, result, answered)),
-    );
+    putEntry(this.#ports, entry, (result) => inTurn(() => this.#accepted(entry, result, answered)));
   }
 
   #accepted(entry: EntryRecord, result: PutEntry, done: Done<AcceptResult>): void {
@@ -312,41 +307,21 @@ export class ConnectorStore {
     entries: readonly EntryRecord[],
     done: (refusal: StoreFailure | null, foreign: ReadonlySet<string>) => void,
   ): void {
-    const { region, regions, table, replicas, clock } = this.#ports;
     const foreign = new Set<string>();
-    const queue = [...entries];
-    let open = 0;
-    let refusal: StoreFailure | null = null;
-    const next = (): void => {
-      while (open < putsAtOnce && queue.length > 0 && refusal === null) {
-        const entry = queue.shift();
-        if (entry === undefined) break;
-        open += 1;
-        putEntry({ region, regions, table, replicas, clock, waits: false }, entry, (result) => {
-          open -= 1;
-          if (result.kind === "refused") refusal = result;
-          else if (result.kind === "known" && (result.isForeign || result.place !== null)) foreign.add(entry.identity);
-          if (open === 0 && (queue.length === 0 || refusal !== null)) done(refusal, foreign);
-          else next();
-        });
-      }
-    };
-    if (queue.length === 0) done(null, foreign);
-    else next();
+    putEach(
+      { ...this.#ports, waits: false },
+      entries,
+      ({ identity }, result) => {
+        if (result.kind === "known" && (result.isForeign || result.place !== null)) foreign.add(identity);
+      },
+      (refusal) => done(refusal, foreign),
+    );
   }
 
   /** Whatever other regions have of them. */
   #putOwn(entries: readonly EntryRecord[], done: Done<StoreFailure | null>): void {
-    const { region, table, clock } = this.#ports;
-    let open = entries.length;
-    let refusal: StoreFailure | null = null;
-    for (const entry of entries) {
-      putEntry({ region, regions: [region], table, replicas: null, clock }, entry, (result) => {
-        open -= 1;
-        if (result.kind === "refused") refusal = result;
-        if (open === 0) done(refusal);
-      });
-    }
+    const { region } = this.#ports;
+    putEach({ ...this.#ports, regions: [region], replicas: null }, entries, () => {}, done);
   }
 
   /** Long batches of entries go ahead in pages of their own: what is said of them comes after. */

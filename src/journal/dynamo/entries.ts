@@ -1,5 +1,5 @@
 // The light way in: one conditional put of an immutable item, without any index.
-import type { Item, Table, TableFailure, Written } from "../../aws/dynamo/table.ts";
+import { type Item, isPassing, type Table, type TableFailure, type Written } from "../../aws/dynamo/table.ts";
 import type { Clock, Done, StoreFailure } from "../../core/ports.ts";
 import type { EntryRecord, JournalName } from "../../core/records.ts";
 import { entryIn, entryItem, entryKey, isAccepted, placeIn } from "./items.ts";
@@ -57,6 +57,41 @@ export const putEntry = (ports: EntryPorts, entry: EntryRecord, done: Done<PutEn
   });
 };
 
+/** Entries that are put beside each other. */
+const putsAtOnce = 64;
+
+/**
+ * Puts entries, some at a time, and begins none after one was refused.
+ *
+ * @param each told how each that was not refused stands
+ */
+export const putEach = (
+  ports: EntryPorts,
+  entries: readonly EntryRecord[],
+  each: (entry: EntryRecord, result: Exclude<PutEntry, StoreFailure>) => void,
+  done: Done<StoreFailure | null>,
+): void => {
+  const queue = [...entries];
+  let open = 0;
+  let refusal: StoreFailure | null = null;
+  const next = (): void => {
+    while (open < putsAtOnce && refusal === null) {
+      const entry = queue.shift();
+      if (entry === undefined) break;
+      open += 1;
+      putEntry(ports, entry, (result) => {
+        open -= 1;
+        if (result.kind === "refused") refusal = result;
+        else each(entry, result);
+        if (open === 0 && (queue.length === 0 || refusal !== null)) done(refusal);
+        else next();
+      });
+    }
+  };
+  if (queue.length === 0) done(null);
+  else next();
+};
+
 const putReplicated = (ports: EntryPorts, item: Item, done: Done<PutEntry>): void => {
   const { replicas } = ports;
   const here = (): void => putOnce(ports, ports.table, item, (written) => accepted(ports, answerOf(written), done));
@@ -102,8 +137,7 @@ const accepted = ({ region, table, waits = true }: EntryPorts, result: PutEntry,
 const putOnce = ({ clock }: EntryPorts, table: Table, item: Item, done: Done<Written>): void => {
   const attempt = (left: number): void =>
     table.put(item, { kind: "absent" }, (written) => {
-      const again = written.kind === "failed" && (written.reason === "throttled" || written.reason === "silent");
-      if (again && left > 1) clock.after(pauseMs, () => attempt(left - 1));
+      if (isPassing(written) && left > 1) clock.after(pauseMs, () => attempt(left - 1));
       else done(written);
     });
   attempt(tries);

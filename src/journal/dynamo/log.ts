@@ -1,4 +1,4 @@
-import type { Table, Written } from "../../aws/dynamo/table.ts";
+import { isPassing, type Table, type Written } from "../../aws/dynamo/table.ts";
 import type { Clock, Done, PositionedRecord, Random, Segment, StoreFailure } from "../../core/ports.ts";
 import { type JournalName, type JournalRecord, journalName } from "../../core/records.ts";
 import { journalKey, pagedOf, pageItem, startKey } from "./items.ts";
@@ -216,8 +216,7 @@ export class PageLog {
       (tried: Done<Written | null>) =>
         attempt((result) => {
           last = result;
-          const again = result.kind === "failed" && (result.reason === "throttled" || result.reason === "silent");
-          tried(again ? null : result);
+          tried(isPassing(result) ? null : result);
         }),
       (result) => done(result ?? last),
     );
