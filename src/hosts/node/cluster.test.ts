@@ -42,9 +42,9 @@ describe("two regions and a witness", () => {
     await give(east, "e-2");
     await expect.poll(() => west.counts("orders-out"), { timeout: 15_000 }).toMatchObject({ pending: 1 });
     await east.end("SIGKILL");
+    await expect.poll(() => holders(west), { timeout: 30_000 }).toMatchObject({ east: "west" });
     world.warehouse.status = 200;
     await expect.poll(() => world.warehouse.orders, { timeout: 30_000 }).toContain("e-2");
-    expect(await holders(west)).toMatchObject({ east: "west" });
     expect(await east.start(), east.log).toBeNull();
     await expect.poll(() => holders(east), { timeout: 30_000 }).toEqual({ east: "east", west: "west" });
     await give(east, "e-3");
