@@ -43,7 +43,7 @@ describe("an environment", () => {
 });
 
 describe("a file of its own", () => {
-  const own = { environment: "../test/cells/environment.ts" };
+  const own = { environment: "../test/cells/local/environment.ts" };
 
   test("is what a preview stack may have", async () => {
     const preview = await environmentOf({ ...stack, environment: "preview-cells" }, own);

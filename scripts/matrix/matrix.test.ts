@@ -79,6 +79,7 @@ describe("what a drill recorded", () => {
   const evidence = () =>
     drillEvidence(
       {
+        level: "live",
         variant: "undisturbed",
         mode: "active-active",
         faults: [],

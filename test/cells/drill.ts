@@ -2,13 +2,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { projectRoot } from "../../scripts/deploy/backend.ts";
 import { Interrupts } from "../drills/interrupts.ts";
 import { reasonOf } from "../drills/reason.ts";
 import { show } from "../drills/steps.ts";
 import { commitOf, evidenceOf, readEvidence, restated, writeEvidence } from "./evidence.ts";
-import { chooseIsolation, type Isolation, isolations } from "./isolation.ts";
-import { defaultBasePort, Place } from "./place.ts";
-import { planOf } from "./plan.ts";
+import { type Isolation, isolations } from "./isolation.ts";
+import { defaultBasePort } from "./local/place.ts";
+import { byMode, type Plan, planOf } from "./plan.ts";
+import type { Platform } from "./platform.ts";
+import { openPlatform, type PlatformName, platformNames } from "./platforms.ts";
 import { type Row, rowsOf, tableOf } from "./report.ts";
 import type { Finished } from "./run.ts";
 import { Session } from "./session.ts";
@@ -20,6 +23,7 @@ interface Options {
   readonly json?: true;
   readonly evidence?: string;
   readonly restate?: string;
+  readonly platform: PlatformName;
   readonly basePort: number;
   readonly isolate?: Isolation;
 }
@@ -32,6 +36,11 @@ function integer(text: string): number {
 
 const command = new Command("npm run drill --")
   .description("Drills the cells of the same cloud on this machine: every variant, in both of our modes")
+  .addOption(
+    new Option("--platform <name>", "processes of this machine, or emulated regions of AWS")
+      .choices(platformNames)
+      .default("local"),
+  )
   .option("--cells <filter>", "cells by id, for example send.*.*.active-active.ours", "all")
   .option("--variants <names>", `only these, separated by commas: ${Object.keys(variants).join(", ")}`)
   .option("--json", "print the rows as JSON on the last line of standard output")
@@ -50,8 +59,7 @@ const options = command.opts<Options>();
 const interrupts = new Interrupts();
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 const plan = planOf(options.cells, options.variants?.split(",") ?? []);
-const place = new Place(options.basePort);
-const folder = join(place.home, "..", "drills", new Date().toISOString().replaceAll(":", "-"));
+const folder = join(projectRoot, ".isthmus", "drills", new Date().toISOString().replaceAll(":", "-"));
 const finished: Finished[] = [];
 
 let failures = 0;
@@ -66,27 +74,34 @@ interrupts.close();
 process.exit(failures === 0 && finished.every(({ problems }) => problems.length === 0) ? 0 : 1);
 
 async function whole(): Promise<void> {
-  const { isolation, because } = await chooseIsolation(options.isolate);
-  say(because);
   mkdirSync(folder, { recursive: true });
-  const session = new Session({ place, plan, isolation, folder, signal: interrupts.first });
-  await drill(session, isolation).catch(failed);
-  // Not to be interrupted: what it would leave runs on.
-  const never = new AbortController().signal;
-  await show([{ title: "pulumi destroy", run: (tell) => session.close(tell) }], never).catch(failed);
+  const { platform: name, basePort, isolate } = options;
+  const open = (): Promise<Platform> =>
+    openPlatform(name, { basePort, isolate, signal: interrupts.first, folder }, say);
+  const platform = await open();
+  if (platform.bearsBothModes) await session(platform, plan);
+  else for (const part of byMode(plan)) await session(await open(), part);
   report();
 }
 
-async function drill(session: Session, isolation: Isolation): Promise<void> {
+async function session(platform: Platform, part: Plan): Promise<void> {
+  const one = new Session({ platform, plan: part, folder, signal: interrupts.first });
+  await drill(one, platform, part).catch(failed);
+  // Not to be interrupted: what it would leave runs on.
+  const never = new AbortController().signal;
+  await show([{ title: "pulumi destroy", run: (tell) => one.close(tell) }], never).catch(failed);
+}
+
+async function drill(session: Session, platform: Platform, part: Plan): Promise<void> {
   const { first } = interrupts;
-  await show([{ title: `pulumi up: ${plan.modes.join(" and ")}`, run: (tell) => session.open(tell) }], first);
-  for (const runs of plan.turns) {
+  await show([{ title: `pulumi up: ${part.modes.join(" and ")}`, run: (tell) => session.open(tell) }], first);
+  for (const runs of part.turns) {
     const title = runs[0]?.variant ?? "";
     const run = async (tell: (line: string) => void): Promise<void> => {
       for (const one of await session.turn(runs, tell)) {
         finished.push(one);
         for (const problem of one.problems) say(`${one.run.mode} ${one.run.variant}: ${problem}`);
-        if (options.evidence !== undefined && one.problems.length === 0) keep(one, isolation, options.evidence);
+        if (options.evidence !== undefined && one.problems.length === 0) keep(one, platform, options.evidence);
       }
     };
     await show([{ title, run }], first);
@@ -104,9 +119,10 @@ function restate(at: string): void {
   }
 }
 
-function keep({ run, cells, stalledMs }: Finished, isolation: Isolation, to: string): void {
-  const command = `npm run drill -- --cells ${options.cells} --variants ${run.variant} --isolate ${isolation}`;
-  writeEvidence(to, evidenceOf(run, cells, { command, commit: commitOf(), stalledMs, isolation }));
+function keep({ run, cells, stalledMs }: Finished, { isolation, drivers }: Platform, to: string): void {
+  const where = options.platform === "local" ? `--isolate ${isolation}` : `--platform ${options.platform}`;
+  const command = `npm run drill -- --cells ${options.cells} --variants ${run.variant} ${where}`;
+  writeEvidence(to, evidenceOf(run, cells, { command, commit: commitOf(), stalledMs, isolation, drivers }));
 }
 
 function report(): void {

@@ -53,11 +53,11 @@ export interface Origin {
   readonly stalledMs?: number;
   /** @default proxy */
   readonly isolation?: Isolation;
-  /** @default live */
-  readonly level?: Evidence["level"];
+  /** That connected us with the partner. @default http */
+  readonly drivers?: readonly string[];
 }
 
-export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): Evidence {
+export function evidenceOf(run: Run, cells: readonly string[], { drivers = ["http"], ...origin }: Origin): Evidence {
   const seed = Math.min(...run.lines.map(({ n }) => n));
   const places = [...new Set(run.lines.map(({ place }) => place))].sort();
   let before = 0;
@@ -69,7 +69,7 @@ export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): 
   return {
     stalledMs: 0,
     isolation: "proxy",
-    level: "live",
+    level: run.level,
     ...origin,
     date: new Date().toISOString(),
     seed,
@@ -77,7 +77,7 @@ export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): 
     variant: run.variant,
     faults: [...run.faults],
     cells: Object.fromEntries(
-      cells.map((name) => [idOf(name, run), { name, drivers: ["http"], numbers: { ...numbersOf(run, name) } }]),
+      cells.map((name) => [idOf(name, run), { name, drivers: [...drivers], numbers: { ...numbersOf(run, name) } }]),
     ),
     names: { cells: [...cells], happenings: [...happenings], places },
     lines,
@@ -85,7 +85,7 @@ export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): 
 }
 
 /** The run that evidence tells of. */
-export function runOf({ seed, mode, variant, faults, names, lines: told }: Evidence): Run {
+export function runOf({ seed, level, mode, variant, faults, names, lines: told }: Evidence): Run {
   let at = 0;
   const lines = told.map(([since, cell, what, n, key, place]): Line => {
     at += since;
@@ -98,7 +98,7 @@ export function runOf({ seed, mode, variant, faults, names, lines: told }: Evide
       place: names.places[place] ?? "",
     };
   });
-  return { variant, mode, faults, lines };
+  return { level, variant, mode, faults, lines };
 }
 
 /** Every number of every cell, computed again from what evidence tells. */
@@ -133,12 +133,17 @@ export function readEvidence(folder: string): readonly Evidence[] {
 /** @returns the path */
 export function writeEvidence(folder: string, evidence: Evidence): string {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${evidence.mode}.${evidence.variant}.json`);
+  const drivers = distinctDrivers(evidence);
+  const suffix = drivers === "http" ? "" : `.${drivers}`;
+  const file = join(folder, `${evidence.mode}.${evidence.variant}${suffix}.json`);
   const { lines, ...head } = evidence;
   const text = JSON.stringify(head, null, 1).replace(/\n\}$/, "");
   writeFileSync(file, `${text},\n "lines": [\n${lines.map((line) => JSON.stringify(line)).join(",\n")}\n]}\n`);
   return file;
 }
+
+const distinctDrivers = ({ cells }: Evidence): string =>
+  [...new Set(Object.values(cells).flatMap(({ drivers }) => drivers))].sort().join("-");
 
 /** The commit that the working tree stands on; `+` where files differ from it. */
 export function commitOf(): string {

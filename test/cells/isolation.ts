@@ -1,5 +1,5 @@
 // How a region is cut off from everything.
-import { hindrance } from "./network/namespaces.ts";
+import { hindrance } from "./local/namespaces.ts";
 
 /** `namespace`: it stands in a network namespace and packets are dropped. `proxy`: what carries its calls goes silent. */
 export const isolations = ["namespace", "proxy"] as const;

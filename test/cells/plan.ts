@@ -34,6 +34,14 @@ export function planOf(filter: string, only: readonly string[] = []): Plan {
   return { cells, turns, modes };
 }
 
+/** The same, a mode for itself. */
+export const byMode = (plan: Plan): readonly Plan[] =>
+  plan.modes.map((mode) => ({
+    cells: plan.cells.filter(({ ourTopology }) => ourTopology === mode),
+    turns: plan.turns.map((runs) => runs.filter((run) => run.mode === mode)).filter((runs) => runs.length > 0),
+    modes: [mode],
+  }));
+
 /** Names in the ledgers of the cells of one run that were asked for. */
 export const namesIn = ({ cells }: Plan, { mode, variant }: PlannedRun): readonly string[] =>
   roles.flatMap((role) =>

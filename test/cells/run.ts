@@ -2,12 +2,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { until } from "./gateway.ts";
 import { numbersOf, problemsOf } from "./judge/judge.ts";
 import type { FaultSpan, Run } from "./judge/run.ts";
 import { Ledger } from "./ledger.ts";
 import { Pulse } from "./pulse.ts";
 import { roles, theirNames } from "./roles.ts";
+import { until } from "./status.ts";
 import { type DrilledVariant, variants } from "./variants.ts";
 import { lagMs, type World } from "./world.ts";
 
@@ -34,10 +34,6 @@ export interface Finished {
 
 /** Load before a fault, and after everything is as it was. */
 const calmMs = 4_000;
-/** For each cell, right before a fault, so that something is open when it comes. */
-const burst = 8;
-/** How long everything may take to be as it was. */
-const patienceMs = 60_000;
 
 /** All that stand in a world, asked for or not: none of them may hang. */
 const cellNames: readonly string[] = roles.flatMap((role) => theirNames.map((theirs) => `${role}-${theirs}`));
@@ -53,7 +49,7 @@ export async function runVariant(options: RunOptions): Promise<Finished> {
     await running.drill();
     tell("waiting until everything is as it was");
     const unsettled = await running.settle();
-    const run: Run = { variant, mode: world.mode, lines: ledger.lines, faults: running.faults };
+    const run: Run = { level: world.level, variant, mode: world.mode, lines: ledger.lines, faults: running.faults };
     const stalledMs = pulse.stop();
     const problems = [
       ...unsettled,
@@ -62,7 +58,7 @@ export async function runVariant(options: RunOptions): Promise<Finished> {
     if (problems.length > 0) {
       // Messages are numbered from the seed on.
       const seed = Math.min(...ledger.lines.map(({ n }) => n));
-      const told = { problems, seed, stalledMs, faults: running.faults, gateway: await world.gateway.describe() };
+      const told = { problems, seed, stalledMs, faults: running.faults, gateway: await world.status.describe() };
       writeFileSync(join(folder, "failure.json"), JSON.stringify(told, null, 2));
     }
     return { run, cells, problems, stalledMs };
@@ -95,7 +91,7 @@ class Running {
       await wait(afterMs, undefined, { signal });
       tell(`${action} ${fault.on}`);
       if (action === "begin") {
-        world.make(burst);
+        world.make(world.pace.burst);
         await wait(100, undefined, { signal });
         this.#faults.set(fault, { on: fault.on, from: this.#ledger.now(), to: Number.POSITIVE_INFINITY });
         await fault.begin(world);
@@ -105,7 +101,7 @@ class Running {
         if (begun !== undefined) this.#faults.set(fault, { ...begun, to: this.#ledger.now() });
       }
     }
-    if (this.#faults.size === 0) world.make(burst);
+    if (this.#faults.size === 0) world.make(world.pace.burst);
     world.goHome();
     await wait(calmMs, undefined, { signal });
   }
@@ -113,14 +109,15 @@ class Running {
   /** Waits until nothing is pending, everybody is at home and everything due is with its taker. @returns what is not */
   async settle(): Promise<readonly string[]> {
     const { world, signal } = this.#options;
+    const { patienceMs, lookMs } = world.pace;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
     try {
-      await until(patience, () => world.gateway.converged());
-      world.make(burst);
+      await until(patience, () => world.status.converged(), lookMs);
+      world.make(world.pace.burst);
       await wait(calmMs, undefined, { signal: patience });
       world.stopLoad();
       await until(patience, () => world.isIdle);
-      await until(patience, async () => this.#nothingMissing() && (await world.gateway.converged()));
+      await until(patience, async () => this.#nothingMissing() && (await world.status.converged()), lookMs);
       // What the partner's sites replicate to each other is compared at the end.
       await wait(2 * lagMs, undefined, { signal: patience });
       return [];
@@ -134,7 +131,7 @@ class Running {
 
   #nothingMissing(): boolean {
     const { world, variant } = this.#options;
-    const run: Run = { variant, mode: world.mode, lines: this.#ledger.lines, faults: this.faults };
+    const run: Run = { level: world.level, variant, mode: world.mode, lines: this.#ledger.lines, faults: this.faults };
     return cellNames.every((cell) => {
       const { unanswered, lost } = numbersOf(run, cell);
       return unanswered === 0 && lost === 0;

@@ -8,7 +8,8 @@ import { freeBasePort } from "../integration/clone.ts";
 import { readEvidence, runOf } from "./evidence.ts";
 import { type CellNumbers, numbersOf } from "./judge/judge.ts";
 import type { Run } from "./judge/run.ts";
-import { Place } from "./place.ts";
+import { Place } from "./local/place.ts";
+import { LocalPlatform } from "./local/platform.ts";
 import { planOf } from "./plan.ts";
 import { Session } from "./session.ts";
 
@@ -20,13 +21,11 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 let session: Session;
 
 beforeAll(async () => {
-  session = new Session({
-    place: new Place(await freeBasePort()),
-    plan,
-    folder,
-    signal: AbortSignal.timeout(10 * MINUTES),
-  });
+  const signal = AbortSignal.timeout(10 * MINUTES);
+  const place = new Place(await freeBasePort());
   // The engine is built here where a machine has none.
+  const platform = await LocalPlatform.open({ place, isolation: "proxy", signal }, say);
+  session = new Session({ platform, plan, folder, signal });
   await session.open(say);
 }, 15 * MINUTES);
 afterAll(async () => {

@@ -1,20 +1,28 @@
-// What the cells allow, computed from what the ledgers show. Milliseconds of the local platform's default timings.
+// What the cells allow, computed from what the ledgers show. Milliseconds.
 import type { VariantName } from "../../../src/matrix/cells.ts";
 import type { Delivery, FaultSpan, Message, Run, Subject, Taking } from "./run.ts";
 
-/** Lease expiry and five seconds. */
-const takeoverMs = 13_000;
-/**
- * Until a request shows that a link is bad (5 s at most), it is so for a while (4 s), what is under way ends (5 s), and the
- * other region has the duty (2 s).
- */
-const handOverMs = 16_000;
-/** Their `failoverAfter`, what it takes to be sure of it, and the redelivery. */
-const switchMs = 10_000;
-/** Everything that was held is out this long after the last fault. */
-const drainMs = 12_000;
-/** A message that nothing hinders. */
-const calmMs = 5_000;
+interface Bounds {
+  /** Lease expiry and five seconds. */
+  readonly takeoverMs: number;
+  /**
+   * Until a request shows that a link is bad (5 s at most), it is so for a while (4 s), what is under way ends (5 s), and
+   * the other region has the duty (2 s).
+   */
+  readonly handOverMs: number;
+  /** Their `failoverAfter`, what it takes to be sure of it, and the redelivery. */
+  readonly switchMs: number;
+  /** Everything that was held is out this long after the last fault. */
+  readonly drainMs: number;
+  /** A message that nothing hinders. */
+  readonly calmMs: number;
+}
+
+const bounds: Readonly<Record<Run["level"], Bounds>> = {
+  live: { takeoverMs: 13_000, handOverMs: 16_000, switchMs: 10_000, drainMs: 12_000, calmMs: 5_000 },
+  // Short leases; functions that must start, and be called again, come on top.
+  cloud: { takeoverMs: 15_000, handOverMs: 24_000, switchMs: 15_000, drainMs: 20_000, calmMs: 8_000 },
+};
 
 /** How long before a fault what was sent may be sent again: not settled, or not known to the other region. */
 const openMs = 3_000;
@@ -26,20 +34,22 @@ const recoveryMs = 5_000;
 /** When a message must have been taken, at the latest. */
 export function limitOf(message: Message, run: Run, role: string): number {
   const at = message.acknowledgedAt ?? message.givenAt;
+  const { drainMs, calmMs, switchMs } = bounds[run.level];
+  const patience = patienceOf(bounds[run.level]);
   const limits = run.faults
     .filter(({ from, to }) => at >= from - openMs && at <= to + drainMs)
     .map((fault) => Math.max(at, anchorOf(fault, message, run.variant, role)) + patience[fault.on]);
   return Math.max(at + calmMs, ...limits) + (run.faults.length > 1 ? switchMs : 0);
 }
 
-const patience: Readonly<Record<Subject, number>> = {
+const patienceOf = ({ takeoverMs, switchMs, drainMs, handOverMs }: Bounds): Readonly<Record<Subject, number>> => ({
   region: takeoverMs,
   peers: takeoverMs,
   site: switchMs,
   sites: drainMs,
   link: handOverMs,
   links: drainMs,
-};
+});
 
 /** From when on the flow must resume: from the fault itself, or, where nothing is promised before, from its end. */
 function anchorOf(
@@ -64,13 +74,11 @@ function anchorOf(
  */
 export function wireBoundOf(run: Run, messages: Iterable<Message>, { deliveries }: Taking): number {
   const tries = [...messages].reduce((sum, message) => sum + message.tries, 0);
-  return run.faults.reduce(
-    (sum, fault) => sum + inFlight(fault, run.variant, deliveries),
-    tries + switched(run, deliveries),
-  );
+  return run.faults.reduce((sum, fault) => sum + inFlight(fault, run, deliveries), tries + switched(run, deliveries));
 }
 
-function inFlight({ on, from, to }: FaultSpan, variant: VariantName, deliveries: readonly Delivery[]): number {
+function inFlight({ on, from, to }: FaultSpan, { variant, level }: Run, deliveries: readonly Delivery[]): number {
+  const { takeoverMs } = bounds[level];
   switch (on) {
     case "region":
       // One that is cut off acts on until its lease ends, and nobody hears what it did.
@@ -113,10 +121,11 @@ const countOnce = (deliveries: readonly Delivery[], from: number, to: number): n
 
 /**
  * Whether the order within a key is promised: not where a region accepts alone, nor over sites of an active-active
- * partner, nor by a feed over two journals.
+ * partner, nor by a feed over two journals; and by no hub that has no order.
  */
 export function promisesOrder(run: Run, cell: string): boolean {
   const [role, theirs] = cell.split("-");
+  if (run.level === "cloud" && role !== "send") return false;
   if (role === "feed") return run.faults.length === 0;
   const alone: readonly VariantName[] = ["isolated", "frozen", "cut-from-peer"];
   if (alone.includes(run.variant)) return false;

@@ -6,6 +6,7 @@ import type { FaultSpan, Run } from "./run.ts";
 /** `[at, what, n, place]`, all of one key. */
 type Told = readonly [number, Happening, number, string];
 const runOf = (told: readonly Told[], more: Partial<Run> = {}, cell = "send-ps"): Run => ({
+  level: "live",
   variant: "undisturbed",
   mode: "active-active",
   faults: [],

@@ -13,6 +13,8 @@ export interface FaultSpan {
 }
 
 export interface Run {
+  /** `cloud`: against stacks in a cloud, or its emulation. */
+  readonly level: "live" | "cloud";
   readonly variant: VariantName;
   /** Ours. */
   readonly mode: TopologyMode;

@@ -1,14 +1,8 @@
 // A system of ours that publishes: key by key in order, at one region's hub, at the other's where that does not answer.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Write } from "../ledger.ts";
-import { type RegionName, regionNames } from "../network/regions.ts";
-
-export interface HubAccess {
-  /** Public urls of the regions. */
-  readonly urls: Readonly<Record<RegionName, string>>;
-  /** Asked at every call: a region that lost its disk has another. */
-  readonly token: (region: RegionName) => string;
-}
+import { otherRegion, type RegionName } from "../network/regions.ts";
+import type { Hub } from "../platform.ts";
 
 export interface Made {
   readonly n: number;
@@ -20,7 +14,7 @@ const timeoutMs = 3_000;
 const pauseMs = 100;
 
 export class Publisher {
-  readonly #hubs: HubAccess;
+  readonly #hub: Hub;
   readonly #firstRegion: (key: number) => RegionName;
   readonly #write: Write;
   readonly #lanes = new Map<string, Promise<unknown>>();
@@ -28,8 +22,8 @@ export class Publisher {
   readonly #ending = new AbortController();
   #open = 0;
 
-  constructor(hubs: HubAccess, firstRegion: (key: number) => RegionName, write: Write) {
-    this.#hubs = hubs;
+  constructor(hub: Hub, firstRegion: (key: number) => RegionName, write: Write) {
+    this.#hub = hub;
     this.#firstRegion = firstRegion;
     this.#write = write;
   }
@@ -71,35 +65,22 @@ export class Publisher {
         this.#write({ cell, what: "acknowledged", n, key, place: region });
         return;
       }
-      this.#regionOf.set(lane, region === regionNames[0] ? regionNames[1] : regionNames[0]);
+      this.#regionOf.set(lane, otherRegion(region));
       await wait(pauseMs);
     }
   }
 
-  async #post(region: RegionName, cell: string, { n, key, ballast }: Made): Promise<boolean> {
-    try {
-      const answer = await fetch(`${this.#hubs.urls[region]}/hub/events`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${this.#hubs.token(region)}`,
-          "content-type": "application/cloudevents+json",
-        },
-        body: JSON.stringify({
-          specversion: "1.0",
-          type: `${cell}.asked`,
-          source: "/cells",
-          id: `${cell}-${n}`,
-          time: new Date().toISOString(),
-          partitionkey: `k${key}`,
-          datacontenttype: "application/json",
-          data: { n, key: `k${key}`, ballast },
-        }),
-        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#ending.signal]),
-      });
-      await answer.arrayBuffer();
-      return answer.ok;
-    } catch {
-      return false;
-    }
+  #post(region: RegionName, cell: string, { n, key, ballast }: Made): Promise<boolean> {
+    const event = {
+      specversion: "1.0",
+      type: `${cell}.asked`,
+      source: "/cells",
+      id: `${cell}-${n}`,
+      time: new Date().toISOString(),
+      partitionkey: `k${key}`,
+      datacontenttype: "application/json",
+      data: { n, key: `k${key}`, ballast },
+    };
+    return this.#hub.publish(region, event, AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#ending.signal]));
   }
 }

@@ -3,8 +3,8 @@
 import { execFile } from "node:child_process";
 import type { Server, Socket } from "node:net";
 import { promisify } from "node:util";
+import { type RegionName, type RegionPorts, regionNames } from "../network/regions.ts";
 import { Door } from "./door.ts";
-import { type RegionName, type RegionPorts, regionNames } from "./regions.ts";
 
 const run = promisify(execFile);
 const ip = async (...args: readonly string[]): Promise<string> => (await run("ip", [...args])).stdout;

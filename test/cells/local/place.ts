@@ -1,42 +1,31 @@
 // Where a run of the cell drills stands: its stacks, folders, ports and what its stacks are told.
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Mode } from "../../connectors/platforms/mode.ts";
-import { projectRoot } from "../../scripts/deploy/backend.ts";
-import type { StackRequest } from "../../scripts/deploy/deploy.ts";
-import type { Network } from "./network/network.ts";
-import type { RegionName } from "./network/regions.ts";
-import { type SiteName, siteNames } from "./partner/replicas.ts";
-import { roles, type TheirName, theirNames } from "./roles.ts";
+import type { Mode } from "../../../connectors/platforms/mode.ts";
+import { projectRoot } from "../../../scripts/deploy/backend.ts";
+import type { StackRequest } from "../../../scripts/deploy/deploy.ts";
+import type { RegionName } from "../network/regions.ts";
+import { type SiteName, siteNames } from "../partner/replicas.ts";
+import type { Secrets } from "../platform.ts";
+import { type TheirName, theirNames } from "../roles.ts";
+import { makeSecrets, usedSecrets } from "../secrets.ts";
+import type { LocalNetwork } from "./network.ts";
 
 /** From the environment's first port to the addresses that the definitions name; nothing listens there. */
 const sitesOffset = 250;
 const settingsOffset: Readonly<Record<TheirName, number>> = { ps: 0, aa: 2 };
-const environmentFile = "../test/cells/environment.ts";
-
-export interface Secrets {
-  readonly signing: string;
-  readonly sites: Readonly<Record<SiteName, string>>;
-  readonly readers: Readonly<Record<SiteName | "both", string>>;
-}
+const environmentFile = "../test/cells/local/environment.ts";
 
 export class Place {
   readonly basePort: number;
   readonly environment: string;
   /** The folder of the backend and of all state. */
   readonly home: string;
-  readonly secrets: Secrets;
+  readonly secrets: Secrets = makeSecrets();
 
   constructor(basePort: number) {
     this.basePort = basePort;
     this.environment = basePort === defaultBasePort ? "preview-cells" : `preview-cells-${basePort}`;
     this.home = join(projectRoot, ".isthmus", this.environment);
-    const secret = (): string => randomBytes(24).toString("hex");
-    this.secrets = {
-      signing: `whsec_${randomBytes(24).toString("base64")}`,
-      sites: { a: secret(), b: secret() },
-      readers: { a: secret(), b: secret(), both: secret() },
-    };
   }
 
   /** The port that the definitions name for a site of the partner; a region's proxy knows where that is. */
@@ -61,28 +50,13 @@ export class Place {
           sites.map(([theirs, site]) => [`cells-${theirs}-${site}`, `http://127.0.0.1:${this.sitePort(theirs, site)}`]),
         ),
       },
-      secrets: this.#secretValues(),
+      secrets: usedSecrets(this.secrets),
     };
   }
 
   /** What a region's stack is told. */
-  region(region: RegionName, network: Network): StackRequest["config"] {
+  region(region: RegionName, network: LocalNetwork): StackRequest["config"] {
     return { environment: environmentFile, outboundProxy: network.proxy(region) };
-  }
-
-  /** Only those that a deployed role uses: others would be refused as mistyped. */
-  #secretValues(): Readonly<Record<string, string>> {
-    const { signing, sites, readers } = this.secrets;
-    const used: readonly string[] = roles;
-    return {
-      ...(used.includes("receive") && { "cells-site-a": sites.a, "cells-site-b": sites.b }),
-      ...(used.includes("send") && { "cells-signing": signing }),
-      ...(used.includes("feed") && {
-        "cells-reader-a": readers.a,
-        "cells-reader-b": readers.b,
-        "cells-reader-both": readers.both,
-      }),
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 // What a drill of the cells deploys: every role that the host runs, towards a partner of either topology.
 import { defineEnvironment } from "isthmus";
-import { roles } from "./roles.ts";
+import { roles } from "../roles.ts";
 
 const connectors = roles.flatMap((role) =>
   ["ps", "aa"].map((theirs) => [`${role}-${theirs}`, `../test/cells/definitions/${role}-${theirs}.ts`] as const),

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Path } from "../network/path.ts";
+import { type Entrance, openProxy } from "../network/proxy.ts";
 import { hindrance, Namespaces } from "./namespaces.ts";
-import { Path } from "./path.ts";
-import { type Entrance, openProxy } from "./proxy.ts";
 
 const why = await hindrance();
 const name = `isthmus-test-${process.pid}`;

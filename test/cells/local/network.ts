@@ -1,8 +1,10 @@
-// Everything that reaches a region or is reached from it, in one mode: each path can be broken apart from the others.
+// Everything that reaches a region on this machine or is reached from it, in one mode.
+
+import { Path, type Rule } from "../network/path.ts";
+import { type Entrance, openProxy, openRelay, type Route } from "../network/proxy.ts";
+import { otherRegion, type RegionName, type RegionPorts, regionNames } from "../network/regions.ts";
+import type { Network } from "../platform.ts";
 import type { Namespaces } from "./namespaces.ts";
-import { Path, type Rule } from "./path.ts";
-import { type Entrance, openProxy, openRelay, type Route } from "./proxy.ts";
-import { otherRegion, type RegionName, type RegionPorts, regionNames } from "./regions.ts";
 
 export interface NetworkOptions {
   readonly regions: Readonly<Record<RegionName, RegionPorts>>;
@@ -34,7 +36,7 @@ interface Gate {
   readonly admin: Entrance | null;
 }
 
-export class Network {
+export class LocalNetwork implements Network {
   readonly #paths: Readonly<Record<RegionName, Paths>>;
   readonly #gates: Readonly<Record<RegionName, Gate>>;
   readonly #namespaces: Namespaces | null;
@@ -49,11 +51,11 @@ export class Network {
     this.#namespaces = namespaces;
   }
 
-  static async open(options: NetworkOptions): Promise<Network> {
+  static async open(options: NetworkOptions): Promise<LocalNetwork> {
     const paths = { east: pathsOf(), west: pathsOf() };
     const [east, west] = await Promise.all(regionNames.map((region) => gateOf(region, paths[region], options)));
     if (east === undefined || west === undefined) throw new Error("a region has no gate");
-    return new Network(paths, { east, west }, options.namespaces);
+    return new LocalNetwork(paths, { east, west }, options.namespaces);
   }
 
   /** What the region's stack is told as `outboundProxy`. */

@@ -1,0 +1,28 @@
+// The platforms that can be drilled on this machine.
+import { chooseIsolation, type Isolation } from "./isolation.ts";
+import { Place } from "./local/place.ts";
+import { LocalPlatform } from "./local/platform.ts";
+import type { Platform } from "./platform.ts";
+
+export const platformNames = ["local"] as const;
+export type PlatformName = (typeof platformNames)[number];
+
+export interface PlatformOptions {
+  /** First of the ports, on the local platform. */
+  readonly basePort: number;
+  /** How a region is cut off, on the local platform. */
+  readonly isolate: Isolation | undefined;
+  readonly signal: AbortSignal;
+  /** Where logs are left. */
+  readonly folder: string;
+}
+
+export async function openPlatform(
+  _name: PlatformName,
+  { basePort, isolate, signal }: PlatformOptions,
+  say: (line: string) => void,
+): Promise<Platform> {
+  const { isolation, because } = await chooseIsolation(isolate);
+  say(because);
+  return LocalPlatform.open({ place: new Place(basePort), isolation, signal }, say);
+}
