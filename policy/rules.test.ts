@@ -20,10 +20,21 @@ const FUNCTION = "aws:lambda/function:Function";
 const TABLE = "aws:dynamodb/table:Table";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const ROLE = "aws:iam/role:Role";
+const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const BUCKET_KEY = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 const LOGS = "aws:cloudwatch/logGroup:LogGroup";
 const policy = (...Statement: readonly object[]) => ({ policy: JSON.stringify({ Version: "2012-10-17", Statement }) });
 const trust = (statement: object) => ({ assumeRolePolicy: JSON.stringify({ Statement: [statement] }) });
 const read = { Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: ["arn:aws:dynamodb:r:1:table/t"] };
+const onlyTls = {
+  Effect: "Deny",
+  Principal: { AWS: "*" },
+  Action: "s3:*",
+  Resource: "arn:aws:s3:::payloads/*",
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+const encryptedBy = (key: object) => ({ rules: [{ applyServerSideEncryptionByDefault: key }] });
 const events = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage" };
 
 describe("planted and found", () => {
@@ -44,6 +55,7 @@ describe("planted and found", () => {
     ["no-wildcard-resource", ROLE_POLICY, policy({ ...read, Resource: ["arn:aws:dynamodb:r:1:table/*"] }), "table/*"],
     ["no-wildcard-resource", "aws:iam/policy:Policy", policy({ ...read, Resource: "*" }), "'*'"],
     ["no-wildcard-resource", ROLE_POLICY, policy({ ...read, Resource: "arn:aws:logs:r:1:log-group:*" }), "log-group:*"],
+    ["no-wildcard-resource", ROLE_POLICY, policy({ ...read, Resource: "arn:aws:s3:::payloads/*" }), "payloads/*"],
     ["no-anybody", QUEUE_POLICY, policy({ ...read, Principal: "*" }), "anybody"],
     ["no-anybody", QUEUE_POLICY, policy({ ...read, Principal: { AWS: ["1", "*"] } }), "anybody"],
     ["no-access-keys", "aws:iam/accessKey:AccessKey", { user: "x" }, "use a role"],
@@ -69,6 +81,11 @@ describe("planted and found", () => {
       { blockPublicAcls: true, blockPublicPolicy: false, ignorePublicAcls: true, restrictPublicBuckets: true },
       "blockPublicPolicy",
     ],
+    ["buckets-by-tls", BUCKET_POLICY, policy(read), "aws:SecureTransport"],
+    ["buckets-by-tls", BUCKET_POLICY, policy({ ...onlyTls, Effect: "Allow" }), "aws:SecureTransport"],
+    ["buckets-encrypted", BUCKET_KEY, { rules: [] }, "kmsMasterKeyId"],
+    ["buckets-encrypted", BUCKET_KEY, encryptedBy({ sseAlgorithm: "aws:kms" }), "kmsMasterKeyId"],
+    ["buckets-versioned", VERSIONING, { versioningConfiguration: { status: "Suspended" } }, "Enabled"],
     ["tables-encrypted", TABLE, {}, "serverSideEncryption"],
     ["tables-restorable", TABLE, { pointInTimeRecovery: { enabled: false } }, "pointInTimeRecovery"],
     [
@@ -104,7 +121,12 @@ describe("as it should be", () => {
       ROLE_POLICY,
       policy({ ...read, Resource: "arn:aws:logs:r:1:log-group:/a/b:log-stream:*" }),
     ],
+    ["no-wildcard-resource", ROLE_POLICY, policy({ ...read, Resource: "arn:aws:s3:::payloads/orders/*" })],
     ["no-wildcard-resource", ROLE_POLICY, { policy: UNKNOWN }],
+    ["buckets-by-tls", BUCKET_POLICY, policy(onlyTls)],
+    ["buckets-by-tls", BUCKET_POLICY, { policy: UNKNOWN }],
+    ["buckets-encrypted", BUCKET_KEY, encryptedBy({ kmsMasterKeyId: UNKNOWN })],
+    ["no-anybody", BUCKET_POLICY, policy(onlyTls)],
     ["no-anybody", QUEUE_POLICY, policy({ ...read, Principal: "*", Condition: { StringEquals: { "aws:x": "1" } } })],
     ["no-confused-deputy", ROLE, trust({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } })],
     ["no-confused-deputy", QUEUE_POLICY, policy({ ...events, Condition: { ArnEquals: { "aws:SourceArn": "rule" } } })],

@@ -13,17 +13,22 @@ const list = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
 /** Statements that allow something, of every policy that a resource carries; of one that is unknown, none. */
-function allowed({ props }: Looked): readonly Statement[] {
+const allowed = (looked: Looked): readonly Statement[] =>
+  statementsOf(looked).filter(({ Effect }) => Effect !== "Deny");
+
+function statementsOf({ props }: Looked): readonly Statement[] {
   const texts = ["policy", "assumeRolePolicy"].map((key) => props[key]);
   return texts
     .filter((text) => text !== undefined && !isUnknown(text))
     .map((text): unknown => (typeof text === "string" ? JSON.parse(text) : text))
-    .flatMap((document) => list(Object(document).Statement).map((statement): Statement => Object(statement)))
-    .filter(({ Effect }) => Effect !== "Deny");
+    .flatMap((document) => list(Object(document).Statement).map((statement): Statement => Object(statement)));
 }
 
 /** Streams of a function's own log group have names that nobody knows before. */
 const OWN_LOGS = /:log-group:[^:*]+:(log-stream:)?\*$/;
+/** Objects under a prefix of a named bucket: each has a name of its own, which is not known before either. */
+const UNDER_PREFIX = /^arn:aws:s3:::[^/*]+\/[^*]+\/\*$/;
+const isNamed = (resource: string): boolean => OWN_LOGS.test(resource) || UNDER_PREFIX.test(resource);
 
 export const noWildcardAction: Rule = {
   name: "no-wildcard-action",
@@ -44,7 +49,7 @@ export const noWildcardResource: Rule = {
   look: (resource) =>
     allowed(resource)
       .flatMap(({ Resource }) => list(Resource))
-      .filter((one) => typeof one === "string" && /(^|[:/])\*$/.test(one) && !OWN_LOGS.test(one))
+      .filter((one) => typeof one === "string" && /(^|[:/])\*$/.test(one) && !isNamed(one))
       .map((one) => `allows something on '${one}': name each resource`),
 };
 
@@ -85,3 +90,16 @@ export const noConfusedDeputy: Rule = {
       })
       .map(() => "lets a service act for anybody: give the condition aws:SourceAccount or aws:SourceArn"),
 };
+
+export const bucketsByTls: Rule = {
+  name: "buckets-by-tls",
+  description: "A bucket's policy refuses what does not come over TLS.",
+  about: /^aws:s3\/bucketPolicy:/,
+  look: (resource) =>
+    isUnknown(resource.props.policy) || statementsOf(resource).some(refusesPlain)
+      ? []
+      : ["lets calls in that are not over TLS: deny those whose aws:SecureTransport is false"],
+};
+
+const refusesPlain = ({ Effect, Condition }: Statement): boolean =>
+  Effect === "Deny" && String(Object(Object(Condition).Bool)["aws:SecureTransport"]) === "false";

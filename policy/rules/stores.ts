@@ -65,6 +65,28 @@ export const bucketsPrivate: Rule = {
   },
 };
 
+export const bucketsEncrypted: Rule = {
+  name: "buckets-encrypted",
+  description: "Buckets are encrypted under a key of the environment.",
+  about: /^aws:s3\/bucketServerSideEncryptionConfiguration:/,
+  look: ({ props }) => {
+    const given = inside(props.rules, "applyServerSideEncryptionByDefault", "kmsMasterKeyId");
+    return must(given, isSet, "is encrypted under a key of AWS's own: set kmsMasterKeyId");
+  },
+};
+
+export const bucketsVersioned: Rule = {
+  name: "buckets-versioned",
+  description: "What is deleted from a bucket by mistake can be brought back.",
+  about: /^aws:s3\/bucketVersioning:/,
+  look: ({ props }) =>
+    must(
+      inside(props.versioningConfiguration, "status"),
+      (status) => status === "Enabled",
+      "keeps no versions: set versioningConfiguration.status to Enabled",
+    ),
+};
+
 export const secretsEncrypted: Rule = {
   name: "secrets-encrypted",
   description: "Secrets are kept under a key of the environment.",

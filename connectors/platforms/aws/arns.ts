@@ -20,6 +20,10 @@ export const arns = {
   scheduleGroup: (place: Place): string => arn("scheduler", place, "schedule-group/default"),
   /** Of the streams in a log group: a function names its own. */
   logStreams: (place: Place, group: string): string => arn("logs", place, `log-group:${group}:log-stream:*`),
+  /** Buckets have neither region nor account in their ARN. */
+  bucket: (name: string): string => `arn:aws:s3:::${name}`,
+  /** Objects whose names begin with `prefix`. */
+  objects: (bucket: string, prefix: string): string => `arn:aws:s3:::${bucket}/${prefix}*`,
   role: ({ account }: Place, name: string): string => `arn:aws:iam::${account}:role/${name}`,
 };
 

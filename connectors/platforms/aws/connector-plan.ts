@@ -11,7 +11,16 @@ import { type FunctionPlan, planFunction, sizes } from "./function-plan.ts";
 import { sharedConfig } from "./gateway-functions.ts";
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import * as grants from "./grants.ts";
-import { busName, CURSORS, cursorSecretName, functionName, nameOf, queueName, tables } from "./names.ts";
+import {
+  busName,
+  CURSORS,
+  cursorSecretName,
+  functionName,
+  nameOf,
+  payloadBucketName,
+  queueName,
+  tables,
+} from "./names.ts";
 import { allow, onlyFor, type Statement } from "./policy.ts";
 import type { QueuePlan } from "./queue.ts";
 
@@ -96,7 +105,8 @@ export function planAwsConnector(
       digest: definition.bundle.digest,
       secrets: [...definition.secrets],
       cursorSecret: spec.role === "feed" ? cursorSecretName(gateway.environment) : null,
-      payloadBucket: null,
+      payloadBucket: payloadBucketName(gateway.scope, gateway),
+      ...(gateway.outboundProxy !== undefined && { outboundProxy: gateway.outboundProxy }),
     },
   };
 }
@@ -112,10 +122,15 @@ function functionsOf(
   const own = secrets.flatMap((secret) => secretArns[secret] ?? []).map((arn) => arnIn(gateway.region, arn));
   const cursors = secretArns[CURSORS];
   const readOwn = grants.readSecrets(own);
-  const read = [...grants.readConnector(gateway, name), ...grants.readRegional(gateway)];
+  const read = [
+    ...grants.readConnector(gateway, name),
+    ...grants.readRegional(gateway),
+    ...grants.readPayloads(gateway, name),
+  ];
   const accepts = [
     ...read,
     ...grants.writeConnector(gateway, name),
+    ...grants.writePayloads(gateway, name, spec.durability),
     ...(spec.durability === "replicated" ? grants.replicateEntries(gateway, name) : []),
   ];
   const calledOrQueued = spec.role !== "poll";

@@ -40,6 +40,8 @@ export interface AwsFacts {
 export interface AwsGatewayPlan extends AwsFacts, Place {
   /** Of the key that data are kept under, by region. */
   readonly keyArns: Readonly<Record<string, string>>;
+  /** Of an emulator's region. */
+  readonly outboundProxy?: string;
 }
 
 export function planAwsFacts(facts: GatewayFacts): AwsFacts {
@@ -95,6 +97,10 @@ export function checkAws(facts: GatewayFacts, own?: RegionFacts): readonly Probl
     ...Object.entries(connectors)
       .filter(([, { role }]) => !ROLES.some((one) => one === role))
       .map(([name, { role }]) => problem(`connectors.${name}.role`, `must be ${ROLES.join(", ")}, not '${role}'`)),
-    ...unless(own?.outboundProxy === undefined, "outboundProxy", "is for the local platform only"),
+    ...unless(
+      own?.outboundProxy === undefined || Object.keys(endpoints).length > 0,
+      "outboundProxy",
+      "is for an emulator: nothing on AWS can reach it",
+    ),
   ];
 }

@@ -13,6 +13,7 @@ import { adminConfigOf, keeperConfigOf, planAdmin, planKeeper } from "./gateway-
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import { makeKeeperSchedule } from "./keeper.ts";
 import { busName, nameOf, tables } from "./names.ts";
+import { makePayloadBucket } from "./payload-bucket.ts";
 import { makePeople } from "./people.ts";
 import { makeTable } from "./table.ts";
 
@@ -50,6 +51,7 @@ export function makeAwsGateway(
     holdsEntries: false,
     protect: plan.protectData,
   });
+  makePayloadBucket(at, plan);
   const bus = makeBus(at, plan);
   const api = makeApi(at, plan);
   const keeper = makeFunction(at, {

@@ -1,7 +1,8 @@
 // What each function may do, and nothing else: one list for each of the stores and services that it uses. Pure.
+import type { ConnectorSpec } from "../../../src/define/spec.ts";
 import { arns, type Place } from "./arns.ts";
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
-import { INBOX_INDEX, tables } from "./names.ts";
+import { INBOX_INDEX, payloadBucketName, payloadPrefix, tables } from "./names.ts";
 import { allow, type Statement } from "./policy.ts";
 
 const READ = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
@@ -41,6 +42,29 @@ export const replicateEntries = (gateway: AwsGatewayPlan, connector: string): re
   const there = placesOf(gateway, peers).map((place) => arns.table(place, tables.connector(gateway.scope, connector)));
   return [allow(["dynamodb:PutItem"], there, ownKeys(gateway.region)), ...useKey(gateway, peers)];
 };
+
+const payloadsOf = (gateway: AwsGatewayPlan, connector: string, regions: readonly string[]): readonly string[] =>
+  placesOf(gateway, regions).map((place) =>
+    arns.objects(payloadBucketName(gateway.scope, place), payloadPrefix(connector)),
+  );
+
+/** Payloads that are too large for the table, in the buckets of all regions: an entry is known before its payload is copied. */
+export const readPayloads = (gateway: AwsGatewayPlan, connector: string): readonly Statement[] => [
+  allow(["s3:GetObject"], payloadsOf(gateway, connector, gateway.regions)),
+  ...useKey(gateway, gateway.regions),
+];
+
+/** In the own bucket; `durability: replicated` puts them into the other regions' too, before it acknowledges. */
+export const writePayloads = (
+  gateway: AwsGatewayPlan,
+  connector: string,
+  durability: ConnectorSpec["durability"],
+): readonly Statement[] => [
+  allow(
+    ["s3:PutObject"],
+    payloadsOf(gateway, connector, durability === "replicated" ? gateway.regions : [gateway.region]),
+  ),
+];
 
 const regionalTable = (gateway: AwsGatewayPlan): string => arns.table(gateway, tables.regional(gateway.scope));
 
@@ -111,6 +135,7 @@ export const useKey = ({ keyArns }: AwsGatewayPlan, regions: readonly string[]):
   const keys = regions.flatMap((region) => keyArns[region] ?? []);
   const services = regions.flatMap((region) => [
     `dynamodb.${region}.amazonaws.com`,
+    `s3.${region}.amazonaws.com`,
     `secretsmanager.${region}.amazonaws.com`,
   ]);
   if (keys.length === 0) return [];

@@ -38,6 +38,7 @@ export function keyPolicy(account: string, regions: readonly string[]): string {
   const Principal = { AWS: `arn:aws:iam::${account}:root` };
   const services = regions.flatMap((region) => [
     `dynamodb.${region}.amazonaws.com`,
+    `s3.${region}.amazonaws.com`,
     `secretsmanager.${region}.amazonaws.com`,
   ]);
   return policyText([

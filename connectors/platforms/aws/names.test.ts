@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { longest, type NameKind, nameOf, queueName, roleName, type Scope, tables } from "./names.ts";
+import { longest, type NameKind, nameOf, payloadBucketName, queueName, roleName, type Scope, tables } from "./names.ts";
 
 const scope: Scope = { environment: "prod", mode: "active-active" };
 const kinds: readonly NameKind[] = ["function", "role", "queue", "schedule", "bus", "archive", "rule", "table"];
@@ -31,4 +31,16 @@ test("a FIFO queue's name ends in .fifo however long it is", () => {
   const name = queueName(scope, true, long, long);
   expect(name).toMatch(/\.fifo$/);
   expect(name.length).toBe(longest.queue);
+});
+
+test("a bucket's name is one that S3 takes, says whose it is, and differs between regions at its end only", () => {
+  const account = "123456789012";
+  const [east, west] = ["us-east-1", "us-west-2"].map((region) => payloadBucketName(scope, { account, region }));
+  expect([east, west]).toEqual(["isthmus-prod-aa-123456789012-us-east-1", "isthmus-prod-aa-123456789012-us-west-2"]);
+  const environment = `preview-${"long-".repeat(12)}1`;
+  const place = { account, region: "ap-northeast-1" };
+  const names = [environment, `${environment}1`].map((one) => payloadBucketName({ ...scope, environment: one }, place));
+  for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}-ap-northeast-1$/);
+  for (const name of names) expect(name.length).toBeLessThanOrEqual(63);
+  expect(new Set(names).size).toBe(2);
 });

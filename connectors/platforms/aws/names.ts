@@ -1,6 +1,7 @@
 // Physical names on AWS. Pure. They carry environment and mode, and the region where the service has none.
 import { createHash } from "node:crypto";
 import type { Mode } from "../mode.ts";
+import type { Place } from "./arns.ts";
 
 /** What the names of one environment and mode begin with. */
 export interface Scope {
@@ -10,6 +11,8 @@ export interface Scope {
 
 /** Longest names that the services take. */
 export const longest = { function: 64, role: 64, queue: 80, schedule: 64, bus: 256, archive: 48, rule: 64, table: 255 };
+const LONGEST_BUCKET = 63;
+const LONGEST_REGION = 16;
 export type NameKind = keyof typeof longest;
 
 export const modeShort: Readonly<Record<Mode, string>> = { "active-active": "aa", "primary-secondary": "ps" };
@@ -53,6 +56,17 @@ export const busName = (scope: Scope): string => nameOf("bus", scope);
 export const roleName = (scope: Scope, region: string, ...parts: readonly string[]): string =>
   nameOf("role", scope, region, ...parts);
 export const functionName = (scope: Scope, ...parts: readonly string[]): string => nameOf("function", scope, ...parts);
+
+/**
+ * Payloads that are too large for an item of a table. All accounts share the names of buckets, so it carries the account;
+ * its region stands last, so that a region knows the buckets of the others by its own.
+ */
+export function payloadBucketName({ environment, mode }: Scope, { account, region }: Place): string {
+  const beginning = ["isthmus", environment, modeShort[mode], account].join("-");
+  return `${fitted(beginning, LONGEST_BUCKET - LONGEST_REGION - 1)}-${region}`;
+}
+/** What the names of a connector's payloads begin with. */
+export const payloadPrefix = (connector: string): string => `${connector}/`;
 
 /** What the names of an environment's secrets begin with: both modes share them. */
 export const secretPrefix = (environment: string): string => `isthmus/${environment}/`;

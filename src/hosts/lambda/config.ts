@@ -55,7 +55,12 @@ export const connectorConfig = z.object({
   /** Of a feed: whole name of the secret that its cursors are signed by, the same in every region. Others: null. */
   cursorSecret: z.nullable(z.string()),
   paused: z.boolean(),
-  /** Bucket of payloads that are too large for the table; null: such are refused. */
+  /** Url of a proxy that calls to the partner go through: with an emulator only. Default: none. */
+  outboundProxy: z.exactOptional(z.string()),
+  /**
+   * Bucket of payloads that are too large for the table, in this region; null: such are refused. Its name ends in the region:
+   * that of another region ends in the other. The connector's objects begin with `<name>/`, and it may touch no others.
+   */
   payloadBucket: z.nullable(z.string()),
 });
 

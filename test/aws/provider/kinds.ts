@@ -5,6 +5,7 @@ import { table } from "./kinds/dynamodb.ts";
 import { eventArchive, eventBus, eventRule, eventTarget } from "./kinds/events.ts";
 import { eventSourceMapping, functionUrl, lambdaFunction, permission } from "./kinds/lambda.ts";
 import { kept, logGroup, schedule } from "./kinds/rest.ts";
+import { bucket, ofBucket } from "./kinds/s3.ts";
 import { alias, key, replicaKey, role, rolePolicy, secret, secretVersion } from "./kinds/security.ts";
 import { queue, queuePolicy, redriveAllowPolicy } from "./kinds/sqs.ts";
 
@@ -53,6 +54,17 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ),
   "aws:lambda/functionUrl:FunctionUrl": functionUrl,
   "aws:lambda/permission:Permission": permission,
+  "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket("rules"),
+  "aws:s3/bucketPolicy:BucketPolicy": ofBucket("policy"),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket(
+    "blockPublicAcls",
+    "blockPublicPolicy",
+    "ignorePublicAcls",
+    "restrictPublicBuckets",
+  ),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket("rules"),
+  "aws:s3/bucketVersioning:BucketVersioning": ofBucket("versioningConfiguration"),
   "aws:scheduler/schedule:Schedule": schedule,
   "aws:secretsmanager/secret:Secret": secret,
   "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,

@@ -7,6 +7,8 @@ import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sd
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { deploy, destroy, preview, refresh, type StackOptions } from "../../../scripts/deploy/deploy.ts";
 import { findOrGetEngine } from "../../../scripts/engine/engine.ts";
+import { AwsClient } from "../../../src/aws/client.ts";
+import { Endpoints } from "../../../src/aws/endpoints.ts";
 import { type Ministack, startMinistack } from "../ministack/ministack.ts";
 import { type StandIn, startStandIn } from "../provider/start.ts";
 
@@ -17,7 +19,7 @@ let options: StackOptions;
 
 beforeAll(async () => {
   regions = await Promise.all(["us-east-1", "us-west-2"].map((region) => startMinistack({ region })));
-  standIn = await startStandIn(Object.fromEntries(regions.map(({ region, url }) => [region, url])));
+  standIn = await startStandIn(endpoints());
   for (const [name, value] of Object.entries(standIn.variables)) vi.stubEnv(name, value);
   options = {
     engine: await findOrGetEngine(),
@@ -34,6 +36,7 @@ afterAll(async () => {
   await rm(join(import.meta.dirname, "program", `Pulumi.${STACK}.yaml`), { force: true });
 });
 
+const endpoints = () => Object.fromEntries(regions.map(({ region, url }) => [region, url]));
 const clientOf = (region: string) => ({
   region,
   endpoint: regions.find((each) => each.region === region)?.url ?? "",
@@ -57,9 +60,9 @@ test("what is deployed stands in every region, and another preview has no differ
   }
   expect(outputs.streamArn).toContain(":us-east-1:");
   expect(outputs.replicas).toMatchObject([{ streamArn: expect.stringContaining(":us-west-2:") }]);
-  expect(await preview(options)).toEqual({ [STACK]: { same: 4 } });
+  expect(await preview(options)).toEqual({ [STACK]: { same: 6 } });
   await refresh(options);
-  expect(await preview(options)).toEqual({ [STACK]: { same: 4 } });
+  expect(await preview(options)).toEqual({ [STACK]: { same: 6 } });
 });
 
 test("what changes is updated in place, and a value that there is not is refused before anything is made", async () => {
@@ -67,6 +70,14 @@ test("what changes is updated in place, and a value that there is not is refused
   expect(await retention(outputs.queueUrl)).toBe("90");
   const stacks = [{ stack: STACK, config: { view: "NOTHING" } }];
   await expect(preview({ ...options, stacks })).rejects.toThrow("streamViewType");
+});
+
+test("a bucket that holds something is deleted only where the program says so", async () => {
+  const client = new AwsClient(() => clientOf("us-east-1").credentials, new Endpoints(endpoints()));
+  const path = "things-of-a-trial/large";
+  await client.call({ service: "s3", region: "us-east-1", method: "PUT", path, body: "payload", timeoutMs: 5_000 });
+  await expect(destroy(options)).rejects.toThrow("BucketNotEmpty");
+  await deploy({ ...options, stacks: [{ stack: STACK, config: { force: true, view: "NEW_AND_OLD_IMAGES" } }] });
 });
 
 test("nothing is left when it is destroyed", async () => {

@@ -1,6 +1,9 @@
-// A table in two regions, and a queue. The configuration's `retention`: seconds that the queue keeps messages; `view`: what the stream shows.
+// A table in two regions, a queue and a bucket. The configuration's `retention`: seconds that the queue keeps messages; `view`: what the stream shows;
+// `force`: the bucket is deleted with what it holds.
 import { Table } from "@pulumi/aws/dynamodb/table.js";
 import { Provider } from "@pulumi/aws/provider.js";
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -26,7 +29,19 @@ const queue = new Queue(
   { provider },
 );
 
+const bucket = new Bucket(
+  "bucket",
+  { region: "us-east-1", bucket: "things-of-a-trial", forceDestroy: config.getBoolean("force") ?? false },
+  { provider },
+);
+const versioning = new BucketVersioning(
+  "versioning",
+  { region: "us-east-1", bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+  { provider },
+);
+
 export default {
+  bucket: versioning.bucket,
   streamArn: table.streamArn,
   replicas: table.replicas,
   queueUrl: queue.url,
