@@ -1,5 +1,5 @@
 /** AsyncAPI 3.0 of what we send to the partner. The document describes us: a partner's side of it is `receive`. */
-import type { SenderFields } from "../define/parse/definition.ts";
+import type { SenderFields } from "../define/parse/definition/sender.ts";
 import type { SendSpec, SpecOf } from "../define/spec.ts";
 import { identityHeaderOf } from "../drivers/http/send/compose.ts";
 import type { ContractInput } from "./input.ts";

@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 of what the partner calls: an endpoint that takes messages, or a feed. */
-import type { FeederFields, ReceiverFields } from "../define/parse/definition.ts";
+import type { FeederFields } from "../define/parse/definition/feeder.ts";
+import type { ReceiverFields } from "../define/parse/definition/receiver.ts";
 import { httpAnswers, httpFeedDefaults } from "../define/policy.ts";
 import type { FeedSpec, ReceiveSpec, SpecOf, VerificationSpec } from "../define/spec.ts";
 import type { ContractInput } from "./input.ts";

@@ -73,7 +73,8 @@ interface ConnectorNeeds {
   readonly key: string;
 }
 
-const nothingNeeded: ConnectorNeeds = { reads: false, key: JSON.stringify({ role: null, proofs: [] } satisfies Needs) };
+const ofNoConnector: Needs = { role: null, driver: "", proofs: [] };
+const nothingNeeded: ConnectorNeeds = { reads: false, key: JSON.stringify(ofNoConnector) };
 
 /** By connector's name, from their definitions. */
 const needsOf = (connectors: readonly LambdaConnector[], root: string): ReadonlyMap<string, ConnectorNeeds> => {
@@ -92,7 +93,7 @@ const needsOf = (connectors: readonly LambdaConnector[], root: string): Readonly
       const proofs = ["oauth2", "sigv4"].filter(
         (kind) => stated.includes(`"kind":"${kind}"`) || (kind === "sigv4" && driver !== "http"),
       );
-      return [[name, { reads, key: JSON.stringify({ role, proofs } satisfies Needs) }]];
+      return [[name, { reads, key: JSON.stringify({ role, driver, proofs } satisfies Needs) }]];
     }),
   );
 };
@@ -103,7 +104,7 @@ export const bundleKeeper = (root: string): Promise<LambdaCode> => gateway("keep
 export const bundleAdmin = (root: string): Promise<LambdaCode> => gateway("admin", root);
 
 const gateway = async (name: "keeper" | "admin", root: string): Promise<LambdaCode> => {
-  const [code] = await bundled([gatewayEntry(name)], root, { role: null, proofs: [] });
+  const [code] = await bundled([gatewayEntry(name)], root, ofNoConnector);
   if (code === undefined) throw new RangeError(`${name} was not bundled`);
   return code;
 };

@@ -104,12 +104,30 @@ const asked = Symbol("asked");
 export interface Needs {
   /** null: they are of no connector. */
   readonly role: Role | null;
+  /** Name of its driver's folder. */
+  readonly driver: string;
   /** Kinds of our proofs to the partner, for example `oauth2`. */
   readonly proofs: readonly string[];
 }
 
-/** Sources that run for connectors of other roles alone, or for other proofs. */
-const unusedOf = ({ role, proofs }: Needs): readonly string[] => [
+const roles = ["receive", "poll", "send", "feed"] as const satisfies readonly Role[];
+/** The file that reads a definition of each role. */
+const definitions: Readonly<Record<Role, string>> = {
+  receive: "receiver",
+  poll: "poller",
+  send: "sender",
+  feed: "feeder",
+};
+
+/** Sources that run for connectors of other roles or drivers alone, or for other proofs. */
+const unusedOf = ({ role, driver, proofs }: Needs): readonly string[] => [
+  ...Object.entries(definitions).flatMap(([of, file]) => (of === role ? [] : [`define/parse/definition/${file}.ts`])),
+  // A receiver may poll besides.
+  ...roles
+    .filter((of) => driver !== "http" || of !== role)
+    .filter((of) => of !== "poll" || role !== "receive")
+    .map((of) => `define/parse/http/${of}.ts`),
+  ...(driver === "http" ? ["define/parse/queue.ts"] : []),
   ...(role === "feed" ? [] : ["core/feed-desk.ts", "core/feed-settler.ts", "define/functions/feed.ts"]),
   ...(role === "send" || role === "feed"
     ? ["core/poller.ts", "define/functions/ingress.ts", "define/resolve/ingress.ts"]

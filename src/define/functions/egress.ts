@@ -1,8 +1,8 @@
 // The user's functions of an egress connector, with everything that goes in parsed and all that comes out checked.
 import { DefinitionFault } from "../faults.ts";
 import type { HttpRequest } from "../model.ts";
-import type { LookupFields, SenderFields } from "../parse/definition.ts";
-import type { HttpSendFields } from "../parse/http.ts";
+import type { LookupFields, SenderFields } from "../parse/definition/sender.ts";
+import type { HttpSendFields } from "../parse/http/send.ts";
 import type { ParsedAs } from "../parse/parse.ts";
 import type { EgressFunctions, HubEvent, Outgoing } from "../spec.ts";
 import {

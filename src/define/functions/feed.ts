@@ -1,5 +1,5 @@
 // The user's function of a feed, with what goes in parsed and what comes out checked.
-import type { FeederFields } from "../parse/definition.ts";
+import type { FeederFields } from "../parse/definition/feeder.ts";
 import type { FeedFunctions } from "../spec.ts";
 import { checkedOffer } from "./results.ts";
 import { eventParser } from "./subscribed.ts";

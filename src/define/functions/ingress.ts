@@ -1,7 +1,8 @@
 // The user's functions of an ingress connector, with everything that goes in parsed and all that comes out checked.
 import type { Message } from "../model.ts";
-import type { PollerFields, ReceiverFields } from "../parse/definition.ts";
-import type { HttpPollFields } from "../parse/http.ts";
+import type { PollerFields } from "../parse/definition/poller.ts";
+import type { ReceiverFields } from "../parse/definition/receiver.ts";
+import type { HttpPollFields } from "../parse/http/poll.ts";
 import type { ParsedAs } from "../parse/parse.ts";
 import { contentOf } from "../schema/content.ts";
 import { validated } from "../schema/validate.ts";

@@ -5,26 +5,14 @@ import { builtDrivers } from "../drivers.ts";
 import type { Role } from "../model.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { DriverName } from "../spec.ts";
-import {
-  type FeederFields,
-  feeder,
-  type PollerFields,
-  poller,
-  type ReceiverFields,
-  receiver,
-  type SenderFields,
-  sender,
-} from "./definition.ts";
-import {
-  type HttpFeedFields,
-  type HttpPollFields,
-  type HttpReceiveFields,
-  type HttpSendFields,
-  httpFeed,
-  httpPoll,
-  httpReceive,
-  httpSend,
-} from "./http.ts";
+import { type FeederFields, feeder } from "./definition/feeder.ts";
+import { type PollerFields, poller } from "./definition/poller.ts";
+import { type ReceiverFields, receiver } from "./definition/receiver.ts";
+import { type SenderFields, sender } from "./definition/sender.ts";
+import { type HttpFeedFields, httpFeed } from "./http/feed.ts";
+import { type HttpPollFields, httpPoll } from "./http/poll.ts";
+import { type HttpReceiveFields, httpReceive } from "./http/receive.ts";
+import { type HttpSendFields, httpSend } from "./http/send.ts";
 import {
   type EventBridgeReceiveFields,
   type EventBridgeSendFields,

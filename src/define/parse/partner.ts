@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { partnerDefaults } from "../policy.ts";
 import type { PartnerSpec, RateSpec, SiteSpec, TopologySpec } from "../spec.ts";
-import { auth } from "./proof.ts";
+import { auth } from "./auth.ts";
 import { duration, maybe, strict, text } from "./values.ts";
 
 const rate = strict({

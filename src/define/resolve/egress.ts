@@ -1,6 +1,7 @@
 // Specs of the egress roles: what we give, and what is read from us.
-import type { SenderFields } from "../parse/definition.ts";
-import type { HttpFeedFields, HttpSendFields } from "../parse/http.ts";
+import type { SenderFields } from "../parse/definition/sender.ts";
+import type { HttpFeedFields } from "../parse/http/feed.ts";
+import type { HttpSendFields } from "../parse/http/send.ts";
 import type { ParsedAs } from "../parse/parse.ts";
 import { connectorDefaults, httpSendDefaults, type LeasePolicy, noFunctions } from "../policy.ts";
 import type { FeedSpec, HttpFeedSpec, HttpSendSpec, IdempotencySpec, OnUnknownSpec, SendSpec } from "../spec.ts";
@@ -16,6 +17,7 @@ export const sendSpec = (name: string, parsed: ParsedAs<"send">, lease: LeasePol
     onUnknown: onUnknownSpec(fields.onUnknown),
     onFault: fields.onFault ?? onFaultDefault(fields),
     expiresAfterMs: fields.expiresAfter ?? connectorDefaults.expiresAfterMs,
+    gapAfterMs: fields.gapAfter ?? connectorDefaults.gapAfterMs,
     retry: retrySpec(fields.retry),
     startFrom: fields.startFrom ?? connectorDefaults.startFrom,
     idempotency: idempotencySpec(fields.idempotency),

@@ -1,6 +1,7 @@
 // Specs of the ingress roles: what is given to us, and what we read.
-import type { ReceiverFields } from "../parse/definition.ts";
-import type { HttpPollFields, HttpReceiveFields } from "../parse/http.ts";
+import type { ReceiverFields } from "../parse/definition/receiver.ts";
+import type { HttpPollFields } from "../parse/http/poll.ts";
+import type { HttpReceiveFields } from "../parse/http/receive.ts";
 import type { ParsedAs } from "../parse/parse.ts";
 import { connectorDefaults, httpReceiveDefaults, type LeasePolicy, noFunctions } from "../policy.ts";
 import type {

@@ -1,6 +1,6 @@
-// Proof of identity, theirs and ours, as zod schemas. Settings are resolved before.
+// How a partner proves who it is, and how we sign, as zod schemas. Settings are resolved before.
 import * as z from "zod";
-import { duration, headerName, maybe, secretName, strict, text } from "./values.ts";
+import { duration, headerName, secretName, strict, text } from "./values.ts";
 
 const content = z
   .array(z.union([z.enum(["body", "timestamp", "."]), strict({ header: headerName })]))
@@ -39,24 +39,4 @@ export const verification = z.discriminatedUnion(
     strict({ scheme: z.literal("iam"), roles: z.array(text).min(1) }),
   ],
   { error: 'must be a verification: scheme "standard-webhooks", "hmac", "stripe", "jwt", "bearer", "mtls" or "iam"' },
-);
-
-export const auth = z.discriminatedUnion(
-  "kind",
-  [
-    strict({ kind: z.literal("bearer"), token: secretName }),
-    strict({ kind: z.literal("api-key"), header: headerName, key: secretName }),
-    strict({ kind: z.literal("basic"), user: text, password: secretName }),
-    strict({
-      kind: z.literal("oauth2"),
-      tokenUrl: text,
-      clientId: text,
-      client: z.union([strict({ secret: secretName }), strict({ privateKey: secretName })]),
-      scope: maybe(text),
-      audience: maybe(text),
-    }),
-    strict({ kind: z.literal("mtls"), certificate: secretName, key: secretName, ca: maybe(text) }),
-    strict({ kind: z.literal("sigv4"), role: text, externalId: maybe(text), service: maybe(text) }),
-  ],
-  { error: 'must say who we are: kind "bearer", "api-key", "basic", "oauth2", "mtls" or "sigv4"' },
 );
