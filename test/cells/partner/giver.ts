@@ -1,16 +1,13 @@
-// Role receive, seen from the partner: a site signs what it has to give and posts it, key by key in order, until one of
-// our regions acknowledges. Its list of what is given is replicated too: who takes over may give some again.
-import { createHmac } from "node:crypto";
+// Role receive, seen from the partner: a site gives what it has to give, key by key in order, until one of our regions
+// acknowledges. Its list of what is given is replicated too: who takes over may give some again.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Write } from "../ledger.ts";
+import type { Connection, Made } from "./connection.ts";
 import { Replicas, type SiteName, siteNames } from "./replicas.ts";
 import type { Sites } from "./sites.ts";
 
-interface Message {
+interface Message extends Made {
   readonly kind: "message";
-  readonly n: number;
-  readonly key: number;
-  readonly ballast: string;
 }
 interface Done {
   readonly kind: "done";
@@ -24,11 +21,9 @@ export interface GiverOptions {
   /** How long one call may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly regions: readonly string[];
-  /** Where a region takes messages. */
-  readonly endpoint: (region: string) => string;
+  readonly give: Connection["give"];
   /** Which region a key goes to first. */
   readonly firstRegion: (key: number) => string;
-  readonly secrets: Readonly<Record<SiteName, string>>;
   readonly keys: number;
 }
 
@@ -58,7 +53,7 @@ export class Giver {
   }
 
   /** The partner's own business makes a message. False: no site of theirs is up. */
-  add(message: Omit<Message, "kind">): boolean {
+  add(message: Made): boolean {
     const site = this.#sites.workingFor(message.key);
     if (site === null) return false;
     this.#box.write(site, { kind: "message", ...message });
@@ -121,13 +116,13 @@ export class Giver {
   }
 
   async #give(site: SiteName, message: Message): Promise<boolean> {
-    const { cell, endpoint, firstRegion } = this.#options;
+    const { cell, firstRegion } = this.#options;
     const { n, key } = message;
     const region = this.#regionOf.get(key) ?? firstRegion(key);
     const tried = this.#tried.get(n);
     if (tried !== region) this.#write({ cell, what: tried === undefined ? "given" : "tried", n, key, place: region });
     this.#tried.set(n, region);
-    const acknowledged = await this.#post(site, endpoint(region), message);
+    const acknowledged = await this.#call(site, region, message);
     if (acknowledged) {
       if (!this.#known.has(n)) this.#write({ cell, what: "acknowledged", n, key, place: region });
       this.#known.add(n);
@@ -136,24 +131,17 @@ export class Giver {
     return acknowledged && this.#sites.isUp(site);
   }
 
-  async #post(site: SiteName, endpoint: string, { n, key, ballast }: Message): Promise<boolean> {
-    const body = JSON.stringify({ id: String(n), n, key: `k${key}`, ballast });
-    const signature = createHmac("sha256", this.#options.secrets[site]).update(body).digest("hex");
-    const limit = AbortSignal.any([AbortSignal.timeout(this.#options.timeoutMs), this.#calls[site].signal]);
+  async #call(site: SiteName, region: string, message: Message): Promise<boolean> {
+    const { give, timeoutMs } = this.#options;
+    const { signal } = this.#calls[site];
+    const slowMs = this.#sites.slowMs(site);
+    if (slowMs === 0) return give(site, region, message, AbortSignal.any([AbortSignal.timeout(timeoutMs), signal]));
     try {
-      const slowMs = this.#sites.slowMs(site);
-      if (slowMs > 0) await wait(slowMs, undefined, { signal: this.#calls[site].signal });
-      const answer = await fetch(endpoint, {
-        method: "POST",
-        body,
-        headers: { "content-type": "application/json", "x-signature": signature },
-        signal: slowMs > 0 ? this.#calls[site].signal : limit,
-      });
-      await answer.arrayBuffer();
-      return answer.ok;
+      await wait(slowMs, undefined, { signal });
     } catch {
       return false;
     }
+    return give(site, region, message, signal);
   }
 
   #after(region: string): string {

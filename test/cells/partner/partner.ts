@@ -1,11 +1,11 @@
 // A partner of one topology with all four roles at its two sites, and the switches by which a drill breaks it.
 import type { Write } from "../ledger.ts";
+import type { Connect, Connection, Made } from "./connection.ts";
 import { Giver } from "./giver.ts";
+import { HttpConnection } from "./http.ts";
 import { Reader } from "./reader.ts";
 import { otherSite, type SiteName, siteNames } from "./replicas.ts";
-import { SiteServer } from "./site-server.ts";
 import { Sites, type Theirs } from "./sites.ts";
-import { Source } from "./source.ts";
 import { Taker } from "./taker.ts";
 
 export interface PartnerOptions {
@@ -28,44 +28,35 @@ export interface PartnerOptions {
   readonly keys: number;
   /** Roles that are drilled: nobody calls us in another one. */
   readonly roles: readonly string[];
-}
-
-export interface Made {
-  readonly n: number;
-  readonly key: number;
-  readonly ballast: string;
+  /** How it and we reach each other. Default: HTTP, which is also how it reads ours. */
+  readonly connect?: Connect | undefined;
 }
 
 export class Partner {
   readonly #options: PartnerOptions;
   readonly #sites: Sites;
   readonly #taker: Taker;
-  readonly #source: Source;
+  readonly #connection: Connection;
   readonly #giver: Giver;
   readonly #readers: readonly Reader[];
-  readonly #servers: Readonly<Record<SiteName, SiteServer>>;
 
   constructor(options: PartnerOptions) {
     this.#options = options;
-    const { theirs, lagMs, write, secrets, regionOf } = options;
+    const { theirs, lagMs, write, secrets, region, regionOf } = options;
+    const { connect = (connecting) => new HttpConnection(connecting, secrets) } = options;
     this.#sites = new Sites(theirs, 2 * lagMs);
     this.#taker = new Taker(`send-${theirs}`, lagMs, write);
-    this.#source = new Source(`poll-${theirs}`, this.#sites, lagMs, write);
+    this.#connection = connect({ sites: this.#sites, taker: this.#taker, write, lagMs, region, regionOf });
     this.#giver = this.#makeGiver();
     this.#readers = (theirs === "ps" ? (["both"] as const) : siteNames).map((as) => this.#makeReader(as));
-    const serverOf = (site: SiteName): SiteServer => {
-      const [sites, taker, source] = [this.#sites, this.#taker, this.#source];
-      return new SiteServer({ site, sites, taker, source, secret: secrets.signing, regionOf });
-    };
-    this.#servers = { a: serverOf("a"), b: serverOf("b") };
   }
 
-  async open(): Promise<void> {
-    await Promise.all(siteNames.map((site) => this.#servers[site].open()));
+  open(): Promise<void> {
+    return this.#connection.open();
   }
 
   port(site: SiteName): number {
-    return this.#servers[site].port;
+    return this.#connection.port(site);
   }
 
   /** Begins to call us. */
@@ -77,24 +68,24 @@ export class Partner {
 
   /** The partner's business makes something to be read at its log, or to be given to us. False: no site is up. */
   make(role: "poll" | "receive", made: Made): boolean {
-    return (role === "poll" ? this.#source : this.#giver).add(made);
+    return (role === "poll" ? this.#connection.source : this.#giver)?.add(made) ?? false;
   }
 
   /** Whether everything that is to be given was given. */
   get isIdle(): boolean {
-    return this.#giver.isIdle;
+    return this.#giver.isIdle && this.#connection.source?.isIdle !== false;
   }
 
   async stopSite(site: SiteName, loss: boolean): Promise<void> {
     this.#sites.stop(site);
     for (const part of this.#parts()) part.stop(site, loss);
-    await this.#servers[site].close();
+    await this.#connection.stop(site, loss);
   }
 
   async startSite(site: SiteName): Promise<void> {
     for (const part of this.#parts()) part.start(site);
     this.#sites.start(site);
-    await this.#servers[site].open();
+    await this.#connection.start(site);
   }
 
   /** A site that is slow, of all that it does; 0: no more. */
@@ -115,22 +106,19 @@ export class Partner {
 
   async close(): Promise<void> {
     for (const part of this.#parts()) part.close();
-    await Promise.all(siteNames.map((site) => this.#servers[site].close()));
+    await this.#connection.close();
   }
 
   #parts() {
-    return [this.#taker, this.#source, this.#giver, ...this.#readers];
+    const { source } = this.#connection;
+    return [this.#taker, ...(source === null ? [] : [source]), this.#giver, ...this.#readers];
   }
 
   #makeGiver(): Giver {
-    const { theirs, lagMs, timeoutMs, regions, region, firstRegion, secrets, keys, write } = this.#options;
+    const { theirs, lagMs, timeoutMs, regions, firstRegion, keys, write } = this.#options;
+    const give: Connection["give"] = (...given) => this.#connection.give(...given);
     const cell = `receive-${theirs}`;
-    const endpoint = (name: string): string => region(name, cell);
-    return new Giver(
-      { cell, lagMs, timeoutMs, regions, endpoint, firstRegion, secrets: secrets.sites, keys },
-      this.#sites,
-      write,
-    );
+    return new Giver({ cell, lagMs, timeoutMs, regions, give, firstRegion, keys }, this.#sites, write);
   }
 
   #makeReader(as: SiteName | "both"): Reader {

@@ -1,22 +1,18 @@
 // Role poll, seen from the partner: an ordered log at each site that is read from a token. A site that dies takes its
 // tail with it; its successor goes on and gives the same places to other items.
 import type { Write } from "../ledger.ts";
+import type { Made, Readable } from "./connection.ts";
 import { type Kept, Replicas, type SiteName } from "./replicas.ts";
 import type { Sites } from "./sites.ts";
 
-interface Item {
-  readonly n: number;
-  readonly key: number;
-  readonly ballast: string;
-}
-
 const pageSize = 50;
 
-export class Source {
+export class Source implements Readable {
   readonly #cell: string;
   readonly #sites: Sites;
   readonly #write: Write;
-  readonly #log: Replicas<Item>;
+  readonly #log: Replicas<Made>;
+  readonly isIdle = true;
 
   constructor(cell: string, sites: Sites, lagMs: number, write: Write) {
     this.#cell = cell;
@@ -26,7 +22,7 @@ export class Source {
   }
 
   /** The partner's own business writes an item. False: no site of theirs is up. */
-  add(item: Item): boolean {
+  add(item: Made): boolean {
     const site = this.#sites.workingFor(item.key);
     if (site === null) return false;
     const { n, key } = item;
@@ -63,11 +59,11 @@ export class Source {
     this.#log.close();
   }
 
-  #token(last: Kept<Item>, count: number): string {
+  #token(last: Kept<Made>, count: number): string {
     return this.#sites.theirs === "ps" ? String(count) : `${last.arrivedAt}.${last.record.n}`;
   }
 
-  #placeAfter(kept: readonly Kept<Item>[], token: string): number {
+  #placeAfter(kept: readonly Kept<Made>[], token: string): number {
     if (this.#sites.theirs === "ps") return Number(token);
     const [time = "0", n = "0"] = token.split(".");
     const at = kept.findIndex(({ record, arrivedAt }) => arrivedAt === Number(time) && record.n === Number(n));
