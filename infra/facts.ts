@@ -43,8 +43,14 @@ export const awsFacts = (
   connectors: connectorFacts(environment, only, root),
   endpoints: { ...environment.endpoints },
   loopback,
+  ...domainFacts(environment, topology),
   ...(environment.lease && { lease: { ...environment.lease } }),
 });
+
+function domainFacts({ zone, domains = {} }: Environment, topology: string) {
+  const domain = Object.entries(domains).find(([mode]) => mode === topology)?.[1];
+  return zone === undefined || domain === undefined ? {} : { zone, domain };
+}
 
 function connectorFacts(environment: Environment, only: readonly string[], root: string) {
   const names = Object.keys(environment.connectors).filter((name) => only.length === 0 || only.includes(name));

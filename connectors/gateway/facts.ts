@@ -1,8 +1,10 @@
 // What gateways are told, and what every platform asks of it. All checks, no resources.
+import type * as pulumi from "@pulumi/pulumi";
 import { checkRegions } from "../../src/define/check/regions.ts";
 import { allRegions } from "../../src/define/environment.ts";
 import type { Platform } from "../../src/define/policy.ts";
 import { type Problem, problem } from "../../src/define/problem.ts";
+import { outboundProxy as proxyUrl } from "../../src/hosts/node/config.ts";
 import { MODES, type Mode } from "../platforms/mode.ts";
 
 /** A connector as its gateway has to know it. */
@@ -45,6 +47,10 @@ export interface GatewayFacts {
   connectors?: Record<string, ConnectorFacts>;
   /** AWS: urls that take the place of all services of a region, an emulator's. @default none */
   endpoints?: Record<string, string>;
+  /** AWS: the name that partners call, in every region; DNS leads to one that can accept. With `zone`. @default none */
+  domain?: string;
+  /** AWS: id of the account's hosted zone that `domain` lies in. @default none */
+  zone?: string;
   /** AWS: lease timings in milliseconds. @default 30 s, a margin of 2 s, requests of at most 10 s */
   lease?: { ttlMs: number; marginMs: number; requestTimeoutMs: number };
 }
@@ -53,9 +59,11 @@ export interface GatewayFacts {
 export interface RegionFacts {
   /** The region that the gateway is in; one of `regions`. */
   region: string;
+  /** AWS: of the domain's certificate in this region, as the `Witness` gives it. Needed where there is a domain. */
+  certificateArn?: pulumi.Input<string>;
   /**
-   * Local platform: HTTP proxy on this machine that calls to partners, peers and voters go through,
-   * `http://127.0.0.1:3128`. @default none
+   * HTTP proxy on this machine, `http://127.0.0.1:3128`: on the local platform for calls to partners, peers and voters, on AWS
+   * with an emulator only, for calls to partners. @default none
    */
   outboundProxy?: string;
 }
@@ -80,9 +88,17 @@ export function checkFacts(facts: GatewayFacts, platform: Platform): readonly Pr
 }
 
 /** The region that a gateway is in. */
-export function checkOwnRegion({ region }: RegionFacts, facts: GatewayFacts): readonly Problem[] {
+export function checkOwnRegion({ region, outboundProxy }: RegionFacts, facts: GatewayFacts): readonly Problem[] {
   const regions = allRegions(facts);
-  return unless(regions.includes(region), "region", `'${region}' is not one of ${regions.join(", ")}`);
+  return [
+    ...unless(regions.includes(region), "region", `'${region}' is not one of ${regions.join(", ")}`),
+    ...checkProxy(outboundProxy),
+  ];
+}
+
+function checkProxy(url: string | undefined): readonly Problem[] {
+  const read = proxyUrl.optional().safeParse(url);
+  return read.success ? [] : [problem("outboundProxy", `must be ${read.error.issues[0]?.message}, not '${url}'`)];
 }
 
 export const modeOf = ({ topology }: GatewayFacts): Mode =>

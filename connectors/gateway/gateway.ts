@@ -17,6 +17,8 @@ export interface GatewayArgs extends GatewayFacts, RegionFacts {
 interface Made {
   readonly handle: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  /** Leads to this region, always. */
+  readonly ownUrl: pulumi.Output<string>;
   readonly processId: pulumi.Output<string>;
   readonly adminUrl: pulumi.Output<string>;
   readonly adminRoles?: Readonly<Record<string, pulumi.Output<string>>>;
@@ -32,7 +34,7 @@ interface Made {
 export class Gateway extends pulumi.ComponentResource {
   /** What connectors take as `gateway`. */
   readonly handle: pulumi.Output<string>;
-  /** Where partners and publishers call this region. */
+  /** Where partners and publishers call; of a domain, it leads to whichever region can accept. */
   readonly url: pulumi.Output<string>;
   /** Answers 200 while the region can make messages durable: what DNS failover asks. */
   readonly healthAcceptUrl: pulumi.Output<string>;
@@ -53,8 +55,8 @@ export class Gateway extends pulumi.ComponentResource {
     const made = make(this, name, plan, args);
     this.handle = made.handle;
     this.url = made.url;
-    this.healthAcceptUrl = pulumi.interpolate`${made.url}/health/accept`;
-    this.healthActUrl = pulumi.interpolate`${made.url}/health/act`;
+    this.healthAcceptUrl = pulumi.interpolate`${made.ownUrl}/health/accept`;
+    this.healthActUrl = pulumi.interpolate`${made.ownUrl}/health/act`;
     this.processId = made.processId;
     this.adminUrl = made.adminUrl;
     this.adminRoles = made.adminRoles;
@@ -72,12 +74,14 @@ export class Gateway extends pulumi.ComponentResource {
 
 function make(parent: Gateway, name: string, plan: GatewayPlan, args: GatewayArgs): Made {
   if (plan.platform === "aws") {
-    const own = { ...plan, region: args.region, keyArns: args.keyArns ?? {} };
-    const node = makeAwsGateway(parent, name, own, process.cwd());
+    const { region, keyArns = {}, outboundProxy } = args;
+    const own = { ...plan, region, keyArns, ...(outboundProxy !== undefined && { outboundProxy }) };
+    const node = makeAwsGateway(parent, name, own, { root: process.cwd(), certificateArn: args.certificateArn });
     const { processId, adminUrl, adminRoles } = node;
-    return { handle: issueHandle(node, adminUrl), url: node.api.apiEndpoint, processId, adminUrl, adminRoles };
+    const ownUrl = node.api.apiEndpoint;
+    return { handle: issueHandle(node, adminUrl), url: node.url, ownUrl, processId, adminUrl, adminRoles };
   }
   const node = makeLocalGateway(parent, name, plan, args, args.peerToken ?? "");
   const { publicUrl: url, processId, adminUrl } = node.process;
-  return { handle: issueHandle(node, adminUrl), url, processId, adminUrl };
+  return { handle: issueHandle(node, adminUrl), url, ownUrl: url, processId, adminUrl };
 }

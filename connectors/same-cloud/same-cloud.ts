@@ -81,7 +81,7 @@ function make(parent: SameCloudConnector, name: string, { args, gateway, plan }:
       bundled: { name, definition: args.definition, role: plan.spec.role, driver: plan.spec.driver },
       root: process.cwd(),
     });
-    if (plan.isCalled) return pulumi.interpolate`${gateway.api.apiEndpoint}/${name}`;
+    if (plan.isCalled) return pulumi.interpolate`${gateway.url}/${name}`;
     return plan.spec.role === "receive" ? queue?.url : undefined;
   }
   const given = plan.secrets.map((secret) => {

@@ -12,8 +12,10 @@ export const RegionSettings = z.object({
   only: names,
   /** Accept and hold, dispatch nothing. */
   paused: names,
-  /** Local platform: proxy on this machine that the region's calls go through. */
+  /** Local platform, or AWS with an emulator: proxy on this machine that the region's calls go through. */
   outboundProxy: z.string().optional(),
+  /** AWS with an emulator: urls by region, as this region reaches them, over those of the environment's file. */
+  endpoints: z.record(z.string(), z.url()).optional(),
 });
 export type RegionSettings = z.infer<typeof RegionSettings>;
 
@@ -59,6 +61,8 @@ export const AwsShared = z.object({
   secretArns: arns,
   /** By topology mode, connector and region. */
   streams: z.record(z.string(), z.record(z.string(), arns)),
+  /** By topology mode and region, of those that have a domain. */
+  certificates: z.record(z.string(), arns).default({}),
 });
 export type AwsShared = z.infer<typeof AwsShared>;
 

@@ -42,6 +42,9 @@ export async function deployAwsGlobal({ stack, settings, environment }: GivenGlo
       account,
       keyArns: vault.keyArns,
       secretArns: vault.secretArns,
+      certificates: Object.fromEntries(
+        witnesses.flatMap(([mode, { certificateArns }]) => (certificateArns ? [[mode, certificateArns]] : [])),
+      ),
       streams: Object.fromEntries(witnesses.map(([mode, { streams }]) => [mode, streams])),
     },
   };

@@ -20,12 +20,17 @@ export async function deployAwsRegion({ stack, settings, environment }: GivenReg
     process.cwd(),
   );
   const providers = [new Provider("aws", { region: stack.region })];
+  const facts = awsFacts(stack, environment, stack.mode, shared, { only: settings.only, root: process.cwd() });
+  const certificateArn = shared.certificates[stack.mode]?.[stack.region];
   const gateway = new Gateway(
     stack.region,
     {
-      ...awsFacts(stack, environment, stack.mode, shared, { only: settings.only, root: process.cwd() }),
+      ...facts,
+      endpoints: { ...facts.endpoints, ...settings.endpoints },
       region: stack.region,
+      ...(settings.outboundProxy !== undefined && { outboundProxy: settings.outboundProxy }),
       keyArns: shared.keyArns,
+      ...(certificateArn !== undefined && { certificateArn }),
     },
     { providers },
   );
@@ -38,6 +43,10 @@ export async function deployAwsRegion({ stack, settings, environment }: GivenReg
   });
   return {
     ...regionOutputs(gateway, connectors),
-    admin: { url: gateway.adminUrl, roles: gateway.adminRoles },
+    admin: {
+      publicUrl: gateway.url,
+      adminUrl: gateway.adminUrl,
+      iam: { region: stack.region, service: "lambda", roles: gateway.adminRoles },
+    },
   };
 }

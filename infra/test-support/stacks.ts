@@ -1,12 +1,12 @@
 // Whole stacks of the environment on AWS against a recording engine.
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { ACCOUNT, madeByAws } from "../../connectors/platforms/aws/test-support/made.ts";
 import { type Registered, record, resolved } from "../../connectors/test-support/record.ts";
 import { parseStackName } from "../config/stack.ts";
 import { deployGlobal } from "../global.ts";
 import { deployRegion } from "../region.ts";
 
-export const ACCOUNT = "123456789012";
 export const SECRETS: Readonly<Record<string, string>> = {
   "github-webhook": "secret-of-github",
   "billing-signing": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -21,30 +21,6 @@ export interface RecordedStack {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** What AWS would make up. */
-const computed = (type: string, name: string, inputs: Readonly<Record<string, unknown>>) => {
-  const region = typeof inputs.region === "string" ? inputs.region : "us-east-1";
-  const physical = typeof inputs.name === "string" ? inputs.name : name;
-  const arn = type.startsWith("aws:iam/")
-    ? `arn:aws:iam::${ACCOUNT}:${physical}`
-    : `arn:aws:made:${region}:${ACCOUNT}:${type.startsWith("aws:kms/") ? "mrk" : physical}`;
-  const replicas = Array.isArray(inputs.replicas)
-    ? { replicas: inputs.replicas.map((each) => ({ ...each, streamArn: `${arn}/replica/${each.regionName}` })) }
-    : {};
-  if (type === "isthmus:local:Token") return { value: "made-once-and-by-nobody" };
-  return {
-    arn,
-    url: `https://sqs.${region}/${physical}`,
-    keyId: `mrk-${name}`,
-    streamArn: `${arn}/stream`,
-    apiEndpoint: `https://${name}.execute-api.${region}`,
-    executionArn: `${arn}/execute`,
-    functionUrl: `https://${name}.lambda-url.${region}`,
-    codeSha256: "made",
-    ...replicas,
-  };
-};
-
 /** @param globalOutputs of the environment's global stack, for a region's */
 export async function recordStack(
   name: string,
@@ -57,7 +33,7 @@ export async function recordStack(
     outputs: (type, child, inputs) =>
       type === "pulumi:pulumi:StackReference"
         ? { outputs: globalOutputs, secretOutputNames: [] }
-        : computed(type, child, inputs),
+        : madeByAws(type, child, inputs),
     calls: (token) => (token.includes("getCallerIdentity") ? { accountId: ACCOUNT } : undefined),
   });
   pulumi.runtime.setAllConfig({ "isthmus:secrets": JSON.stringify(SECRETS) });

@@ -1,4 +1,5 @@
 // What all regions of an environment share, stated once; stack files keep only what may differ per region.
+import type { Topology } from "./model.ts";
 import type { LeasePolicy, Platform } from "./policy.ts";
 
 export interface EnvironmentConnector {
@@ -25,6 +26,10 @@ export interface Environment {
   readonly settings?: Readonly<Record<string, string>>;
   /** Lease timings. Default: the platform's. */
   readonly lease?: LeasePolicy;
+  /** AWS only: id of the account's hosted zone that `domains` lie in. Default: partners call each region by its own name. */
+  readonly zone?: string;
+  /** AWS only: the name that partners call in each topology that has one, `{ "active-active": "events.example.com" }`. */
+  readonly domains?: Readonly<Partial<Record<Topology<string>["mode"], string>>>;
   /** AWS only: urls that take the place of all services of a region, an emulator's. Default: none. */
   readonly endpoints?: Readonly<Record<string, string>>;
   /** Loopback addresses (`"127.0.0.1:9443"`) that partners may have; on AWS with `endpoints` only. Default: none. */

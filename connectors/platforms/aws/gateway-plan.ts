@@ -6,6 +6,7 @@ import { type Problem, problem } from "../../../src/define/problem.ts";
 import { type GatewayFacts, modeOf, type RegionFacts, unless } from "../../gateway/facts.ts";
 import { type Mode, needsWitness } from "../mode.ts";
 import type { Place } from "./arns.ts";
+import { checkDomain, type DomainPlan, planDomain } from "./domain-plan.ts";
 import type { Scope } from "./names.ts";
 
 const ROLES: readonly Role[] = ["receive", "poll", "send", "feed"];
@@ -34,6 +35,8 @@ export interface AwsFacts {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly protectData: boolean;
   readonly connectors: Readonly<Record<string, AwsConnectorFacts>>;
+  /** null: partners call each region by its own name. */
+  readonly domain: DomainPlan | null;
 }
 
 /** A gateway in its region. */
@@ -62,6 +65,7 @@ export function planAwsFacts(facts: GatewayFacts): AwsFacts {
     loopback: facts.loopback ?? [],
     endpoints: facts.endpoints ?? {},
     protectData: facts.protectData ?? true,
+    domain: planDomain(facts),
     connectors: Object.fromEntries(
       Object.entries(facts.connectors ?? {}).flatMap(([name, { role, driver, digest }]) => {
         const known = ROLES.find((one) => one === role);
@@ -93,6 +97,12 @@ export function checkAws(facts: GatewayFacts, own?: RegionFacts): readonly Probl
       loopback.length === 0 || Object.keys(endpoints).length > 0,
       "loopback",
       "is for an emulator: nothing on AWS can reach it",
+    ),
+    ...checkDomain(facts, allRegions(facts)),
+    ...unless(
+      own === undefined || facts.domain === undefined || own.certificateArn !== undefined,
+      "certificateArn",
+      "is missing: take the one of this region from the Witness",
     ),
     ...Object.entries(connectors)
       .filter(([, { role }]) => !ROLES.some((one) => one === role))

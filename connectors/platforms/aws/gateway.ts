@@ -7,6 +7,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { gatewayCode } from "./code.ts";
+import { makeDomain } from "./domain.ts";
 import { makeFunction, type Surroundings } from "./function.ts";
 import { LOG_DAYS } from "./function-plan.ts";
 import { adminConfigOf, keeperConfigOf, planAdmin, planKeeper } from "./gateway-functions.ts";
@@ -24,6 +25,8 @@ export interface AwsGatewayNode {
   readonly region: string;
   readonly api: Api;
   readonly bus: EventBus;
+  /** Where partners call: the domain, or the region's own name. */
+  readonly url: pulumi.Output<string>;
 }
 
 export interface MadeAwsGateway extends AwsGatewayNode {
@@ -36,12 +39,18 @@ export interface MadeAwsGateway extends AwsGatewayNode {
 /** How long the bus's archive keeps what was published. */
 const ARCHIVE_DAYS = 14;
 
-/** @param root the program's folder */
+export interface AwsGatewayOptions {
+  /** The program's folder. */
+  readonly root: string;
+  /** Of the domain in this region; none: there is no domain. */
+  readonly certificateArn: pulumi.Input<string> | undefined;
+}
+
 export function makeAwsGateway(
   parent: pulumi.Resource,
   name: string,
   plan: AwsGatewayPlan,
-  root: string,
+  { root, certificateArn }: AwsGatewayOptions,
 ): MadeAwsGateway {
   const at: Surroundings = { parent, name, region: plan.region };
   makeTable(at, `${name}-regional`, {
@@ -53,7 +62,11 @@ export function makeAwsGateway(
   });
   makePayloadBucket(at, plan);
   const bus = makeBus(at, plan);
-  const api = makeApi(at, plan);
+  const { api, stage } = makeApi(at, plan);
+  const url =
+    plan.domain === null || certificateArn === undefined
+      ? api.apiEndpoint
+      : makeDomain(at, plan, plan.domain, { api, stage, certificateArn });
   const keeper = makeFunction(at, {
     plan: planKeeper(plan),
     config: JSON.stringify(keeperConfigOf(plan)),
@@ -65,7 +78,7 @@ export function makeAwsGateway(
     config: JSON.stringify(adminConfigOf(plan)),
     code: gatewayCode("admin", root),
   });
-  const url = new FunctionUrl(
+  const adminUrl = new FunctionUrl(
     `${name}-admin-url`,
     { region: plan.region, functionName: admin.name, authorizationType: "AWS_IAM" },
     { parent },
@@ -78,7 +91,8 @@ export function makeAwsGateway(
     api,
     bus,
     processId: keeper.codeSha256,
-    adminUrl: url.functionUrl,
+    url,
+    adminUrl: adminUrl.functionUrl,
     adminRoles,
   };
 }
@@ -95,7 +109,7 @@ function makeBus({ parent, name, region }: Surroundings, plan: AwsGatewayPlan): 
 }
 
 /** Partners call it: one route for each connector that is called. */
-function makeApi({ parent, name, region }: Surroundings, plan: AwsGatewayPlan): Api {
+function makeApi({ parent, name, region }: Surroundings, plan: AwsGatewayPlan): { api: Api; stage: Stage } {
   const api = new Api(
     `${name}-api`,
     { region, name: nameOf("function", plan.scope, "api"), protocolType: "HTTP" },
@@ -106,7 +120,7 @@ function makeApi({ parent, name, region }: Surroundings, plan: AwsGatewayPlan): 
     { region, name: `/aws/apigateway/${nameOf("function", plan.scope, "api")}`, retentionInDays: LOG_DAYS },
     { parent },
   );
-  new Stage(
+  const stage = new Stage(
     `${name}-api-stage`,
     {
       region,
@@ -127,5 +141,5 @@ function makeApi({ parent, name, region }: Surroundings, plan: AwsGatewayPlan): 
     },
     { parent },
   );
-  return api;
+  return { api, stage };
 }

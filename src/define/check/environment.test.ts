@@ -53,6 +53,14 @@ describe("an environment", () => {
   ] as const)("while %s has no problem", (_, change) => expect(told({ ...local, ...change })).toEqual([]));
   test.each<[string, object, string]>([
     ["no region", { regions: [] }, "regions: names no region"],
+    ["a domain without zone", { domains: { "active-active": "a.example" } }, "zone: is missing: domains need the id"],
+    ["a zone without domain", { zone: "Z1" }, "domains: is missing: a zone is for the name that partners call"],
+    ["a domain on local", { zone: "Z1", domains: { "active-active": "a.example" } }, "zone: is for aws only"],
+    [
+      "one domain for both topologies",
+      { zone: "Z1", domains: { "active-active": "a.example", "primary-secondary": "a.example" } },
+      "domains: the topologies must have different names",
+    ],
     ["a region twice", { regions: ["east", "east"] }, "regions: names a region twice"],
     ["a region with capitals", { regions: ["East"] }, "regions: 'East' must be lower-case"],
     ["two regions without witness", { platform: "aws" }, "witness: is missing: 2 regions have no majority"],

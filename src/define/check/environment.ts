@@ -29,6 +29,7 @@ export const checkEnvironment = (
   ...checkRegions(environment),
   ...nameProblems(environment),
   ...loopbackProblems(environment),
+  ...domainProblems(environment),
   ...checkLease(environment.lease ?? leases[environment.platform]),
   ...Object.keys(environment.connectors).flatMap((name) => connectorProblems(name, environment, definitions, checking)),
   ...unusedNames(environment, definitions, checking),
@@ -49,6 +50,24 @@ const nameProblems = ({ regions, changingFrom = regions, platform, witness }: En
     problem("witness", `'${witness}' is a region: it would fail with it`),
   ),
 ];
+
+const domainProblems = ({ platform, zone, domains = {} }: Environment): readonly Problem[] => {
+  const names = Object.values(domains);
+  return [
+    ...when(platform !== "aws" && (zone !== undefined || names.length > 0), () =>
+      problem(zone === undefined ? "domains" : "zone", "is for aws only"),
+    ),
+    ...when(zone === undefined && names.length > 0, () =>
+      problem("zone", "is missing: domains need the id of the hosted zone that they lie in"),
+    ),
+    ...when(zone !== undefined && names.length === 0, () =>
+      problem("domains", "is missing: a zone is for the name that partners call", "write it for a topology"),
+    ),
+    ...when(new Set(names).size < names.length, () =>
+      problem("domains", "the topologies must have different names: both may stand at once"),
+    ),
+  ];
+};
 
 /** Whether anything of the environment stands on this machine. */
 const mayLoop = ({ platform, endpoints }: Pick<Environment, "platform"> & { readonly endpoints?: unknown }): boolean =>

@@ -70,12 +70,11 @@ export const handlerOf = (
 
 /** A state without what the service added within properties. */
 function asGiven({ computedWithin = {} }: Kind, state: Properties): Properties {
-  const given = Object.entries(computedWithin).map(([name, added]) => [
-    name,
-    list(open(state[name])).map((one) =>
-      Object.fromEntries(Object.entries(one).filter(([key]) => !added.includes(key))),
-    ),
-  ]);
+  const given = Object.entries(computedWithin).map(([name, added]) => {
+    const without = (one: Inputs) => Object.fromEntries(Object.entries(one).filter(([key]) => !added.includes(key)));
+    const value = open(state[name]);
+    return [name, Array.isArray(value) ? list(value).map(without) : without(bag(value))];
+  });
   return { ...state, ...Object.fromEntries(given.filter(([name]) => state[String(name)] !== undefined)) };
 }
 

@@ -1,6 +1,7 @@
 // The types of resource that the components use. Any other is refused.
 import type { Kind } from "./kind.ts";
 import { api, integration, route, stage } from "./kinds/api.ts";
+import { apiMapping, certificate, certificateValidation, domainName, healthCheck, record } from "./kinds/domain.ts";
 import { table } from "./kinds/dynamodb.ts";
 import { eventArchive, eventBus, eventRule, eventTarget } from "./kinds/events.ts";
 import { eventSourceMapping, functionUrl, lambdaFunction, permission } from "./kinds/lambda.ts";
@@ -10,6 +11,10 @@ import { alias, key, replicaKey, role, rolePolicy, secret, secretVersion } from 
 import { queue, queuePolicy, redriveAllowPolicy } from "./kinds/sqs.ts";
 
 export const kinds: Readonly<Record<string, Kind>> = {
+  "aws:acm/certificate:Certificate": certificate,
+  "aws:acm/certificateValidation:CertificateValidation": certificateValidation,
+  "aws:apigatewayv2/apiMapping:ApiMapping": apiMapping,
+  "aws:apigatewayv2/domainName:DomainName": domainName,
   "aws:apigatewayv2/api:Api": api,
   "aws:apigatewayv2/integration:Integration": integration,
   "aws:apigatewayv2/route:Route": route,
@@ -54,6 +59,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ),
   "aws:lambda/functionUrl:FunctionUrl": functionUrl,
   "aws:lambda/permission:Permission": permission,
+  "aws:route53/healthCheck:HealthCheck": healthCheck,
+  "aws:route53/record:Record": record,
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket("rules"),
   "aws:s3/bucketPolicy:BucketPolicy": ofBucket("policy"),
