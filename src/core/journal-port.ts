@@ -65,6 +65,32 @@ export interface Place {
   readonly position: number;
 }
 
+/** An entry that has a number of a series. */
+export interface Numbered extends Place {
+  readonly identity: string;
+  readonly number: number;
+  readonly key: string | null;
+  readonly open: boolean;
+}
+
+export interface SeriesQuery {
+  readonly series: string;
+  readonly number: number;
+  readonly key: string;
+  /** At most so many of each kind. */
+  readonly limit: number;
+}
+
+/** What is known of a series on both sides of a number, in every journal known here. */
+export interface SeriesView {
+  /** Lower numbers, of whatever key, the highest first. */
+  readonly below: readonly Numbered[];
+  /** Higher numbers, of whatever key, the lowest first. */
+  readonly above: readonly Numbered[];
+  /** Lower numbers of the key that are open, the lowest first. */
+  readonly open: readonly Numbered[];
+}
+
 /** A place of a journal where an entry is offered to the readers of a feed: its own, or that of its last resubmission. */
 export interface Offer extends OpenEntry {
   readonly at: Place;
@@ -182,6 +208,8 @@ export interface Journal {
   placesBefore(connector: string, time: number, done: Done<Vector>): void;
   /** Whether any open entry stands at or below these positions, of this key (null: of any key). */
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void;
+  /** What is known around a number of a series, as long as it is not pruned. */
+  series(connector: string, query: SeriesQuery, done: Done<SeriesView>): void;
   /** Keys that have a faulted or unknown entry. */
   troubledKeys(connector: string, done: Done<readonly string[]>): void;
   /** Latest `time` of a delivery at this site in any journal, null where there is none. Wall clock, ms. */

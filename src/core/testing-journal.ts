@@ -18,6 +18,8 @@ import type {
   Place,
   PositionedRecord,
   Segment,
+  SeriesQuery,
+  SeriesView,
   StoreFailure,
   Unread,
   WriteResult,
@@ -197,6 +199,22 @@ export class TestJournal implements Journal {
         this.#state(connector, entry.identity).kind === "open",
     );
     this.reads.pass(() => done(any));
+  }
+
+  series(connector: string, { series, number, key, limit }: SeriesQuery, done: Done<SeriesView>): void {
+    const all = this.#entries(connector)
+      .flatMap(({ sequence, ...entry }) => {
+        const open = this.#state(connector, entry.identity).kind === "open";
+        return sequence?.of === series ? [{ ...entry, number: sequence.number, open }] : [];
+      })
+      .sort((one, other) => one.number - other.number);
+    const below = all.filter((one) => one.number < number);
+    const view = {
+      below: below.toReversed().slice(0, limit),
+      above: all.filter((one) => one.number > number).slice(0, limit),
+      open: below.filter((one) => one.open && one.key === key).slice(0, limit),
+    };
+    this.reads.pass(() => done(view));
   }
 
   troubledKeys(connector: string, done: Done<readonly string[]>): void {

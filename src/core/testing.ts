@@ -182,6 +182,7 @@ export const sendSpec = (over: Partial<CommonSpec> = {}): SpecOf<"http", SendSpe
   onUnknown: { kind: "resend" },
   onFault: "block-key",
   expiresAfterMs: null,
+  gapAfterMs: 30_000,
   retry: { firstMs: 100, capMs: 100, giveUpAfterMs: null },
   startFrom: "now",
   idempotency: { kind: "event-id" },

@@ -101,7 +101,13 @@ type Send<V, E extends Schemas, Out, A extends Schemas> = {
   readonly translate?: (event: Event<E>, context: { readonly site: string }) => Out | null;
   /** Order key. Default: the event's own `partitionkey`. */
   readonly partitionkey?: (event: Event<E>) => string;
+  /**
+   * Numbering of the events, by which `ordering: "key"` puts them in order whatever the hub does: `number` of the series
+   * `of`, counted from 1 without a gap. A series is best that of one key.
+   */
   readonly sequence?: (event: Event<E>) => { readonly of: string; readonly number: number };
+  /** For how long a number that is missing holds its key; then it is listed and passed. Default `"30s"`. */
+  readonly gapAfter?: Duration;
   readonly tenant?: (event: Event<E>) => string;
   /** Their answer as an event of ours. */
   readonly reply?: {

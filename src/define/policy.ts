@@ -38,6 +38,8 @@ export const connectorDefaults = {
   lookupAfterMs: 10 * second,
   retry: { firstMs: second, capMs: 5 * minute, giveUpAfterMs: null },
   expiresAfterMs: null,
+  /** Longer than an unordered hub, and what a region has yet to tell another, let numbers overtake each other. */
+  gapAfterMs: 30 * second,
   startFrom: "now",
   /** Covers what a source shows late: items whose time is a little before that of items read already. */
   lookbackMs: minute,

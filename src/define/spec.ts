@@ -54,6 +54,8 @@ export interface CommonSpec {
   readonly onUnknown: OnUnknownSpec;
   readonly onFault: "continue" | "block-key";
   readonly expiresAfterMs: number | null;
+  /** For how long a number that is missing in a series holds its key, from when what waits for it was accepted. */
+  readonly gapAfterMs: number;
   /** Full jitter from `firstMs`, doubled up to `capMs`. */
   readonly retry: { readonly firstMs: number; readonly capMs: number; readonly giveUpAfterMs: number | null };
   readonly startFrom: StartFrom;

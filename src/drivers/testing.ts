@@ -73,6 +73,7 @@ export const common: CommonSpec = {
   onUnknown: { kind: "resend" },
   onFault: "continue",
   expiresAfterMs: null,
+  gapAfterMs: 30_000,
   retry: { firstMs: 1_000, capMs: 60_000, giveUpAfterMs: null },
   startFrom: "earliest",
   idempotency: { kind: "event-id" },

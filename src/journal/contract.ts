@@ -3,6 +3,7 @@ import { accepting } from "./contract/accepting.ts";
 import { converging } from "./contract/converging.ts";
 import type { JournalStoreUnderTest, OpenStore } from "./contract/harness.ts";
 import { lasting } from "./contract/lasting.ts";
+import { numbering } from "./contract/numbering.ts";
 import { reading } from "./contract/reading.ts";
 import { replicating } from "./contract/replicating.ts";
 import { settling } from "./contract/settling.ts";
@@ -26,6 +27,7 @@ export const journalContract = (name: string, open: OpenStore): void => {
     replicating(current);
     reading(current);
     settling(current);
+    numbering(current);
     lasting(current);
     converging(open);
   });

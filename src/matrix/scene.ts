@@ -97,6 +97,7 @@ const commonOf = (partner: PartnerSpec, { connector, lease }: MatrixPolicy): Com
   onUnknown: { kind: "resend" },
   onFault: connector.ordering === "key" ? "block-key" : "continue",
   expiresAfterMs: null,
+  gapAfterMs: 30_000,
   startFrom: "now",
   idempotency: { kind: "event-id" },
   requestTimeoutMs: lease.requestTimeoutMs,

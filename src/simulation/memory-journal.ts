@@ -9,6 +9,8 @@ import type {
   OpenEntry,
   OpenQuery,
   Segment,
+  SeriesQuery,
+  SeriesView,
   StoreFailure,
   Unread,
   WriteResult,
@@ -144,6 +146,10 @@ export class MemoryJournal implements Journal {
 
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void {
     this.#read(() => done(this.#disk.file(connector).anyOpen(upTo, key)));
+  }
+
+  series(connector: string, query: SeriesQuery, done: Done<SeriesView>): void {
+    this.#read(() => done(this.#disk.file(connector).series(query)));
   }
 
   troubledKeys(connector: string, done: Done<readonly string[]>): void {

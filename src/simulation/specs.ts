@@ -19,6 +19,9 @@ const day = 86_400 * second;
 /** Where regions forget soon: longer than an identity is given again by itself. */
 const forgotAfterMs = 3 * second;
 
+/** Longer than the hub lets its events overtake each other, and shorter than most outages. */
+export const gapAfterMs = 4 * second;
+
 export const partnerSpec = (shape: PartnerShape): PartnerSpec => {
   const sites = Object.fromEntries(
     sitesOf(shape).map((name) => [
@@ -63,6 +66,7 @@ export const connectorSpec = (shape: ConnectorShape, { partner, forgets }: Shape
     onUnknown: shape.onUnknown === "lookup" ? { kind: "lookup", afterMs: lookupAfterMs } : { kind: shape.onUnknown },
     onFault: shape.onFault,
     expiresAfterMs: null,
+    gapAfterMs,
     retry: { firstMs: 200, capMs: 2 * second, giveUpAfterMs: null },
     startFrom: "now",
     idempotency: { kind: shape.onUnknown === "resend" ? "event-id" : "none" },

@@ -29,6 +29,7 @@ export const commonSpec = (name: string, { fields, secrets, settings }: Parsed) 
   onUnknown: { kind: "resend" } as const,
   idempotency: { kind: "event-id" } as const,
   expiresAfterMs: connectorDefaults.expiresAfterMs,
+  gapAfterMs: connectorDefaults.gapAfterMs,
   retry: connectorDefaults.retry,
   startFrom: connectorDefaults.startFrom,
   secrets: [...secrets].sort(),

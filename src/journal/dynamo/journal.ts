@@ -12,6 +12,8 @@ import type {
   OpenQuery,
   Random,
   Segment,
+  SeriesQuery,
+  SeriesView,
   StoreFailure,
   Unread,
   WriteResult,
@@ -162,6 +164,10 @@ export class DynamoJournal implements Journal {
 
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void {
     done(this.store(connector).index.anyOpen(upTo, key));
+  }
+
+  series(connector: string, query: SeriesQuery, done: Done<SeriesView>): void {
+    done(this.store(connector).index.series(query));
   }
 
   troubledKeys(connector: string, done: Done<readonly string[]>): void {

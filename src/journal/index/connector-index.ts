@@ -14,6 +14,8 @@ import type {
   OpenQuery,
   PositionedRecord,
   Segment,
+  SeriesQuery,
+  SeriesView,
   Unread,
 } from "../../core/ports.ts";
 import type { JournalName, JournalRecord, Vector } from "../../core/records.ts";
@@ -21,6 +23,7 @@ import { type KnownSwitch, needsPerson } from "../../core/settlement.ts";
 import { joined } from "../../core/vector.ts";
 import { Identities } from "./identities.ts";
 import { lightened, type Placed } from "./known.ts";
+import { Numbers } from "./numbers.ts";
 import { OpenList } from "./open-list.ts";
 
 interface JournalFile {
@@ -43,6 +46,7 @@ export class ConnectorIndex {
   readonly connector: string;
   readonly journals = new Map<JournalName, JournalFile>();
   readonly #identities: Identities;
+  readonly #numbers = new Numbers();
   readonly #cursors = new Map<string, { value: string; epoch: number }>();
   readonly #consumers = new Map<string, Vector>();
   readonly #conflicts: { identity: string; time: number }[] = [];
@@ -122,9 +126,11 @@ export class ConnectorIndex {
 
   #index(file: JournalFile, { position, record }: PositionedRecord): void {
     switch (record.kind) {
-      case "entry":
-        file.entries.push(this.#identities.enter(file.name, position, record));
-        return;
+      case "entry": {
+        const placed = this.#identities.enter(file.name, position, record);
+        file.entries.push(placed);
+        return this.#numbers.add(placed);
+      }
       case "settlement":
         return this.#identities.settle(record);
       case "resubmit":
@@ -152,6 +158,7 @@ export class ConnectorIndex {
   #opened(placed: Placed): void {
     const { open, openByKey } = this.journal(placed.journal);
     open.open(placed);
+    this.#numbers.opened(placed);
     const { key } = placed.record;
     if (key === null) return;
     const ofKey = openByKey.get(key) ?? new OpenList();
@@ -172,9 +179,11 @@ export class ConnectorIndex {
   #prune(file: JournalFile, upTo: number): void {
     if (upTo <= file.pruned) return;
     file.pruned = upTo;
-    for (const placed of file.entries) {
-      if (placed.position <= upTo && this.#identities.forget(placed)) this.#gone.push(placed.known.identity);
+    const forgotten = file.entries.filter(({ position }) => position <= upTo);
+    for (const placed of forgotten) {
+      if (this.#identities.forget(placed)) this.#gone.push(placed.known.identity);
     }
+    this.#numbers.forget(new Set(forgotten));
     file.entries = file.entries.filter((entry) => entry.position > upTo);
     const lastOfConsumers = new Map(
       file.records.flatMap(({ record }) => (record.kind === "consumer" ? [[record.name, record]] : [])),
@@ -238,6 +247,10 @@ export class ConnectorIndex {
       if (first !== null && first.position <= (upTo[journal] ?? 0)) return true;
     }
     return false;
+  }
+
+  series(query: SeriesQuery): SeriesView {
+    return this.#numbers.view(query);
   }
 
   troubledKeys(): string[] {

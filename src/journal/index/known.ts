@@ -26,6 +26,10 @@ export interface Known {
   state: EntryState;
 }
 
+/** Whether it is not forgotten, and its identity is not settled. */
+export const isOpen = (placed: Placed | undefined): placed is Placed =>
+  placed !== undefined && placed.known.state.kind === "open" && placed.known.entries.includes(placed);
+
 export const isTroubled = ({ state }: Known): boolean =>
   state.kind === "settled" && needsPerson(state.settlement.outcome);
 

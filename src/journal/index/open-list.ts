@@ -1,4 +1,4 @@
-import type { Placed } from "./known.ts";
+import { isOpen, type Placed } from "./known.ts";
 
 /** Below so many closed entries a list is not worth tidying. */
 const fewClosed = 32;
@@ -78,5 +78,3 @@ export class OpenList {
     return low;
   }
 }
-
-const isOpen = (entry: Placed): boolean => entry.known.state.kind === "open" && entry.known.entries.includes(entry);

@@ -4,6 +4,7 @@ import { change, row } from "../../sqlite/query.ts";
 import type { Connector } from "./connectors.ts";
 import { type Facts, stateOfFacts } from "./identities.ts";
 import type { Tally } from "./messages.ts";
+import { seriesOf } from "./schema.ts";
 
 /** Keeps what is derived from the state of identities: open entries, faults and unknowns, the ledger. */
 export class Book {
@@ -15,7 +16,10 @@ export class Book {
   readonly #addChain;
 
   constructor(database: DatabaseSync) {
-    this.#open = change(database, "INSERT OR REPLACE INTO open (id, key, round) VALUES (?, ?, ?)");
+    this.#open = change(
+      database,
+      "INSERT OR REPLACE INTO open (id, key, round, series, number) VALUES (?, ?, ?, ?, ?)",
+    );
     this.#close = change(database, "DELETE FROM open WHERE id = ?");
     this.#trouble = change(
       database,
@@ -40,7 +44,7 @@ export class Book {
     const is = stateOfFacts(...after);
     count(connector.tally, -1, before[0], was);
     count(connector.tally, 1, after[0], is);
-    this.#moveOpen(before[0], was, after[0], is);
+    this.#moveOpen(connector, [before[0], was], [after[0], is]);
     this.#moveTrouble(connector, anchor, was, is);
   }
 
@@ -56,7 +60,7 @@ export class Book {
     return number;
   }
 
-  #moveOpen(before: Facts, was: EntryState | null, after: Facts, is: EntryState | null): void {
+  #moveOpen({ number: connector }: Connector, [before, was]: Stated, [after, is]: Stated): void {
     const stays = is?.kind === "open";
     if (was?.kind === "open") {
       for (const { id } of before.entries) {
@@ -65,8 +69,10 @@ export class Book {
     }
     if (!stays) return;
     const same = was?.kind === "open" && was.round === is.round;
-    for (const entry of after.entries) {
-      if (!same || !before.entries.some(({ id }) => id === entry.id)) this.#open(entry.id, entry.key, is.round);
+    for (const { id, key, sequence } of after.entries) {
+      if (same && before.entries.some((entry) => entry.id === id)) continue;
+      const series = sequence === null ? null : seriesOf(connector, sequence.of);
+      this.#open(id, key, is.round, series, sequence?.number ?? null);
     }
   }
 
@@ -78,6 +84,7 @@ export class Book {
   }
 }
 
+type Stated = readonly [facts: Facts, state: EntryState | null];
 type Known = readonly [facts: Facts, switches: readonly KnownSwitch[]];
 
 const troubleOf = (state: EntryState | null) => {

@@ -50,6 +50,10 @@ const encodeMore = ({ sequence, after }: More): string | null => {
   return JSON.stringify({ sequence, after });
 };
 
+/** The number of an entry, from the column `more`. */
+export const sequenceIn = (more: string | null): EntryRecord["sequence"] =>
+  more === null || more.startsWith('{"sequence":null') ? null : (JSON.parse(more) as More).sequence;
+
 /** A row of kind `entry`. */
 export const entryOf = (row: Row): EntryRecord => {
   const entry = decode(row);

@@ -53,7 +53,7 @@ describe("the state folder of a journal", () => {
     database.exec("PRAGMA user_version = 99");
     database.close();
     const before = statSync(path).mtimeMs;
-    expect(() => openSqliteJournal(options())).toThrow(/version 99.*reads version 2.*delete the folder/);
+    expect(() => openSqliteJournal(options())).toThrow(/version 99.*reads version 3.*delete the folder/);
     expect(() => openSqliteJournal(options())).toThrow(/version 99/);
     expect(statSync(path).mtimeMs).toBe(before);
   });

@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { ResubmitRecord, SettlementRecord } from "../../core/records.ts";
+import type { EntryRecord, ResubmitRecord, SettlementRecord } from "../../core/records.ts";
 import { type EntryState, type KnownSwitch, stateOf } from "../../core/settlement.ts";
 import { row, rows } from "../../sqlite/query.ts";
-import { kinds } from "./codec.ts";
+import { kinds, sequenceIn } from "./codec.ts";
 
 export interface EntryFact {
   readonly id: number;
@@ -11,6 +11,7 @@ export interface EntryFact {
   readonly acceptedAt: number;
   /** Of the payload. */
   readonly bytes: number;
+  readonly sequence: EntryRecord["sequence"];
 }
 
 /** All that the known journals say of one identity. */
@@ -29,20 +30,24 @@ export const noFacts: Facts = { entries: [], settlements: [], conflicts: [], res
 export const stateOfFacts = (facts: Facts, switches: readonly KnownSwitch[]): EntryState | null =>
   facts.entries.length === 0 ? null : stateOf(facts.round, facts.settlements, switches);
 
-/** One record that names an identity. `body` is that of the table; empty for entries. */
+/** One record that names an identity. `body` is that of the table; empty for entries, which alone have `more`. */
 export interface FactRow {
   readonly id: number;
   readonly kind: number;
   readonly key: string | null;
   readonly time: number;
   readonly bytes: number;
+  readonly more: string | null;
   readonly body: string;
 }
 
-export const withFact = (facts: Facts, { id, kind, key, time, bytes, body }: FactRow): Facts => {
+export const withFact = (facts: Facts, { id, kind, key, time, bytes, more, body }: FactRow): Facts => {
   switch (kind) {
     case kinds.entry:
-      return { ...facts, entries: [...facts.entries, { id, key, acceptedAt: time, bytes }] };
+      return {
+        ...facts,
+        entries: [...facts.entries, { id, key, acceptedAt: time, bytes, sequence: sequenceIn(more) }],
+      };
     case kinds.settlement:
       return { ...facts, settlements: [...facts.settlements, { ...(JSON.parse(body) as SettlementRecord), id }] };
     case kinds.resubmit: {
@@ -61,8 +66,16 @@ export interface Found {
   readonly first: FactRow;
 }
 
-type Columns = [id: number, kind: number, key: string | null, time: number, bytes: number, body: string | null];
-const columns = `r.id, r.kind, r.key, r.time, octet_length(r.body), CASE r.kind WHEN ${kinds.entry} THEN NULL ELSE r.body END`;
+type Columns = [
+  id: number,
+  kind: number,
+  key: string | null,
+  time: number,
+  bytes: number,
+  more: string | null,
+  body: string | null,
+];
+const columns = `r.id, r.kind, r.key, r.time, octet_length(r.body), r.more, CASE r.kind WHEN ${kinds.entry} THEN NULL ELSE r.body END`;
 
 /** Finds what is known of an identity; reads only. */
 export class IdentityReader {
@@ -99,7 +112,7 @@ export class IdentityReader {
       const found = this.at(anchor);
       if (found?.identity === identity) return found;
     }
-    const known = this.#known(hashed).find(([, , , , , , named]) => named === identity);
+    const known = this.#known(hashed).find(([, , , , , , , named]) => named === identity);
     return known === undefined ? undefined : foundOf(known);
   }
 
@@ -113,17 +126,18 @@ export class IdentityReader {
   }
 }
 
-const foundOf = ([id, kind, key, time, bytes, body, identity]: [...Columns, identity: string]): Found => ({
+const foundOf = ([id, kind, key, time, bytes, more, body, identity]: [...Columns, identity: string]): Found => ({
   identity,
   anchor: id,
-  first: factRow([id, kind, key, time, bytes, body]),
+  first: factRow([id, kind, key, time, bytes, more, body]),
 });
 
-const factRow = ([id, kind, key, time, bytes, body]: Columns): FactRow => ({
+const factRow = ([id, kind, key, time, bytes, more, body]: Columns): FactRow => ({
   id,
   kind,
   key,
   time,
   bytes,
+  more,
   body: body ?? "",
 });

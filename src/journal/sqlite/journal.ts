@@ -10,6 +10,8 @@ import type {
   OpenEntry,
   OpenQuery,
   Segment,
+  SeriesQuery,
+  SeriesView,
   StoreFailure,
   Unread,
   WriteResult,
@@ -196,6 +198,11 @@ export class SqliteJournal implements Journal {
   anyOpen(connector: string, upTo: Vector, key: string | null, done: Done<boolean>): void {
     const state = this.#states.get(connector);
     done(state !== undefined && this.#reader.anyOpen(state, upTo, key));
+  }
+
+  series(connector: string, query: SeriesQuery, done: Done<SeriesView>): void {
+    const state = this.#states.get(connector);
+    done(state === undefined ? { below: [], above: [], open: [] } : this.#reader.series.view(state, query));
   }
 
   troubledKeys(connector: string, done: Done<readonly string[]>): void {

@@ -8,6 +8,7 @@ import { type Facts, IdentityReader, stateOfFacts } from "./identities.ts";
 import type { ConnectorState } from "./messages.ts";
 import { OfferReader, placesOfIds } from "./offers.ts";
 import { positionOf, recordId, span } from "./schema.ts";
+import { SeriesReader } from "./series.ts";
 
 /** A segment carries about this much at most, whatever the limit asked for: memory stays flat with large payloads. */
 const mostBytes = 4_000_000;
@@ -23,6 +24,7 @@ export class JournalReader {
   readonly #database: DatabaseSync;
   readonly #identities: IdentityReader;
   readonly feed: OfferReader;
+  readonly series: SeriesReader;
   readonly #segment;
   readonly #open;
   readonly #openOfKey;
@@ -35,6 +37,7 @@ export class JournalReader {
     this.#database = database;
     this.#identities = new IdentityReader(database);
     this.feed = new OfferReader(database, this.#identities);
+    this.series = new SeriesReader(database);
     this.#segment = database.prepare(
       `SELECT ${columns} FROM record r WHERE r.id > ? AND r.id <= ? ORDER BY r.id LIMIT ?`,
     );
@@ -173,7 +176,7 @@ export class JournalReader {
       identity,
       round: is.round,
       outcome: is.kind === "open" ? null : is.settlement.outcome,
-      entries: placesOfIds(state, facts.entries).map(({ id: _, bytes: __, ...entry }) => entry),
+      entries: placesOfIds(state, facts.entries).map(({ id: _, bytes: __, sequence: ___, ...entry }) => entry),
       settlements: facts.settlements.map(({ id: _, ...settlement }) => settlement),
       resubmissions: placesOfIds(state, facts.resubmits).map(({ id: _, ...resubmission }) => resubmission),
       payload: this.#record(first.id)?.[5] ?? "",

@@ -7,6 +7,8 @@ export const span = 2 ** 36;
 export const recordId = (journal: number, position: number): number => journal * span + position;
 export const journalOf = (id: number): number => Math.floor(id / span);
 export const positionOf = (id: number): number => id % span;
+/** A series in the tables `numbered` and `open`: those of a connector are its own. */
+export const seriesOf = (connector: number, series: string): string => `${connector} ${series}`;
 
 /**
  * `record` is the truth; the other tables are derived from it in the same transaction, so that nothing about a backlog is
@@ -22,8 +24,10 @@ CREATE TABLE record (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, identity TEX
 CREATE TABLE known (hash INTEGER NOT NULL, anchor INTEGER NOT NULL, PRIMARY KEY (hash, anchor)) WITHOUT ROWID;
 CREATE TABLE fact (anchor INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (anchor, id)) WITHOUT ROWID;
 CREATE TABLE hung (id INTEGER PRIMARY KEY, anchor INTEGER NOT NULL);
-CREATE TABLE open (id INTEGER PRIMARY KEY, key TEXT, round INTEGER NOT NULL);
+CREATE TABLE open (id INTEGER PRIMARY KEY, key TEXT, round INTEGER NOT NULL, series TEXT, number INTEGER);
 CREATE INDEX open_key ON open (key) WHERE key IS NOT NULL;
+CREATE INDEX open_number ON open (series, number) WHERE series IS NOT NULL;
+CREATE TABLE numbered (series TEXT NOT NULL, number INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (series, number, id)) WITHOUT ROWID;
 CREATE TABLE trouble (connector INTEGER NOT NULL, anchor INTEGER NOT NULL, outcome TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (connector, anchor)) WITHOUT ROWID;
 CREATE INDEX trouble_list ON trouble (connector, outcome, time);
 CREATE TABLE conflict (connector INTEGER NOT NULL, time INTEGER NOT NULL, id INTEGER NOT NULL, anchor INTEGER NOT NULL, PRIMARY KEY (connector, time, id)) WITHOUT ROWID;
@@ -39,6 +43,6 @@ CREATE TABLE named (journal TEXT PRIMARY KEY) WITHOUT ROWID;
 export const journalForm = (folder: string): DatabaseForm => ({
   path: join(folder, "journal.sqlite"),
   applicationId: 0x49_73_4a_6e,
-  version: 2,
+  version: 3,
   schema,
 });

@@ -11,13 +11,13 @@ import type { KnownSwitch } from "../../core/settlement.ts";
 import type { CommandStore, Refusal } from "../../sqlite/commit-loop.ts";
 import { change, row, rows } from "../../sqlite/query.ts";
 import { Book } from "./book.ts";
-import { kinds, type Row } from "./codec.ts";
+import { kinds, type Row, sequenceIn } from "./codec.ts";
 import { type Connector, Connectors, type JournalState } from "./connectors.ts";
 import { type Found, IdentityReader, noFacts, withFact } from "./identities.ts";
 import { KnownIndex } from "./known.ts";
 import type { Answer, Changes, Command } from "./messages.ts";
 import { Progress } from "./progress.ts";
-import { journalOf, positionOf, recordId } from "./schema.ts";
+import { journalOf, positionOf, recordId, seriesOf } from "./schema.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** Where the records of an identity are, or are to be. */
@@ -41,6 +41,7 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
   readonly #payload;
   readonly #addFact;
   readonly #addHung;
+  readonly #addNumbered;
   readonly #addDelivered;
   readonly #deliveredSince;
   readonly #addConflict;
@@ -61,6 +62,7 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
       change(database, `INSERT ${or} INTO ${name} (${columns}) VALUES (${Array(count).fill("?").join(", ")})`);
     this.#insert = table("record", "id, kind, identity, key, time, more, body", 7);
     this.#addFact = table("fact", "anchor, id", 2);
+    this.#addNumbered = table("numbered", "series, number, id", 3);
     this.#addHung = table("hung", "id, anchor", 2);
     this.#addDelivered = table("delivered", "chain, time, id", 3);
     this.#addConflict = table("conflict", "connector, time, id, anchor", 4);
@@ -220,13 +222,15 @@ export class JournalStore implements CommandStore<Command, Answer | Refusal, Cha
 
   #attach(connector: Connector, id: number, record: Row, place = this.#place(connector, record)): void {
     const { hash, found } = place;
-    const [kind, , key, time, , body] = record;
+    const [kind, , key, time, more, body] = record;
     this.#known.wrote();
     const before = found === undefined ? noFacts : this.#identities.facts(found);
     this.#insert(id, ...record);
+    const sequence = sequenceIn(more);
+    if (sequence !== null) this.#addNumbered(seriesOf(connector.number, sequence.of), sequence.number, id);
     if (found === undefined) this.#known.add(hash, id);
     else this.#hang(found.anchor, id, kind);
-    const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), body });
+    const after = withFact(before, { id, kind, key, time, bytes: Buffer.byteLength(body), more, body });
     this.#book.enter(connector, found?.anchor ?? id, before, after);
     if (kind === kinds.conflict) this.#addConflict(connector.number, time, id, found?.anchor ?? id);
     const settlement = kind === kinds.settlement ? after.settlements.at(-1) : undefined;

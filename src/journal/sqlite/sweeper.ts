@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { EntryRecord } from "../../core/records.ts";
 import { change, row, rows } from "../../sqlite/query.ts";
 import type { Book } from "./book.ts";
-import { kinds } from "./codec.ts";
+import { kinds, sequenceIn } from "./codec.ts";
 import type { Connectors, JournalState } from "./connectors.ts";
 import { type Facts, type IdentityReader, noFacts, stateOfFacts } from "./identities.ts";
 import type { KnownIndex } from "./known.ts";
-import { journalOf, positionOf, recordId, span } from "./schema.ts";
+import { journalOf, positionOf, recordId, seriesOf, span } from "./schema.ts";
 
 /** Records looked at in one transaction: few, so that accepts between two of them do not wait. */
 const slice = 200;
@@ -24,6 +25,7 @@ export class Sweeper {
   readonly #removeRecord;
   readonly #removeFacts;
   readonly #removeHung;
+  readonly #removeNumbered;
   readonly #removeDelivered;
   readonly #removeConflict;
   readonly #removeOpen;
@@ -44,15 +46,16 @@ export class Sweeper {
     this.#identities = identities;
     this.#known = known;
     this.#book = book;
-    this.#between = rows<[id: number, kind: number, identity: string | null, body: string | null]>(
+    this.#between = rows<[id: number, kind: number, identity: string | null, body: string | null, more: string | null]>(
       database,
-      `SELECT id, kind, identity, CASE kind WHEN ${kinds.entry} THEN NULL ELSE body END FROM record
+      `SELECT id, kind, identity, CASE kind WHEN ${kinds.entry} THEN NULL ELSE body END, more FROM record
        WHERE id > ? AND id <= ? ORDER BY id LIMIT ${slice}`,
     );
     this.#isCurrentCursor = row<[number]>(database, "SELECT 1 FROM cursor WHERE connector = ? AND id = ?");
     this.#isCurrentConsumer = row<[number]>(database, "SELECT 1 FROM consumer WHERE connector = ? AND id = ?");
     this.#removeRecord = change(database, "DELETE FROM record WHERE id = ?");
     this.#removeFacts = change(database, "DELETE FROM fact WHERE anchor = ?");
+    this.#removeNumbered = change(database, "DELETE FROM numbered WHERE series = ? AND number = ? AND id = ?");
     this.#removeHung = change(database, "DELETE FROM hung WHERE id = ?");
     this.#removeDelivered = change(database, "DELETE FROM delivered WHERE chain = ? AND time = ? AND id = ?");
     this.#removeConflict = change(database, "DELETE FROM conflict WHERE connector = ? AND time = ? AND id = ?");
@@ -120,8 +123,13 @@ export class Sweeper {
     for (const { id, time } of facts.conflicts) this.#removeConflict(connector.number, time, id);
     for (const id of idsOf(facts)) this.#removeRecord(id);
     for (const { id } of [...facts.entries, ...facts.resubmits]) this.#removeHung(id);
+    for (const { id, sequence } of facts.entries) this.#forgetNumber(connector.number, id, sequence);
     this.#removeFacts(anchor);
     this.#known.remove(hash, anchor);
+  }
+
+  #forgetNumber(connector: number, id: number, sequence: EntryRecord["sequence"]): void {
+    if (sequence !== null) this.#removeNumbered(seriesOf(connector, sequence.of), sequence.number, id);
   }
 
   #isPruned(id: number): boolean {
@@ -152,7 +160,8 @@ export class Sweeper {
       return true;
     }
     const found = this.#between(recordId(journal, 0), recordId(journal, span - 1));
-    for (const [id, , identity] of found) {
+    for (const [id, , identity, , more] of found) {
+      this.#forgetNumber(connector, id, sequenceIn(more));
       if (identity !== null) this.#known.remove(this.#identities.hash(connector, identity), id);
       this.#removeFacts(id);
       this.#removeHung(id);
