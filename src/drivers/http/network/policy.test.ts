@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
 import { type AddressPolicy, addressJudge } from "./policy.ts";
 
@@ -45,6 +47,14 @@ const never: readonly (readonly [string, string])[] = [
   ["discard", "100::1"],
   ["segment routing", "5f00::1"],
   ["not an address", "localhost"],
+  ["of a zone", "fe80::1%eth0"],
+  ["public, of a zone", "2606:4700:4700::1111%eth0"],
+  ["loopback in octal", "0177.0.0.1"],
+  ["loopback as one number", "2130706433"],
+  ["loopback in short", "127.1"],
+  ["loopback, mapped, at full length", "0000:0000:0000:0000:0000:ffff:7f00:0001"],
+  ["private 10/8 by 6to4", "2002:a00:1::"],
+  ["private 10/8 behind NAT64", "64:ff9b::a00:1"],
 ];
 
 describe.each(["internet", "same-cloud", "azure", "google-cloud"] as const)("a partner located %s", (location) => {
@@ -62,6 +72,56 @@ describe.each(["internet", "same-cloud", "azure", "google-cloud"] as const)("a p
   });
 });
 
+describe("a public address is what a library of ranges takes for one", () => {
+  const judged = judge({});
+  const isPublic = (text: string): boolean => judged(text, 443) === null;
+  const ipv4 = fc.ipV4().filter((text) => text !== "168.63.129.16");
+  // Forms that carry an IPv4 address are judged by that.
+  const ipv6 = fc.ipV6().filter((text) => {
+    const address = ipaddr.parse(text);
+    const compatible = address.toNormalizedString().startsWith("0:0:0:0:0:0:");
+    return !compatible && !/^(ipv4Mapped|rfc6145|rfc6052|6to4)$/.test(address.range());
+  });
+
+  it("IPv4", () => {
+    fc.assert(
+      fc.property(ipv4, (text) => {
+        expect([text, isPublic(text)]).toEqual([text, ipaddr.parse(text).range() === "unicast"]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("IPv6", () => {
+    const global = ipaddr.parseCIDR("2000::/3");
+    const near = fc.tuple(fc.constantFrom("2001:", "2620:4f:", "3fff:", "fe80:", "100:"), ipv6).map(([start, text]) => {
+      const groups = ipaddr.parse(text).toNormalizedString().split(":");
+      return [start.slice(0, -1), ...groups.slice(start.split(":").length - 1)].join(":");
+    });
+    fc.assert(
+      fc.property(fc.oneof(ipv6, near), (text) => {
+        const address = ipaddr.parse(text);
+        expect([text, isPublic(text)]).toEqual([text, address.range() === "unicast" && address.match(global)]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("the last address before each range, its first, its last and the one after", () => {
+    const ranges: object = Reflect.get(ipaddr.IPv4.prototype, "SpecialRanges");
+    const networks = Object.values(ranges).flatMap((each: readonly (readonly [ipaddr.IPv4, number])[]) => each);
+    expect(networks.length).toBeGreaterThan(15);
+    const at = (number: number): string => [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join(".");
+    for (const [network, bits] of networks) {
+      const first = network.octets.reduce((sum, octet) => sum * 256 + octet, 0);
+      const end = first + 2 ** (32 - bits);
+      for (const text of [first - 1, first, end - 1, end].filter((n) => n >= 0 && n < 2 ** 32).map(at)) {
+        expect([text, isPublic(text)]).toEqual([text, ipaddr.parse(text).range() === "unicast"]);
+      }
+    }
+  });
+});
+
 describe("a partner on premises", () => {
   const policy = { location: "on-prem", cidrs: ["10.20.0.0/16", "fd12:3456::/32"] } as const;
 
@@ -73,6 +133,13 @@ describe("a partner on premises", () => {
       true,
     ]);
     expect(["10.21.0.1", "8.8.8.8", "192.168.1.1", "fd12:3457::9"].some((at) => allows(policy, at))).toBe(false);
+  });
+
+  it("is in a network however its address is written, and a network of one family holds none of the other", () => {
+    expect(allows(policy, "fd12:3456:0:0::0009")).toBe(true);
+    expect(allows({ location: "on-prem", cidrs: ["10.20.7.9/16"] }, "10.20.1.1")).toBe(true);
+    expect(allows({ location: "on-prem", cidrs: ["::/0"] }, "10.1.2.3")).toBe(false);
+    expect(allows({ location: "on-prem", cidrs: ["0.0.0.0/0"] }, "fd12:3456::9")).toBe(false);
   });
 
   it("has no network where none is declared", () => {
@@ -106,6 +173,7 @@ describe("loopback", () => {
   );
 });
 
-it("refuses a network that cannot be read", () => {
-  expect(() => judge({ location: "on-prem", cidrs: ["10.0.0.0"] })).toThrow(/is not a network/);
-});
+it.each(["10.0.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0/16", "fd00::/129", "/8", "shop.example/8"])(
+  "refuses the network %s, which cannot be read",
+  (cidr) => expect(() => judge({ location: "on-prem", cidrs: [cidr] })).toThrow(/is not a network/),
+);
