@@ -6,6 +6,7 @@ const handOverMs = 5_000;
 
 export const engineTimes = ({ ttlMs, requestTimeoutMs }: LeaseTimings): EngineTimes => ({
   lookMs: 100,
+  stillLookMs: 500,
   quietMs: Math.min(2_000, ttlMs / 4),
   nearMs: 10_000,
   stopMs: requestTimeoutMs + handOverMs,

@@ -6,8 +6,10 @@ import type { ConnectorSpec } from "../../../define/spec.ts";
 import type { Movement } from "./movement.ts";
 
 export interface EngineTimes {
-  /** How often it is looked for what others wrote. */
+  /** How often it is looked for what others wrote, while something happens. */
   readonly lookMs: number;
+  /** The same while nothing does: each look is paid for. */
+  readonly stillLookMs: number;
   /** It ends when nothing moved for so long and nothing is left to do. */
   readonly quietMs: number;
   /** A poll that is due within this time is waited for. */
@@ -82,7 +84,9 @@ export class Engine {
     if (clock.monotonicMs() >= this.#endAt) return this.#stop(true, region.status());
     this.#restsFrom((rests) => {
       if (rests !== null) return this.#stop(false, rests);
-      this.#timer = clock.after(times.lookMs, () => this.#look());
+      const { lookMs, stillLookMs } = times;
+      const waitMs = this.#ports.movement.stillMs() < stillLookMs ? lookMs : stillLookMs;
+      this.#timer = clock.after(waitMs, () => this.#look());
     });
   }
 
