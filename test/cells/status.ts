@@ -2,13 +2,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import type { TopologyMode } from "../../src/matrix/cells.ts";
-import { type Ask, connectorsOf, countOf, holdsDuty } from "../drills/admin.ts";
 import { type RegionName, regionNames } from "./network/regions.ts";
 import type { Gateway } from "./platform.ts";
 
-const sited = z.looseObject({
-  connectors: z.record(z.string(), z.looseObject({ sites: z.record(z.string(), z.string()) })),
+const told = z.looseObject({
+  duties: z.array(z.looseObject({ region: z.string(), epoch: z.int().nullable(), remainingMs: z.number() })),
+  connectors: z.record(
+    z.string(),
+    z.looseObject({ sites: z.record(z.string(), z.string()), ledger: z.looseObject({ pending: z.int() }) }),
+  ),
 });
+type Told = z.output<typeof told>;
 
 export class Status {
   readonly #mode: TopologyMode;
@@ -19,54 +23,43 @@ export class Status {
     this.#gateway = gateway;
   }
 
-  /** In primary-secondary the primary is home to the duties of both. */
   async dutiesHome(): Promise<boolean> {
-    const home = (duty: RegionName): RegionName => (this.#mode === "primary-secondary" ? regionNames[0] : duty);
-    const held = await Promise.all(
-      regionNames.map((duty) => holdsDuty(this.#ask(home(duty)), this.#gateway.nameOf(duty))),
-    );
-    return held.every(Boolean);
+    const all = await this.#all();
+    return all !== null && this.#areHome(all);
   }
 
   /** Nothing pending in any region, duties home, and every chain of a partner at its home site. */
   async converged(): Promise<boolean> {
-    return (await this.dutiesHome()) && (await this.pending()) === 0 && (await this.#sitesHome());
-  }
-
-  /** Entries that wait for their taker, where most do; null: a region does not tell. */
-  async pending(): Promise<number | null> {
-    let most = 0;
-    for (const region of regionNames) {
-      const ask = this.#ask(region);
-      const names = await connectorsOf(ask);
-      const counts = await Promise.all(names.map((name) => countOf(ask, name, "pending")));
-      if (names.length === 0 || counts.includes(null)) return null;
-      most = Math.max(
-        most,
-        counts.reduce<number>((sum, count) => sum + (count ?? 0), 0),
-      );
-    }
-    return most;
+    const all = await this.#all();
+    if (all === null || !this.#areHome(all)) return false;
+    const connectors = regionNames.flatMap((region) => Object.values(all[region].connectors));
+    return (
+      connectors.every(({ ledger }) => ledger.pending === 0) &&
+      connectors.every(({ sites }) => Object.entries(sites).every(([home, site]) => home === site))
+    );
   }
 
   /** What each region says of itself, for whoever looks into a failure. */
   async describe(): Promise<unknown> {
-    const told = regionNames.map(async (region) => [region, await this.#ask(region)("/admin/status")] as const);
-    return Object.fromEntries(await Promise.all(told));
+    const all = regionNames.map(async (region) => [region, await this.#gateway.ask(region, "/admin/status")] as const);
+    return Object.fromEntries(await Promise.all(all));
   }
 
-  async #sitesHome(): Promise<boolean> {
-    for (const region of regionNames) {
-      const told = sited.safeParse(await this.#ask(region)("/admin/status"));
-      if (!told.success) return false;
-      const chains = Object.values(told.data.connectors).flatMap(({ sites }) => Object.entries(sites));
-      if (chains.some(([home, site]) => home !== site)) return false;
-    }
-    return true;
+  /** In primary-secondary the primary is home to the duties of both. */
+  #areHome(all: Readonly<Record<RegionName, Told>>): boolean {
+    return regionNames.every((duty) => {
+      const home = this.#mode === "primary-secondary" ? regionNames[0] : duty;
+      const held = all[home].duties.find(({ region }) => region === this.#gateway.nameOf(duty));
+      return held !== undefined && held.epoch !== null && held.remainingMs > 0;
+    });
   }
 
-  #ask(region: RegionName): Ask {
-    return (path) => this.#gateway.ask(region, path);
+  /** null: one does not tell */
+  async #all(): Promise<Readonly<Record<RegionName, Told>> | null> {
+    const [east, west] = await Promise.all(
+      regionNames.map(async (region) => told.safeParse(await this.#gateway.ask(region, "/admin/status"))),
+    );
+    return east?.success && west?.success ? { east: east.data, west: west.data } : null;
   }
 }
 

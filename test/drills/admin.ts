@@ -21,22 +21,15 @@ export async function call(to: Reachable, method: AdminCall["method"], path: str
   }
 }
 
-/** Reads a path of a region's admin interface; null: it does not answer, or not with 2xx. */
-export type Ask = (path: string) => Promise<unknown>;
-export const asking =
-  (to: Reachable): Ask =>
-  (path) =>
-    call(to, "GET", path);
-
 /** Names of the connectors that a region has. */
-export async function connectorsOf(ask: Ask): Promise<readonly string[]> {
-  const parsed = connectors.safeParse(await ask("/admin/connectors"));
+export async function connectorsOf(to: Reachable): Promise<readonly string[]> {
+  const parsed = connectors.safeParse(await call(to, "GET", "/admin/connectors"));
   return parsed.success ? parsed.data.connectors.map(({ name }) => name) : [];
 }
 
 /** A count of a connector in a region; null = not known. */
-export async function countOf(ask: Ask, name: string, state: string): Promise<number | null> {
-  const parsed = connector.safeParse(await ask(`/admin/connectors/${name}`));
+export async function countOf(to: Reachable, name: string, state: string): Promise<number | null> {
+  const parsed = connector.safeParse(await call(to, "GET", `/admin/connectors/${name}`));
   const count = parsed.success ? parsed.data.counts[state] : null;
   return typeof count === "number" ? count : null;
 }
@@ -45,8 +38,8 @@ const duty = z.looseObject({ region: z.string(), epoch: z.int().nullable(), rema
 const status = z.looseObject({ duties: z.array(duty) });
 
 /** True when the region that is asked holds the duties of the other. */
-export async function holdsDuty(ask: Ask, region: string): Promise<boolean> {
-  const parsed = status.safeParse(await ask("/admin/status"));
+export async function holdsDuty(to: Reachable, region: string): Promise<boolean> {
+  const parsed = status.safeParse(await call(to, "GET", "/admin/status"));
   const duties = parsed.success ? parsed.data.duties : [];
   return duties.some((one) => one.region === region && one.epoch !== null && one.remainingMs > 0);
 }

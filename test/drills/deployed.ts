@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import { deploy, destroy, refresh, type StackOptions, type StackRequest } from "../../scripts/deploy/deploy.ts";
 import { killRegion } from "../../scripts/deploy/local.ts";
-import { asking, call, connectorsOf, countOf, type Endpoints, holdsDuty, readEndpoints } from "./admin.ts";
+import { call, connectorsOf, countOf, type Endpoints, holdsDuty, readEndpoints } from "./admin.ts";
 import type { Gateway } from "./gateway.ts";
 import { mode, type Place, regions, stackOf, stacksOf } from "./place.ts";
 
@@ -54,7 +54,7 @@ export class DeployedGateway implements Gateway {
   /** Resolves when every region holds its own duties: new ones wait for one lease's time before they ask. */
   async acting(signal: AbortSignal): Promise<void> {
     for (const [region, endpoint] of Object.entries(this.#endpoints().regions)) {
-      while (!signal.aborted && !(await holdsDuty(asking(endpoint), region))) await wait(100);
+      while (!signal.aborted && !(await holdsDuty(endpoint, region))) await wait(100);
     }
   }
 
@@ -67,7 +67,7 @@ export class DeployedGateway implements Gateway {
     const { [region]: _, ...others } = this.#endpoints().regions;
     const survivors = Object.values(others);
     while (!signal.aborted) {
-      for (const endpoint of survivors) if (await holdsDuty(asking(endpoint), region)) return;
+      for (const endpoint of survivors) if (await holdsDuty(endpoint, region)) return;
       await wait(100);
     }
   }
@@ -96,8 +96,8 @@ export class DeployedGateway implements Gateway {
   async pending(): Promise<number | null> {
     const most = new Map<string, number>();
     for (const endpoint of Object.values(this.#endpoints().regions)) {
-      for (const name of await connectorsOf(asking(endpoint))) {
-        const count = await countOf(asking(endpoint), name, "pending");
+      for (const name of await connectorsOf(endpoint)) {
+        const count = await countOf(endpoint, name, "pending");
         if (count === null) return null;
         most.set(name, Math.max(count, most.get(name) ?? 0));
       }
@@ -108,8 +108,7 @@ export class DeployedGateway implements Gateway {
   /** Tells every connector to accept nothing more and send what it has. */
   async drain(): Promise<void> {
     for (const endpoint of Object.values(this.#endpoints().regions)) {
-      for (const name of await connectorsOf(asking(endpoint)))
-        await call(endpoint, "POST", `/admin/connectors/${name}/drain`);
+      for (const name of await connectorsOf(endpoint)) await call(endpoint, "POST", `/admin/connectors/${name}/drain`);
     }
   }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { deploy, destroy, preview, refresh } from "../../scripts/deploy/deploy.ts";
 import { killRegion } from "../../scripts/deploy/local.ts";
-import { asking, countOf, readEndpoints } from "../drills/admin.ts";
+import { countOf, readEndpoints } from "../drills/admin.ts";
 import { World } from "./world.ts";
 
 const MINUTES = 60_000;
@@ -34,7 +34,7 @@ const pending = (region: string): Promise<number | null> => {
     join(world.folder, "state", `${world.environment}.active-active`, "endpoints.json"),
   );
   const endpoint = regions[region];
-  return endpoint === undefined ? Promise.resolve(null) : countOf(asking(endpoint), "billing-invoices", "pending");
+  return endpoint === undefined ? Promise.resolve(null) : countOf(endpoint, "billing-invoices", "pending");
 };
 
 beforeAll(async () => {
