@@ -11,16 +11,7 @@ import { type FunctionPlan, planFunction, sizes } from "./function-plan.ts";
 import { sharedConfig } from "./gateway-functions.ts";
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import * as grants from "./grants.ts";
-import {
-  busName,
-  CURSORS,
-  cursorSecretName,
-  functionName,
-  nameOf,
-  payloadBucketName,
-  queueName,
-  tables,
-} from "./names.ts";
+import { busName, CURSORS, cursorSecretName, functionName, nameOf, queueName, tables } from "./names.ts";
 import { allow, onlyFor, type Statement } from "./policy.ts";
 import type { QueuePlan } from "./queue.ts";
 
@@ -54,6 +45,8 @@ export interface AwsConnectorPlan {
   /** Of the stream, for what could not be told to dispatch. */
   readonly dispatchDeadLetters: string;
   readonly routes: readonly { readonly key: string; readonly to: "accept" | "feed"; readonly isSigned: boolean }[];
+  /** Calls to the partner leave by the fixed addresses of the region. */
+  readonly fixedSource: boolean;
   /** Without settings, some of which may be known later. */
   readonly config: Omit<ConnectorConfig, "settings" | "paused">;
 }
@@ -96,6 +89,7 @@ export function planAwsConnector(
     ruleDeadLetters: queueName(gateway.scope, false, name, "rule", "dead"),
     dispatchDeadLetters: queueName(gateway.scope, false, name, "dispatch", "dead"),
     routes: routesOf(name, spec, gateway),
+    fixedSource: gateway.connectors[name]?.fixedSource ?? false,
     config: {
       ...sharedConfig(gateway),
       name,
@@ -105,7 +99,6 @@ export function planAwsConnector(
       digest: definition.bundle.digest,
       secrets: [...definition.secrets],
       cursorSecret: spec.role === "feed" ? cursorSecretName(gateway.environment) : null,
-      payloadBucket: payloadBucketName(gateway.scope, gateway),
       ...(gateway.outboundProxy !== undefined && { outboundProxy: gateway.outboundProxy }),
     },
   };
@@ -130,7 +123,7 @@ function functionsOf(
   const accepts = [
     ...read,
     ...grants.writeConnector(gateway, name),
-    ...grants.writePayloads(gateway, name, spec.durability),
+    ...grants.writePayloads(gateway, name),
     ...(spec.durability === "replicated" ? grants.replicateEntries(gateway, name) : []),
   ];
   const calledOrQueued = spec.role !== "poll";
@@ -144,6 +137,9 @@ function functionsOf(
       ...grants.sendTo(gateway, queueName(gateway.scope, false, name, "dispatch", "dead")),
       ...(spec.role === "receive" || spec.role === "poll" ? grants.publishTo(gateway, busName(gateway.scope)) : []),
       ...readOwn,
+      ...(gateway.connectors[name]?.fixedSource
+        ? grants.leaveInterfaces(gateway, functionName(gateway.scope, name, "dispatch"))
+        : []),
       ...permissionsOf(spec).map(({ actions, resources }) => allow(actions, resources)),
     ]),
     ...(calledOrQueued && {

@@ -6,6 +6,7 @@ import {
   invoke,
   readConnector,
   readGatewayTable,
+  readPayloads,
   readRegional,
   readStatus,
   vote,
@@ -13,7 +14,7 @@ import {
   writeGatewayTable,
   writeRegional,
 } from "./grants.ts";
-import { busName, functionName, secretPrefix, tables } from "./names.ts";
+import { busName, functionName, payloadBucketName, secretPrefix, tables } from "./names.ts";
 
 const connectorsOf = ({ connectors }: AwsGatewayPlan): readonly string[] => Object.keys(connectors);
 const dispatchOf = (gateway: AwsGatewayPlan, connector: string): string =>
@@ -40,7 +41,11 @@ export const planAdmin = (gateway: AwsGatewayPlan): FunctionPlan =>
     ...readRegional(gateway),
     ...writeRegional(gateway),
     ...readGatewayTable(gateway),
-    ...connectorsOf(gateway).flatMap((name) => [...readConnector(gateway, name), ...writeConnector(gateway, name)]),
+    ...connectorsOf(gateway).flatMap((name) => [
+      ...readConnector(gateway, name),
+      ...readPayloads(gateway, name),
+      ...writeConnector(gateway, name),
+    ]),
     ...invoke(
       gateway,
       connectorsOf(gateway).map((name) => dispatchOf(gateway, name)),
@@ -60,6 +65,7 @@ export const sharedConfig = (gateway: AwsGatewayPlan): Shared => ({
   regionalTable: tables.regional(gateway.scope),
   gatewayTable: tables.gateway(gateway.scope),
   busName: busName(gateway.scope),
+  payloadBucket: payloadBucketName(gateway.scope, gateway),
   secretPrefix: secretPrefix(gateway.environment),
   endpoints: { ...gateway.endpoints },
   loopback: [...gateway.loopback],

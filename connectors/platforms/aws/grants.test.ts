@@ -16,18 +16,17 @@ const WRITE = `dynamodb:DeleteItem,PutItem,UpdateItem us-east-1 ${TABLE} own key
 const PEER = `dynamodb:PutItem us-west-2 ${TABLE} own keys`;
 const payloads = (region: string) => `isthmus-prod-aa-123456789012-${region}/orders/*`;
 const GET = ["us-east-1", "us-west-2"].map((region) => `s3:GetObject ${payloads(region)}`);
-const OWN_PAYLOADS = `s3:PutObject ${payloads("us-east-1")}`;
-const PEER_PAYLOADS = `s3:PutObject ${payloads("us-west-2")}`;
+const PUT = ["us-east-1", "us-west-2"].map((region) => `s3:DeleteObject,PutObject ${payloads(region)}`);
 const key = (...regions: readonly string[]) =>
   regions.map((region) => `kms:Decrypt,DescribeKey,Encrypt,GenerateDataKey ${region} key/mrk-1 by services`);
 const logs = (of: string) =>
   `logs:CreateLogStream,PutLogEvents us-east-1 log-group:/aws/lambda/isthmus_prod_aa_orders_${of}:log-stream:*`;
 const secret = (name: string) => `secretsmanager:GetSecretValue us-east-1 secret:isthmus/prod/${name}-AbCdEf`;
-const ACCEPT = [...READ, WRITE, ...GET, OWN_PAYLOADS, ...key("us-east-1", "us-west-2")];
+const ACCEPT = [...READ, WRITE, ...GET, ...PUT, ...key("us-east-1", "us-west-2")];
 const engine = [
   ...READ,
   ...GET,
-  OWN_PAYLOADS,
+  ...PUT,
   "dynamodb:BatchGetItem,GetItem,Query us-east-1 table/isthmus_prod_aa_gateway",
   WRITE,
   `dynamodb:DeleteItem,PutItem,UpdateItem us-east-1 ${REGIONAL}`,
@@ -44,8 +43,8 @@ const INBOX =
 test.each<readonly [string, string, string, readonly string[]]>([
   ["http receive", "dispatch", "regional", [...engine, HUB, secret("hook")]],
   ["http receive", "accept", "regional", [...ACCEPT, logs("accept"), secret("hook")]],
-  ["http receive", "accept", "replicated", [...ACCEPT, PEER, PEER_PAYLOADS, logs("accept"), secret("hook")]],
-  ["http poll", "dispatch", "replicated", [...engine, PEER, PEER_PAYLOADS, HUB, secret("hook")]],
+  ["http receive", "accept", "replicated", [...ACCEPT, PEER, logs("accept"), secret("hook")]],
+  ["http poll", "dispatch", "replicated", [...engine, PEER, HUB, secret("hook")]],
   ["http send", "dispatch", "regional", [...engine, secret("hook")]],
   ["http send", "accept", "regional", [...ACCEPT, logs("accept"), INBOX]],
   ["sqs send", "dispatch", "regional", [...engine, "sts:AssumeRole role/theirs"]],

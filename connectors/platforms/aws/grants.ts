@@ -1,5 +1,4 @@
 // What each function may do, and nothing else: one list for each of the stores and services that it uses. Pure.
-import type { ConnectorSpec } from "../../../src/define/spec.ts";
 import { arns, type Place } from "./arns.ts";
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import { INBOX_INDEX, payloadBucketName, payloadPrefix, tables } from "./names.ts";
@@ -54,16 +53,11 @@ export const readPayloads = (gateway: AwsGatewayPlan, connector: string): readon
   ...useKey(gateway, gateway.regions),
 ];
 
-/** In the own bucket; `durability: replicated` puts them into the other regions' too, before it acknowledges. */
-export const writePayloads = (
-  gateway: AwsGatewayPlan,
-  connector: string,
-  durability: ConnectorSpec["durability"],
-): readonly Statement[] => [
-  allow(
-    ["s3:PutObject"],
-    payloadsOf(gateway, connector, durability === "replicated" ? gateway.regions : [gateway.region]),
-  ),
+/**
+ * In the buckets of all regions: whoever takes over must have them. What nobody asks for any more is removed from each.
+ */
+export const writePayloads = (gateway: AwsGatewayPlan, connector: string): readonly Statement[] => [
+  allow(["s3:PutObject", "s3:DeleteObject"], payloadsOf(gateway, connector, gateway.regions)),
 ];
 
 const regionalTable = (gateway: AwsGatewayPlan): string => arns.table(gateway, tables.regional(gateway.scope));
@@ -145,3 +139,21 @@ export const useKey = ({ keyArns }: AwsGatewayPlan, regions: readonly string[]):
     }),
   ];
 };
+
+/** What Lambda does by a function's role to put it into a network is not for the function's own code. */
+export const leaveInterfaces = (place: Place, name: string): readonly Statement[] => [
+  {
+    Effect: "Deny",
+    Action: [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DetachNetworkInterface",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+    Resource: ["*"],
+    Condition: { ArnEquals: { "lambda:SourceFunctionArn": arns.function(place, name) } },
+  },
+];

@@ -1,7 +1,7 @@
 // Texts that are larger than an item may be lie elsewhere; who reads and writes the table does not notice.
 import { createHash } from "node:crypto";
 import type { Done } from "../../core/done.ts";
-import type { Attributes, Item, Table, TableFailure, Written } from "./table.ts";
+import type { Attributes, Item, ItemKey, Table, TableFailure, Written } from "./table.ts";
 
 /** Where large texts lie, by a name that says what is in them. */
 export interface LargePayloads {
@@ -9,10 +9,12 @@ export interface LargePayloads {
   put(name: string, text: string, done: Done<boolean>): void;
   /** `done(null)`: not answered, or not there yet. */
   get(name: string, done: Done<string | null>): void;
+  /** May be repeated. Where it is not answered, what nobody asks for stays. */
+  remove(name: string, done: () => void): void;
 }
 
 /** Of 400 KB that an item may have; the rest is for what stands beside. Bytes. */
-const largest = 350_000;
+export const largestInItem = 350_000;
 /** Attribute that says which other one lies elsewhere: `<attribute>:<name>`. */
 const mark = "large";
 
@@ -24,11 +26,24 @@ const notTaken: TableFailure = {
 
 const largeIn = (attributes: Attributes): readonly [attribute: string, text: string] | null => {
   for (const [attribute, value] of Object.entries(attributes)) {
-    if (typeof value === "string" && value.length * 3 > largest && Buffer.byteLength(value) > largest) {
+    if (typeof value === "string" && value.length * 3 > largestInItem && Buffer.byteLength(value) > largestInItem) {
       return [attribute, value];
     }
   }
   return null;
+};
+
+/** Of the item as of the text: what two items hold is removed with one of them, and stays for the other. */
+const nameOf = ({ pk, sk }: ItemKey, text: string): string =>
+  createHash("sha256").update(`${pk}\n${sk}\n${text}`).digest("hex");
+
+/** Which attribute of an item lies elsewhere, and where; null: none. */
+const elsewhere = ({
+  attributes: { [mark]: said },
+}: Item): { readonly attribute: string; readonly name: string } | null => {
+  if (typeof said !== "string") return null;
+  const [attribute = "", name = ""] = said.split(":");
+  return { attribute, name };
 };
 
 const without = (attributes: Attributes, name: string): Attributes =>
@@ -37,9 +52,9 @@ const without = (attributes: Attributes, name: string): Attributes =>
 /** A table that takes items of any size. */
 export const withLargePayloads = (table: Table, payloads: LargePayloads): Table => {
   const restored = (item: Item, done: Done<Item | null>): void => {
-    const { [mark]: said } = item.attributes;
-    if (typeof said !== "string") return done(item);
-    const [attribute = "", name = ""] = said.split(":");
+    const large = elsewhere(item);
+    if (large === null) return done(item);
+    const { attribute, name } = large;
     payloads.get(name, (text) =>
       done(text === null ? null : { ...item, attributes: { ...without(item.attributes, mark), [attribute]: text } }),
     );
@@ -68,7 +83,7 @@ export const withLargePayloads = (table: Table, payloads: LargePayloads): Table 
       const large = largeIn(item.attributes);
       if (large === null) return table.put(item, condition, (written) => shown(written, done));
       const [attribute, text] = large;
-      const name = createHash("sha256").update(text).digest("hex");
+      const name = nameOf(item, text);
       payloads.put(name, text, (isTaken) => {
         if (!isTaken) return done(notTaken);
         const attributes = { ...without(item.attributes, attribute), [mark]: `${attribute}:${name}` };
@@ -76,7 +91,16 @@ export const withLargePayloads = (table: Table, payloads: LargePayloads): Table 
       });
     },
     update: (key, change, condition, done) => table.update(key, change, condition, (written) => shown(written, done)),
-    remove: (key, done) => table.remove(key, done),
+    remove: (key, done) =>
+      table.get([key], true, (got) => {
+        if (got.kind === "failed") return done(got);
+        const [item = null] = got.items;
+        const large = item === null ? null : elsewhere(item);
+        table.remove(key, (written) => {
+          if (large === null || written.kind !== "written") return done(written);
+          payloads.remove(large.name, () => done(written));
+        });
+      }),
     get: (keys, consistent, done) =>
       table.get(keys, consistent, (got) => {
         if (got.kind === "failed") return done(got);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   );
   await client.call({ service: "s3", region, path: "payloads", method: "PUT", timeoutMs: 5_000 });
   const plain = new DynamoTable({ client, region, name: "events" });
-  table = withLargePayloads(plain, new S3Payloads({ client, region, bucket: "payloads" }));
+  table = withLargePayloads(plain, new S3Payloads({ client, bucket: { region, name: "payloads" } }));
 }, 120_000);
 afterAll(() => aws?.kill());
 
@@ -41,7 +41,7 @@ it("takes an item that is larger than DynamoDB's, and the first of two stays", a
 });
 
 it("takes nothing where the bucket does not", async () => {
-  const none = new S3Payloads({ client, region, bucket: "none" });
+  const none = new S3Payloads({ client, bucket: { region, name: "none" } });
   expect(await new Promise((done) => none.put("name", "text", done))).toBe(false);
   expect(await new Promise((done) => none.get("name", done))).toBeNull();
 });

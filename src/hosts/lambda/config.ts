@@ -19,6 +19,11 @@ const shared = {
   gatewayTable: z.string(),
   /** Of this region. */
   busName: z.string(),
+  /**
+   * Payloads that are too large for a table, in this region; null: such are refused. Its name ends in the region: that of
+   * another region ends in the other. A connector's objects begin with `<name>/`, and it may touch no others.
+   */
+  payloadBucket: z.nullable(z.string()),
   /** Put before the name of a secret in the secret manager. */
   secretPrefix: z.string(),
   /** Urls that take the place of all services of a region: an emulator's. */
@@ -57,11 +62,6 @@ export const connectorConfig = z.object({
   paused: z.boolean(),
   /** Url of a proxy that calls to the partner go through: with an emulator only. Default: none. */
   outboundProxy: z.exactOptional(z.string()),
-  /**
-   * Bucket of payloads that are too large for the table, in this region; null: such are refused. Its name ends in the region:
-   * that of another region ends in the other. The connector's objects begin with `<name>/`, and it may touch no others.
-   */
-  payloadBucket: z.nullable(z.string()),
 });
 
 /** The admin function sees the journals of all connectors. */

@@ -47,6 +47,10 @@ export const memoryPayloads = (): LargePayloads => {
       done(true);
     },
     get: (name, done) => done(texts.get(name) ?? null),
+    remove: (name, done) => {
+      texts.delete(name);
+      done();
+    },
   };
 };
 

@@ -122,7 +122,7 @@ function quotas(): readonly string[] {
     "| routes of an HTTP API | 300 | one for each connector that is called | 299 of those |",
     "| requests of an HTTP API | 10,000 a second, of all APIs of an account and region | one for each event that is received | 10,000 events a second |",
     "| writes to one key of a table | 1,000 a second | a page takes many events, an entry has a key of its own | a connector's pages, after some 50,000 events a second |",
-    "| an item of a table | 400 KB | an entry with its payload | payloads above that are refused |",
+    "| an item of a table | 400 KB | an entry with its payload | larger payloads lie in the bucket of each region |",
     "| an event of the bus | 256 KB (check your region: it is being raised) | an event with its envelope | events above that |",
   ];
 }

@@ -11,10 +11,11 @@ export interface Foyer extends Hall {
   readonly longestPayload: number;
 }
 
-/** A table takes items of 400 KB; the rest is for what stands beside the payload. */
-const longestPayload = 380_000;
+/** Without a bucket. A table takes items of 400 KB; the rest is for what stands beside the payload. */
+const longestInTable = 380_000;
 
 export const foyerOf = (parts: ConnectorParts, surroundings: Surroundings): Foyer => {
   const hall = hallOf(parts, surroundings);
+  const longestPayload = hall.config.payloadBucket === null ? longestInTable : Number.POSITIVE_INFINITY;
   return { ...hall, accepting: acceptingOf(hall), longestPayload };
 };

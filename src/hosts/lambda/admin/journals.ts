@@ -5,6 +5,7 @@ import type { Journal } from "../../../core/ports.ts";
 import { Refused } from "../../shared/admin-routes.ts";
 import type { AdminConfig } from "../config.ts";
 import { EngineStore } from "../dispatch/store.ts";
+import { withBuckets } from "../runtime/payloads.ts";
 import type { Surroundings } from "../runtime/surroundings.ts";
 import { pullAll } from "./pull-all.ts";
 
@@ -38,7 +39,7 @@ export const journalsOf = (surroundings: Surroundings, config: AdminConfig, clie
       region,
       regions,
       connector,
-      table: table(deployed.table),
+      table: withBuckets(table(deployed.table), region, { ...config, client, connector }),
       regionalTable,
       gatewayTable: table(config.gatewayTable),
       replicas: null,

@@ -7,6 +7,7 @@ import type { DriverContext } from "../../../drivers/port.ts";
 import { type ConnectorConfig, connectorConfig } from "../config.ts";
 import { type ConnectorParts, networkOf, resolvedOf } from "./connector.ts";
 import { Drain } from "./drain.ts";
+import { withBuckets } from "./payloads.ts";
 import { HeldSecrets } from "./secrets.ts";
 import { clientOf, configOf, type Surroundings } from "./surroundings.ts";
 
@@ -46,7 +47,7 @@ export const hallOf = (parts: ConnectorParts, surroundings: Surroundings): Hall 
     connector: resolvedOf(parts, config),
     drain: new Drain({ table: regionalTable, connector: name, digest, clock }),
     context: { secrets: secrets.of, clock, network: networkOf(config), cursorKey: noKey, aws: { client, region } },
-    connectorTable: (at) => table(config.table, at),
+    connectorTable: (at) => withBuckets(table(config.table, at), at, { ...config, client, connector: name }),
     gatewayTable: table(config.gatewayTable),
   };
 };
