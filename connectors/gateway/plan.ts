@@ -18,7 +18,7 @@ export function planGateway(name: string, facts: GatewayFacts, own?: RegionFacts
     ...(PLATFORMS.some((known) => known === facts.platform)
       ? []
       : [problem("platform", `'${facts.platform}' is not built yet; this version has ${PLATFORMS.join(", ")}`)]),
-    ...(isAws ? checkAws(facts, own) : checkLocal(facts, own)),
+    ...(isAws ? checkAws(facts, own) : checkLocal(facts)),
     ...(own === undefined ? [] : checkOwnRegion(own, facts)),
   ]);
   return isAws ? planAwsFacts(facts) : planLocalGateway(facts);

@@ -1,8 +1,7 @@
 // What a gateway is on the local platform, from its arguments: all validation, no resources.
 import { type LeasePolicy, leases } from "../../../src/define/policy.ts";
-import { type Problem, problem } from "../../../src/define/problem.ts";
-import { outboundProxy } from "../../../src/hosts/node/config.ts";
-import { type GatewayFacts, modeOf, type RegionFacts, unless } from "../../gateway/facts.ts";
+import type { Problem } from "../../../src/define/problem.ts";
+import { type GatewayFacts, modeOf, unless } from "../../gateway/facts.ts";
 import type { Mode } from "../mode.ts";
 import { LAST_BASE_PORT, MOST_REGIONS, voterSets, WITNESS } from "./plan.ts";
 
@@ -40,7 +39,7 @@ export function planLocalGateway(facts: GatewayFacts): LocalGatewayPlan {
   };
 }
 
-export function checkLocal({ regions, basePort, home }: GatewayFacts, own?: RegionFacts): readonly Problem[] {
+export function checkLocal({ regions, basePort, home }: GatewayFacts): readonly Problem[] {
   const port = basePort ?? DEFAULT_BASE_PORT;
   return [
     ...unless(
@@ -54,11 +53,5 @@ export function checkLocal({ regions, basePort, home }: GatewayFacts, own?: Regi
       `must be a whole number from 1024 to ${LAST_BASE_PORT}, not ${port}`,
     ),
     ...unless(home?.startsWith("/") === true, "home", `must be an absolute path, not '${home ?? ""}'`),
-    ...checkProxy(own?.outboundProxy),
   ];
-}
-
-function checkProxy(url: string | undefined): readonly Problem[] {
-  const read = outboundProxy.optional().safeParse(url);
-  return read.success ? [] : [problem("outboundProxy", `must be ${read.error.issues[0]?.message}, not '${url}'`)];
 }

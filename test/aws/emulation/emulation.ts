@@ -1,28 +1,21 @@
 // Two regions and a witness, each an AWS of its own on this machine, with stacks deployed to them by the real engine.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { busName, functionName, tables } from "../../../connectors/platforms/aws/names.ts";
 import type { Mode } from "../../../connectors/platforms/mode.ts";
-import { deploy, destroy, type StackOptions, type StackOutputs } from "../../../scripts/deploy/deploy.ts";
+import { deploy, destroy, refresh, type StackOptions, type StackRequest } from "../../../scripts/deploy/deploy.ts";
 import { findOrGetEngine } from "../../../scripts/engine/engine.ts";
-import { DynamoTable } from "../../../src/aws/dynamo/dynamo-table.ts";
-import type { Item, ItemKey } from "../../../src/aws/dynamo/table.ts";
 import { entryKey } from "../../../src/journal/dynamo/items.ts";
-import { clientFor } from "../ministack/functions.ts";
-import { type Ministack, startMinistack } from "../ministack/ministack.ts";
+import type { Rule } from "../../cells/network/path.ts";
 import { type StandIn, startStandIn } from "../provider/start.ts";
+import { EmulatedNetwork } from "./network.ts";
+import { EmulatedRegion } from "./region.ts";
+import { otherRegion, type RegionName, regionNames, witness } from "./regions.ts";
 import { Replicator } from "./replicator.ts";
 import { Subscriber } from "./subscriber.ts";
 
-export const regionNames = ["us-east-1", "us-west-2"] as const;
-export type RegionName = (typeof regionNames)[number];
-const witness = "us-east-2";
 const scheduleMs = 5_000;
-const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 export interface EmulationOptions {
   /** Of the preview stacks: `preview-<name>`. */
@@ -32,57 +25,77 @@ export interface EmulationOptions {
   readonly environment: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, string>>;
-  /** Addresses of partners on this machine. */
+  /** Addresses of partners on this machine, `127.0.0.1:<port>`, as definitions name them. */
   readonly loopback: readonly string[];
+  /** By the port that a definition names: where that site really listens. Default: there. */
+  readonly sites?: ReadonlyMap<number, number>;
+  /** Names of the environment's connectors. */
   readonly connectors: readonly string[];
+  /** What is written in one region appears in the other within this. Milliseconds. */
   readonly lagMs: number;
+  /** Folder that what the services of each region say goes to, `<region>.log`. Default: nowhere. */
+  readonly logs?: string;
 }
 
+export interface EmulationUrls {
+  /** Where partners call: `/<connector>` comes after it. */
+  readonly partner: string;
+  /** Endpoint of the region's services for clients of ours: the bus, queues. */
+  readonly ours: string;
+}
+
+/**
+ * One of our modes, emulated. `open` starts the services and the network around them, `deploy` brings the stacks up. A region
+ * that was killed, frozen, isolated or lost is back as it was by `restore`, `wake`, `heal` or `redeploy`.
+ */
 export class Emulation {
   readonly #options: EmulationOptions;
-  readonly #services: ReadonlyMap<string, Ministack>;
+  readonly #regions: Readonly<Record<RegionName, EmulatedRegion>>;
+  readonly #witness: EmulatedRegion;
+  readonly #network: EmulatedNetwork;
   readonly #standIn: StandIn;
   readonly #home = mkdtempSync(join(tmpdir(), "isthmus-emulation-"));
-  readonly #outputs = new Map<RegionName, StackOutputs>();
   #replicator: Replicator | null = null;
-  #stacks: StackOptions | null = null;
+  #engine: Omit<StackOptions, "stacks"> | null = null;
   #schedule: NodeJS.Timeout | undefined;
 
-  private constructor(options: EmulationOptions, services: ReadonlyMap<string, Ministack>, standIn: StandIn) {
+  private constructor(options: EmulationOptions, parts: EmulationParts) {
     this.#options = options;
-    this.#services = services;
-    this.#standIn = standIn;
+    this.#regions = parts.regions;
+    this.#witness = parts.witness;
+    this.#network = parts.network;
+    this.#standIn = parts.standIn;
   }
 
   static async open(options: EmulationOptions): Promise<Emulation> {
-    const services = await Promise.all([...regionNames, witness].map((region) => startMinistack({ region })));
-    const regions = Object.fromEntries(services.map(({ region, url }) => [region, url]));
-    const standIn = await startStandIn(regions);
+    const { loopback, logs = null } = options;
+    const [east, west, third] = await Promise.all([
+      EmulatedRegion.open("us-east-1", logs),
+      EmulatedRegion.open("us-west-2", logs),
+      EmulatedRegion.open(witness, logs),
+    ]);
+    const ports = { "us-east-1": east.service.port, "us-west-2": west.service.port, [witness]: third.service.port };
+    const sites = options.sites ?? new Map(loopback.map(portIn).map((port) => [port, port]));
+    const network = await EmulatedNetwork.open({ services: ports, sites });
+    const urls = Object.fromEntries([east, west, third].map(({ name, service }) => [name, service.url]));
+    const standIn = await startStandIn(urls);
     // The engine, the stand-in and the environment's file find them by these.
-    Object.assign(process.env, standIn.variables, { ISTHMUS_EMULATED_REGIONS: JSON.stringify(regions) });
-    return new Emulation(options, new Map(services.map((service) => [service.region, service])), standIn);
+    Object.assign(process.env, standIn.variables, { ISTHMUS_EMULATED_REGIONS: JSON.stringify(urls) });
+    const regions = { "us-east-1": east, "us-west-2": west };
+    return new Emulation(options, { regions, witness: third, network, standIn });
   }
 
   get environment(): string {
     return `preview-${this.#options.name}`;
   }
 
-  async deploy(onProgress: (line: string) => void = () => {}): Promise<void> {
-    const { mode, environment, secrets, settings, loopback } = this.#options;
-    const config = { environment };
-    this.#stacks = {
-      engine: await findOrGetEngine(),
-      home: this.#home,
-      onProgress,
-      stacks: [
-        { stack: `${this.environment}.global`, config: { ...config, settings, loopback }, secrets },
-        ...regionNames.map((region) => ({ stack: `${this.environment}.${region}.${mode}`, config })),
-      ],
-    };
-    const outputs = await deploy(this.#stacks);
-    for (const region of regionNames) this.#outputs.set(region, outputs[`${this.environment}.${region}.${mode}`] ?? {});
+  /** @param signal interrupts the engine */
+  async deploy(onProgress: (line: string) => void = () => {}, signal?: AbortSignal): Promise<void> {
+    const engine = await findOrGetEngine({ onProgress });
+    this.#engine = { engine, home: this.#home, onProgress, ...(signal !== undefined && { signal }) };
+    await this.#up([this.#global(), ...regionNames.map((region) => this.#stack(region))]);
     this.#replicator = new Replicator({
-      regions: Object.fromEntries(regionNames.map((region) => [region, this.service(region).url])),
+      regions: Object.fromEntries(regionNames.map((region) => [region, this.#regions[region].service.url])),
       tables: [
         tables.gateway(this.#scope),
         ...this.#options.connectors.map((name) => tables.connector(this.#scope, name)),
@@ -94,108 +107,178 @@ export class Emulation {
     this.#tick();
   }
 
-  /** Stands for the schedules of the keepers: the emulated one is not punctual, and a test has no minutes. */
-  #tick(): void {
-    for (const region of regionNames) {
-      const client = new LambdaClient({ region, endpoint: this.service(region).url, credentials, maxAttempts: 1 });
-      const command = new InvokeCommand({
-        FunctionName: functionName(this.#scope, "keeper"),
-        InvocationType: "Event",
-      });
-      void client
-        .send(command, { abortSignal: AbortSignal.timeout(scheduleMs) })
-        // It runs already, or its region is away.
-        .catch(() => undefined)
-        .finally(() => client.destroy());
+  /** @throws before it was deployed */
+  urls(region: RegionName): EmulationUrls {
+    const partner = `${this.#network.entrance(region, "partner")}${this.#regions[region].apiPath}`;
+    return { partner, ours: this.#network.entrance(region, "ours") };
+  }
+
+  /** The bus that our regions publish to, and subscribe at: its name in each region. */
+  get bus(): string {
+    return busName(this.#scope);
+  }
+
+  /** Asks a region's admin function, past the network. JSON; null: it does not answer within 5 s, or not with 2xx. */
+  admin(region: RegionName, method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+    return this.#regions[region].admin(method, path, body);
+  }
+
+  /** Calls a connector as a partner does. Status of the answer; null: it does not answer. */
+  async call(region: RegionName, path: string, headers: Readonly<Record<string, string>>, body: string) {
+    try {
+      const options = { method: "POST", headers, body, signal: AbortSignal.timeout(5_000) };
+      const answer = await fetch(`${this.urls(region).partner}${path}`, options);
+      await answer.arrayBuffer();
+      return answer.status;
+    } catch {
+      return null;
     }
-  }
-
-  service(region: string): Ministack {
-    const service = this.#services.get(region);
-    if (service === undefined) throw new Error(`region ${region} is not emulated`);
-    return service;
-  }
-
-  /** Calls a region's API as a partner does. Status of the answer; null: it does not answer. */
-  call(
-    region: RegionName,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body: string,
-  ): Promise<number | null> {
-    const { url } = { url: "", ...this.#outputs.get(region) };
-    const { hostname, port } = new URL(this.service(region).url);
-    const host = `${new URL(String(url)).hostname.split(".")[0]}.execute-api.localhost`;
-    return new Promise((resolve) => {
-      const call = request(
-        { hostname, port, path, method: "POST", headers: { ...headers, host }, timeout: 5_000 },
-        (answer) => {
-          answer.resume().once("end", () => resolve(answer.statusCode ?? null));
-        },
-      );
-      call.once("error", () => resolve(null)).once("timeout", () => call.destroy());
-      call.end(body);
-    });
   }
 
   /** Our own system at a region's bus. */
   subscribe(region: RegionName, types: readonly string[]): Promise<Subscriber> {
-    return Subscriber.open(this.service(region), busName(this.#scope), types);
+    return Subscriber.open({ region, url: this.#network.entrance(region, "ours") }, this.bus, types);
   }
 
   /** Whether what a region accepted, or was replicated to it, stands in its table. */
   async has(region: RegionName, identity: string): Promise<boolean> {
     const keys = regionNames.map((writer) => entryKey(writer, identity));
-    const items = await this.#get(region, tables.connector(this.#scope, this.#options.connectors[0] ?? ""), keys);
-    return items.some((item) => item !== null);
+    const table = tables.connector(this.#scope, this.#options.connectors[0] ?? "");
+    return (await this.#regions[region].get(table, keys)).some((item) => item !== null);
   }
 
   /** Whether a region's keeper says, now, that it holds a duty. */
   async holds(region: RegionName, duty: RegionName): Promise<boolean> {
-    const [row] = await this.#get(region, tables.regional(this.#scope), [{ pk: "duty", sk: duty }]);
+    const [row] = await this.#regions[region].get(tables.regional(this.#scope), [{ pk: "duty", sk: duty }]);
     return Number(row?.attributes.until ?? 0) > Date.now();
   }
 
-  #get(region: RegionName, name: string, keys: readonly ItemKey[]): Promise<readonly (Item | null)[]> {
-    const table = new DynamoTable({ client: clientFor(this.service(region)), region, name });
-    return new Promise((done) => table.get(keys, true, (got) => done(got.kind === "got" ? got.items : [])));
-  }
-
-  /** Its functions are killed and its services are silent; what it has stored stays, as it does on AWS. */
+  /** Its functions are killed, and whoever calls it is refused; what it has stored stays, as it does on AWS. */
   kill(region: RegionName): void {
-    const service = this.service(region);
-    service.signal("SIGSTOP");
-    for (const pid of workersOf(service)) signal(pid, "SIGKILL");
+    this.#regions[region].kill();
+    this.#network.reset(region);
     this.#replicator?.cut(region);
   }
 
-  freeze(region: RegionName): void {
-    this.service(region).signal("SIGSTOP");
-    for (const pid of workersOf(this.service(region))) signal(pid, "SIGSTOP");
-    this.#replicator?.cut(region);
-  }
-
+  /** After `kill`: it is there again with what it had stored. */
   restore(region: RegionName): void {
-    for (const pid of workersOf(this.service(region))) signal(pid, "SIGCONT");
-    this.service(region).signal("SIGCONT");
+    this.#regions[region].wake();
+    this.heal();
+  }
+
+  /** Its functions and its services stop where they are; calls to it hang. */
+  freeze(region: RegionName): void {
+    this.#regions[region].freeze();
+    this.#replicator?.cut(region);
+  }
+
+  /** After `freeze`. */
+  wake(region: RegionName): void {
+    this.#regions[region].wake();
     this.#replicator?.heal();
+  }
+
+  /** Nothing goes to or from it: the other region, the witness, partners, systems of ours, replication. It runs on. */
+  isolate(region: RegionName): void {
+    this.#network.isolate(region);
+    this.#replicator?.cut(region);
+  }
+
+  /** The regions do not reach each other, and nothing is replicated. */
+  cutPeers(rule: Rule = "cut"): void {
+    this.#network.peers(rule);
+    if (rule === "pass") this.#replicator?.heal();
+    else for (const region of regionNames) this.#replicator?.cut(region);
+  }
+
+  /** Between a region and the partners, both ways. */
+  link(region: RegionName, rule: Rule): void {
+    this.#network.link(region, rule);
+  }
+
+  /** Every path is well again. */
+  heal(): void {
+    this.#network.heal();
+    this.#replicator?.heal();
+  }
+
+  /** It is killed, and all that it had is gone: tables, queues, secrets, functions. Back by `redeploy` only. */
+  async loseDisk(region: RegionName): Promise<void> {
+    this.kill(region);
+    await this.#regions[region].lose();
+    this.#replicator?.forget(region);
+  }
+
+  /**
+   * After `kill` or `loseDisk`: what a user does. `pulumi refresh` sees what is gone, `pulumi up` of the global stack makes its
+   * replicas again, which are filled from the other region before `pulumi up` of the region lets it act.
+   */
+  async redeploy(region: RegionName): Promise<void> {
+    const [global, own] = [{ stack: this.#global().stack }, { stack: this.#stack(region).stack }];
+    const { isLost } = this.#regions[region];
+    if (isLost) await this.#regions[region].begin();
+    else this.restore(region);
+    await refresh({ ...this.#stacks(), stacks: [global, own] });
+    await this.#up([global]);
+    if (isLost) await this.#replicator?.backfill(region, otherRegion(region));
+    this.heal();
+    await this.#up([own]);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#schedule);
     this.#replicator?.stop();
-    for (const region of regionNames) this.restore(region);
-    const { signal: _, ...options } = this.#stacks ?? { signal: undefined };
+    for (const region of regionNames) this.#regions[region].wake();
+    this.#network.heal();
     try {
-      if ("stacks" in options && options.stacks !== undefined) {
-        const stacks = options.stacks.map(({ stack }) => ({ stack }));
-        await destroy({ ...options, engine: await findOrGetEngine(), stacks, remove: true, discard: ["*"] });
+      if (this.#engine !== null) {
+        // Destroying is not interrupted.
+        const { signal: _, ...engine } = this.#engine;
+        const stacks = [this.#global(), ...regionNames.map((region) => this.#stack(region))].map(({ stack }) => ({
+          stack,
+        }));
+        await destroy({ ...engine, stacks, remove: true, discard: ["*"] });
       }
     } finally {
       this.#standIn.stop();
-      await Promise.all([...this.#services.values()].map((service) => service.kill()));
+      await this.#network.close();
+      await Promise.all([...Object.values(this.#regions), this.#witness].map(({ service }) => service.kill()));
       rmSync(this.#home, { recursive: true, force: true });
     }
+  }
+
+  /** Stands for the schedules of the keepers: the emulated one is not punctual, and a test has no minutes. */
+  #tick(): void {
+    const keeper = functionName(this.#scope, "keeper");
+    for (const region of regionNames) void this.#regions[region].call(keeper, scheduleMs);
+  }
+
+  async #up(stacks: readonly StackRequest[]): Promise<void> {
+    const outputs = await deploy({ ...this.#stacks(), stacks });
+    for (const region of regionNames) {
+      const own = outputs[this.#stack(region).stack];
+      if (own !== undefined) this.#regions[region].outputs = own;
+    }
+  }
+
+  #stacks(): Omit<StackOptions, "stacks"> {
+    if (this.#engine === null) throw new Error("the emulation is not deployed");
+    return this.#engine;
+  }
+
+  #global(): StackRequest {
+    const { environment, settings, loopback, secrets } = this.#options;
+    return { stack: `${this.environment}.global`, config: { environment, settings, loopback }, secrets };
+  }
+
+  #stack(region: RegionName): StackRequest {
+    const outboundProxy = this.#network.proxy(region);
+    const config = {
+      environment: this.#options.environment,
+      outboundProxy,
+      endpoints: this.#network.endpoints(region),
+    };
+    return { stack: `${this.environment}.${region}.${this.#options.mode}`, config };
   }
 
   get #scope() {
@@ -203,22 +286,11 @@ export class Emulation {
   }
 }
 
-/** Processes of a region's functions. */
-const workersOf = ({ pid }: Ministack): readonly number[] => {
-  try {
-    return execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
-      .split("\n")
-      .filter(Boolean)
-      .map(Number);
-  } catch {
-    return [];
-  }
-};
+interface EmulationParts {
+  readonly regions: Readonly<Record<RegionName, EmulatedRegion>>;
+  readonly witness: EmulatedRegion;
+  readonly network: EmulatedNetwork;
+  readonly standIn: StandIn;
+}
 
-const signal = (pid: number, name: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It ended by itself meanwhile.
-  }
-};
+const portIn = (address: string): number => Number(address.split(":").at(-1));

@@ -188,6 +188,11 @@ export class Replicator {
     this.#cut.add(region);
   }
 
+  /** What was on its way from or to a region is lost with it. */
+  forget(region: string): void {
+    this.#held = this.#held.filter(({ to, change }) => to.region !== region && change.from !== region);
+  }
+
   heal(): void {
     this.#cut.clear();
     for (const { to, change } of this.#held.splice(0)) this.#later(to, change);

@@ -1,7 +1,7 @@
 // One of our own systems: takes from a region's bus by a rule and a queue of its own.
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Ministack } from "../ministack/ministack.ts";
+import type { Place } from "../ministack/functions.ts";
 
 export interface Taken {
   readonly id: string;
@@ -28,9 +28,10 @@ export class Subscriber {
     void this.#run();
   }
 
-  static async open({ url: endpoint, region }: Ministack, bus: string, types: readonly string[]): Promise<Subscriber> {
+  static async open({ url: endpoint, region }: Place, bus: string, types: readonly string[]): Promise<Subscriber> {
     const config = { region, endpoint, credentials };
-    const sqs = new SQSClient(config);
+    // Its own idea of where a queue is leads past the network.
+    const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
     const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: queueName }));
     const events = new EventBridgeClient(config);
     const rule = { Name: queueName, EventBusName: bus };

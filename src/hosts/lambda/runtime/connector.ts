@@ -25,4 +25,8 @@ const isDefinition = (value: unknown): value is Definition =>
   typeof value === "object" && value !== null && "partner" in value && "via" in value && "events" in value;
 
 /** Networks of partners on premises: none is reached from here yet. */
-export const networkOf = ({ loopback }: ConnectorConfig): NetworkOptions => ({ cidrs: [], loopback });
+export const networkOf = ({ loopback, outboundProxy }: ConnectorConfig): NetworkOptions => ({
+  cidrs: [],
+  loopback,
+  ...(outboundProxy !== undefined && { proxy: outboundProxy }),
+});

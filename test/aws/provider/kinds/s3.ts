@@ -9,16 +9,30 @@ async function call(
   region: string,
   method: NonNullable<AwsCall["method"]>,
   path: string,
+  body?: string,
 ): Promise<{ readonly status: number; readonly body: string }> {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new AwsClient(() => credentials, new Endpoints(regions));
-  const answer = await client.call({ service: "s3", region, method, path, timeoutMs: 10_000 });
+  const answer = await client.call({
+    service: "s3",
+    region,
+    method,
+    path,
+    timeoutMs: 10_000,
+    ...(body !== undefined && { body }),
+  });
   if (answer.kind === "silent") throw new Error(`S3 in ${region} does not answer: ${answer.reason}`);
   return answer;
 }
 
-async function good(clients: Clients, region: string, method: "PUT" | "DELETE", path: string): Promise<void> {
-  const { status, body } = await call(clients, region, method, path);
+async function good(
+  clients: Clients,
+  region: string,
+  method: "PUT" | "DELETE",
+  path: string,
+  input?: string,
+): Promise<void> {
+  const { status, body } = await call(clients, region, method, path, input);
   if (status >= 300 && !(method === "DELETE" && status === 404))
     throw new Error(`S3: ${method} ${path}: ${codeIn(body)}`);
 }
@@ -42,6 +56,12 @@ async function removeBucket(id: string, state: Inputs, clients: Clients): Promis
   await good(clients, region, "DELETE", id);
 }
 
+/** Every region but the first of AWS has to be named. */
+const placeOf = (region: string): string =>
+  region === "us-east-1"
+    ? ""
+    : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+
 export const bucket: Kind = {
   required: ["bucket", "region"],
   optional: ["forceDestroy", "tags"],
@@ -50,7 +70,7 @@ export const bucket: Kind = {
     const name = text(inputs.bucket);
     const region = text(inputs.region);
     if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) throw new Error(`S3 takes no bucket of the name '${name}'`);
-    await good(clients, region, "PUT", name);
+    await good(clients, region, "PUT", name, placeOf(region));
     return {
       id: name,
       outputs: { arn: `arn:aws:s3:::${name}`, bucketDomainName: `${name}.s3.amazonaws.com`, bucketRegion: region },
