@@ -4,7 +4,7 @@ import type { Clock, Done } from "../../../core/ports.ts";
 import type { Vector } from "../../../core/records.ts";
 import type { ConnectorFunctions, ConnectorSpec } from "../../../define/spec.ts";
 import { type Accepted, DynamoAccept } from "../../../journal/dynamo/accept.ts";
-import { entryIn, entryKey } from "../../../journal/dynamo/items.ts";
+import { entryIn, entryKey, isAccepted } from "../../../journal/dynamo/items.ts";
 import { statusIn, statusKey } from "../../../journal/dynamo/peers.ts";
 import { contentOf } from "../../shared/translation/translation.ts";
 import type { Drain } from "../runtime/drain.ts";
@@ -31,11 +31,12 @@ interface StoreAcceptingPorts {
   readonly clock: Clock;
   readonly table: Table;
   readonly accept: DynamoAccept;
-  readonly drain: Drain;
+  /** How much is held. */
+  readonly drain: Pick<Drain, "pendingBytes">;
 }
 
 /** Accepts by one conditional put (protocol rules 9 and 10); how much is held, an engine told last. */
-class StoreAccepting implements Accepting {
+export class StoreAccepting implements Accepting {
   readonly #ports: StoreAcceptingPorts;
 
   constructor(ports: StoreAcceptingPorts) {
@@ -65,7 +66,7 @@ class StoreAccepting implements Accepting {
       regions.map((region) => entryKey(region, input.identity)),
       true,
       (got) => {
-        const first = got.kind === "got" ? got.items.find((item) => item !== null) : undefined;
+        const first = got.kind === "got" ? got.items.find((item) => item !== null && isAccepted(item)) : undefined;
         const entry = first == null ? null : entryIn(first);
         if (entry === null) done(refusal);
         else this.#known(input, entry.payload, done);

@@ -28,12 +28,14 @@ export class EngineStore {
   readonly peers: Peers;
   readonly #store: DynamoStore;
   readonly #heartbeats: Heartbeats;
+  readonly #region: string;
   #asked: PullRequest | null = null;
 
   constructor(place: StorePlace) {
     const others = place.regions.filter((other) => other !== place.region);
     this.#heartbeats = new Heartbeats({ ...place, others });
-    this.#store = new DynamoStore({ ...place, isStale: (region) => this.#heartbeats.isStale(region) });
+    this.#region = place.region;
+    this.#store = new DynamoStore({ ...place, isStale: (region) => this.#isLost(region) });
     this.journal = this.#store.journal;
     this.peers = {
       pull: (region, request, done) => {
@@ -56,7 +58,7 @@ export class EngineStore {
    */
   sweep(actsFor: readonly string[], done: Done<readonly Segment[] | null>): void {
     this.#heartbeats.look(() => {
-      const lost = actsFor.filter((region) => this.#heartbeats.isStale(region));
+      const lost = actsFor.filter((region) => this.#isLost(region));
       this.#rescue(lost, () => this.#store.sweep(done));
     });
   }
@@ -65,6 +67,11 @@ export class EngineStore {
   rest(done: () => void): void {
     if (this.#asked === null) return done();
     this.#store.peers.rest(this.#asked, () => done());
+  }
+
+  /** Nobody hears of oneself. */
+  #isLost(region: string): boolean {
+    return region !== this.#region && this.#heartbeats.isStale(region);
   }
 
   #rescue([lost, ...rest]: readonly string[], done: () => void): void {
