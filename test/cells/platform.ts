@@ -92,7 +92,7 @@ export interface Platform {
   readonly secrets: Secrets;
   /** Opens what stands before a mode is deployed: the network around it. */
   prepare(mode: TopologyMode, sites: SitePorts): Promise<Ground>;
-  /** `pulumi up` of every mode that was prepared. */
+  /** `pulumi up` of every mode that was prepared, until all that was deployed runs as it does where traffic flows. */
   deploy(tell: (line: string) => void): Promise<void>;
   /** `pulumi destroy`, and the end of what was opened; not to be interrupted. */
   destroy(tell: (line: string) => void): Promise<void>;

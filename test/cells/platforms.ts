@@ -1,10 +1,11 @@
 // The platforms that can be drilled on this machine.
+import { AwsPlatform } from "./aws/platform.ts";
 import { chooseIsolation, type Isolation } from "./isolation.ts";
 import { Place } from "./local/place.ts";
 import { LocalPlatform } from "./local/platform.ts";
 import type { Platform } from "./platform.ts";
 
-export const platformNames = ["local"] as const;
+export const platformNames = ["local", "aws"] as const;
 export type PlatformName = (typeof platformNames)[number];
 
 export interface PlatformOptions {
@@ -18,10 +19,11 @@ export interface PlatformOptions {
 }
 
 export async function openPlatform(
-  _name: PlatformName,
-  { basePort, isolate, signal }: PlatformOptions,
+  name: PlatformName,
+  { basePort, isolate, signal, folder }: PlatformOptions,
   say: (line: string) => void,
 ): Promise<Platform> {
+  if (name === "aws") return new AwsPlatform({ signal, folder });
   const { isolation, because } = await chooseIsolation(isolate);
   say(because);
   return LocalPlatform.open({ place: new Place(basePort), isolation, signal }, say);
