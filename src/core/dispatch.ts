@@ -2,6 +2,7 @@ import type { ConnectorSpec } from "../define/spec.ts";
 import { type Carried, Courier } from "./courier.ts";
 import type { DispatchPorts, DispatchRules, DutyGrip, Work } from "./dispatch-ports.ts";
 import { Feeder } from "./feeder.ts";
+import { type Looked, NumberOrder } from "./number-order.ts";
 import type { OpenEntry, Timer } from "./ports.ts";
 import type { JournalName, JournalRecord, Outcome } from "./records.ts";
 import { needsPerson } from "./settlement.ts";
@@ -16,6 +17,7 @@ export class Dispatcher implements Work {
   readonly #grip: DutyGrip;
   readonly #window: Window;
   readonly #feeder: Feeder;
+  readonly #numbers: NumberOrder;
   readonly #courier: Courier;
   readonly #writer: SettlementWriter;
   #spec: ConnectorSpec;
@@ -50,7 +52,10 @@ export class Dispatcher implements Work {
       () => this.poke(),
     );
     const mayStart = () => this.#mayStart();
-    this.#courier = new Courier(spec, ports, grip, mayStart, (at) => this.#wakeAt(at));
+    const wakeAt = (at: number): void => this.#wakeAt(at);
+    const isClosing = (identity: string): boolean => this.#feeder.isClosing(identity);
+    this.#numbers = new NumberOrder(spec, ports, grip, this.#window, isClosing, wakeAt);
+    this.#courier = new Courier(spec, ports, grip, mayStart, wakeAt);
   }
 
   start(): void {
@@ -62,6 +67,7 @@ export class Dispatcher implements Work {
     this.#paused = paused;
     this.#courier.update(spec);
     this.#feeder.update(spec);
+    this.#numbers.update(spec);
     for (const item of this.#window.items()) item.translation = null;
     this.poke();
   }
@@ -82,14 +88,17 @@ export class Dispatcher implements Work {
 
   /** An entry just accepted here, in memory still. */
   accepted(entry: OpenEntry): void {
+    const isAwaited = this.#numbers.came(entry);
     this.#feeder.arrived(entry);
-    this.#pump();
+    if (isAwaited) this.poke();
+    else this.#pump();
   }
 
   /** Records that became known, from here or from a peer. */
   learned(journal: JournalName, records: readonly JournalRecord[]): void {
     this.#feeder.learned(journal, records);
     for (const record of records) {
+      if (record.kind === "entry") this.#numbers.came(record);
       if (record.kind !== "settlement" || this.#grip.isUndone(this.#spec.name, record)) continue;
       const item = this.#window.get(record.identity);
       if (item !== undefined && item.entry.round <= record.round) item.gone = true;
@@ -135,8 +144,7 @@ export class Dispatcher implements Work {
   #begin(lane: Lane, item: Item): void {
     const { entry } = item;
     if (item.gone) return this.#retire(lane, item);
-    const scanned = this.#spec.ordering === "none" || this.#feeder.passed(entry);
-    if (!scanned || !this.#ports.releasable(this.#spec, entry)) {
+    if (!this.#isScanned(entry) || !this.#ports.releasable(this.#spec, entry)) {
       this.#blocked.add(lane);
       return;
     }
@@ -146,16 +154,39 @@ export class Dispatcher implements Work {
     if (ending !== null) return this.#settle(lane, item, ending.outcome, ending.reason, null);
     const pokes = this.#pokes;
     const carried = (how: Carried): void => this.#carried(lane, item, how, pokes !== this.#pokes);
-    this.#feeder.whenFirst(entry, lane.key, (first) => {
-      const isNext = first && !item.gone && this.#isFirstStill(lane, item);
+    this.#whenFirst(lane, item, (looked) => {
+      if (looked.kind === "first") return this.#letGoFirst(lane, looked.item);
+      const isNext = looked.kind === "go" && !item.gone && this.#isFirstStill(lane, item);
       if (isNext && this.#mayStart()) this.#courier.carry(item, lane.key, carried);
       else carried({ kind: "held" });
     });
   }
 
+  /** Nothing is unknown here that goes before it; of what is numbered the journal is asked. */
+  #isScanned(entry: OpenEntry): boolean {
+    if (this.#spec.ordering === "none") return true;
+    return this.#numbers.rules(entry) ? !this.#feeder.isBehind : this.#feeder.passed(entry);
+  }
+
+  #whenFirst(lane: Lane, item: Item, done: (looked: Looked) => void): void {
+    const { entry } = item;
+    if (this.#numbers.rules(entry)) this.#numbers.look(lane, item, entry, done);
+    else this.#feeder.whenFirst(entry, lane.key, (first) => done({ kind: first ? "go" : "wait" }));
+  }
+
+  #letGoFirst(lane: Lane, item: Item): void {
+    this.#underWay -= 1;
+    lane.busy = false;
+    this.#window.lead(item, lane);
+    this.#offer(lane);
+    this.#checkDrained();
+    this.#pump();
+  }
+
   /** A switch that came while the head was looked at may have opened entries before it again. */
   #isFirstStill(lane: Lane, { entry }: Item): boolean {
     if (this.#spec.ordering === "none") return true;
+    if (this.#numbers.rules(entry)) return !this.#feeder.isBehind;
     const [, second] = lane.items;
     return this.#feeder.passed(entry) && (second === undefined || isBefore(entry, second.entry));
   }
@@ -210,7 +241,17 @@ export class Dispatcher implements Work {
     this.#feeder.closing(identity);
     const place = { site: chosen?.site ?? null, home: chosen?.home ?? null, siteSeq: chosen?.seq ?? 0 };
     const time = this.#ports.clock.wallMs();
-    const settlement = { kind: "settlement", identity, round, outcome, ...place, time, reason, person: null } as const;
+    const why = reason ?? item.remark;
+    const settlement = {
+      kind: "settlement",
+      identity,
+      round,
+      outcome,
+      ...place,
+      time,
+      reason: why,
+      person: null,
+    } as const;
     this.#writer.write(settlement, () => {
       this.#feeder.closed(identity);
       // Answered by a site that was left meanwhile: it is open still.

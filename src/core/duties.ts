@@ -189,6 +189,14 @@ export class Duties {
     const { region } = this.#config;
     this.#held.get(region)?.duty.accepted(connector, entry);
     this.#borrowed.accepted(connector, region, entry);
+    // Entries of another journal may wait for its number.
+    if (entry.sequence !== null) this.#toldElsewhere(connector, entry);
+  }
+
+  #toldElsewhere(connector: string, entry: OpenEntry): void {
+    const { region } = this.#config;
+    for (const duty of this.#all()) if (duty.region !== region) duty.learned(connector, entry.journal, [entry]);
+    for (const loan of this.#borrowed.of(connector)) loan.learned(entry.journal, [entry]);
   }
 
   learned(connector: string, journal: JournalName, records: readonly JournalRecord[]): void {

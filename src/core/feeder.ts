@@ -138,12 +138,21 @@ export class Feeder {
    * is told, and what it opened again goes before everything else of its key.
    */
   catchUp(): void {
-    if (this.#isBehind()) this.rescan();
+    if (this.isBehind) this.rescan();
   }
 
   /** Whether the scan has passed the entry, so that nothing of its journal that is open before it is unknown here. */
   passed(entry: OpenEntry): boolean {
-    return !this.#isBehind() && positionOf(this.#cursor, entry.journal) >= entry.position;
+    return !this.isBehind && positionOf(this.#cursor, entry.journal) >= entry.position;
+  }
+
+  /** Whether a switch is in force that the scan does not know of. */
+  get isBehind(): boolean {
+    return this.#switches !== this.#countSwitches();
+  }
+
+  isClosing(identity: string): boolean {
+    return this.#closing.has(identity);
   }
 
   /** Whether every entry of its key that was accepted before it elsewhere is settled (`after`, protocol rule 14). */
@@ -288,10 +297,6 @@ export class Feeder {
 
   #countSwitches(): number {
     return this.#ports.journal.switches(this.#spec.name).length;
-  }
-
-  #isBehind(): boolean {
-    return this.#switches !== this.#countSwitches();
   }
 
   #blocksKeys(): boolean {

@@ -279,6 +279,8 @@ export type Observation =
   | { readonly kind: "incarnation"; readonly incarnation: number; readonly reason: string }
   | { readonly kind: "settled"; readonly connector: string; readonly settlement: SettlementRecord }
   | { readonly kind: "switch"; readonly connector: string; readonly change: KnownSwitch }
+  /** An entry goes although numbers below it are missing, or after a later one. */
+  | { readonly kind: "gap"; readonly connector: string; readonly identity: string; readonly detail: string }
   /** A poller does not just go on where it was. */
   | {
       readonly kind: "cursor";

@@ -15,6 +15,8 @@ export interface Item {
   translatedFor: string | null;
   /** The next step is to ask the taker whether it has the event. */
   asks: boolean;
+  /** Why it went although its number was not the next; told with its settlement. */
+  remark: string | null;
   /** Settled elsewhere while under way: what comes back is still written, nothing more is started. */
   gone: boolean;
 }
@@ -52,6 +54,7 @@ export const newItem = (entry: OpenEntry, suspect: boolean): Item => ({
   translation: null,
   translatedFor: null,
   asks: false,
+  remark: null,
   gone: false,
 });
 
@@ -140,6 +143,12 @@ export class Window {
   insert(item: Item, lane: Lane): void {
     this.#items.set(item.entry.identity, item);
     lane.items.splice(this.#placeIn(lane, item), 0, item);
+  }
+
+  /** Puts an item of a lane before all others of it. */
+  lead(item: Item, lane: Lane): void {
+    lane.items.splice(lane.items.indexOf(item), 1);
+    lane.items.unshift(item);
   }
 
   /** The head of a lane is under way no more: what was opened again meanwhile and stands before it goes first. */

@@ -31,6 +31,7 @@ const twoSites = (recoveryPoint: "0s" | "1m" | "48h", failoverAfter: "1h" | "240
   });
 const remembers = (across: "sites" | "site" = "sites") =>
   ({ header: "Idempotency-Key", remembers: "24h", across }) as const;
+const sequence = () => ({ of: "k", number: 1 });
 const lookup = { request: () => ({ path: "/" }), found: () => true };
 const withUrl = (url: string, location: "internet" | "on-prem" = "internet") => ({
   ...sender,
@@ -55,6 +56,11 @@ test("what is right has no problem", () => {
   expect(
     lines({ ...sender, partner: twoSites("1m"), idempotency: remembers(), retry: { giveUpAfter: "23h" } }),
   ).toEqual([]);
+});
+
+test("over a hub without order the events' own numbers are order enough", () => {
+  const ordered = { ...sender, ordering: "key", sequence, gapAfter: "1m" };
+  expect([...lines(ordered, { platform: "aws" }), ...lines(ordered)]).toEqual([]);
 });
 
 /** What users see, word for word: the two lines of the prototype first. */
@@ -102,14 +108,18 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "order by key over a hub without order",
     { ...sender, ordering: "key" },
-    'ordering: the hub on aws has no order of its own, and to wait for a missing number of a \'sequence\' is not built in this version: say ordering: "latest" or "none"',
+    'ordering: the hub on aws has no order of its own, so that "key" cannot be kept without the events\' own numbers: give a \'sequence\' that numbers the events of a key, or say ordering: "latest" or "none"',
     { platform: "aws" },
   ],
   [
-    "order by key over a hub without order, with numbers that nothing waits for",
-    { ...sender, ordering: "key", sequence: () => ({ of: "k", number: 1 }) },
-    'ordering: the hub on aws has no order of its own, and to wait for a missing number of a \'sequence\' is not built in this version: say ordering: "latest" or "none"',
-    { platform: "aws" },
+    "a wait for numbers that there are none of",
+    { ...sender, ordering: "key", gapAfter: "1m" },
+    "gapAfter: has no effect without ordering: \"key\" and a 'sequence'",
+  ],
+  [
+    "a wait for numbers that order nothing",
+    { ...sender, sequence, gapAfter: "1m" },
+    "gapAfter: has no effect without ordering: \"key\" and a 'sequence'",
   ],
   [
     "whenAlone without replication",

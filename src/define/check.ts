@@ -4,6 +4,7 @@ import type { Rule } from "./check/context.ts";
 import {
   dedupeOutlastsGiver,
   fieldsAgree,
+  gapsNeedNumbers,
   keyKnownAcrossSites,
   noBlindResend,
   orderNeedsOrderedHub,
@@ -72,6 +73,7 @@ const rules: readonly Rule[] = [
   keyKnownAcrossSites,
   dedupeOutlastsGiver,
   retentionOutlastsFailover,
+  gapsNeedNumbers,
   orderNeedsOrderedHub,
   pollsTheSite,
   cursorFits,

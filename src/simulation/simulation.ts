@@ -299,6 +299,8 @@ const told = (event: Observation): string => {
       return `switch ${event.connector} ${event.change.home}: ${event.change.from} to ${event.change.to}, not settled since ${Math.round(event.change.notSettledSince)}`;
     case "cursor":
       return `cursor ${event.connector} at ${event.site} ${event.change}: ${event.detail}`;
+    case "gap":
+      return `gap ${event.connector} ${event.identity}: ${event.detail}`;
     case "breaker":
       return `breaker ${event.site} ${event.state}: ${event.reason}`;
     case "store":

@@ -79,17 +79,26 @@ export const retentionOutlastsFailover: Rule = ({ spec }) => {
   );
 };
 
-/** A hub without order: nothing here waits yet for a number that is missing, so that a 'sequence' does not help either. */
+/** A hub without order gives events as it likes: only their own numbers tell which goes first. */
 export const orderNeedsOrderedHub: Rule = ({ spec, platform }) => {
   if (spec.role !== "send" && spec.role !== "feed") return [];
-  return when(platform === "aws" && spec.ordering === "key", () =>
+  return when(platform === "aws" && spec.ordering === "key" && !spec.has.sequence, () =>
     problem(
       "ordering",
-      "the hub on aws has no order of its own, and to wait for a missing number of a 'sequence' is not built in this version",
-      spec.role === "send" ? 'say ordering: "latest" or "none"' : 'say ordering: "none"',
+      `the hub on aws has no order of its own, so that "key" cannot be kept ${spec.role === "send" ? "without the events' own numbers" : "for a feed"}`,
+      spec.role === "send"
+        ? 'give a \'sequence\' that numbers the events of a key, or say ordering: "latest" or "none"'
+        : 'say ordering: "none"',
     ),
   );
 };
+
+/** A time that nothing is waited for. */
+export const gapsNeedNumbers: Rule = ({ spec, parsed }) =>
+  when(
+    parsed.role === "send" && parsed.fields.gapAfter !== undefined && (spec.ordering !== "key" || !spec.has.sequence),
+    () => problem("gapAfter", "has no effect without ordering: \"key\" and a 'sequence'"),
+  );
 
 /** Fields that would have no effect, or contradict each other. */
 export const fieldsAgree: Rule = ({ spec, parsed }) => [

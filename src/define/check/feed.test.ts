@@ -83,7 +83,7 @@ const refused: readonly (readonly [what: string, definition: object, line: strin
   [
     "order by key over a hub without order",
     { ...feed, ordering: "key" },
-    "ordering: the hub on aws has no order of its own, and to wait for a missing number of a 'sequence' is not built in this version: say ordering: \"none\"",
+    'ordering: the hub on aws has no order of its own, so that "key" cannot be kept for a feed: say ordering: "none"',
     { platform: "aws" },
   ],
   ["a secret that is missing", feed, "secrets: secret 'one' is missing", { secrets: [] }],

@@ -33,6 +33,11 @@ const told = (event: Observation): Told | null => {
       return warning("site switched", { from: event.change.from, to: event.change.to, reason: event.change.reason });
     case "cursor":
       return warning(`cursor ${event.change}`, { site: event.site, detail: event.detail });
+    case "gap":
+      return warning("an entry goes without what its number follows", {
+        identity: event.identity,
+        detail: event.detail,
+      });
     case "breaker":
       return info(`breaker ${event.state}`, { site: event.site, reason: event.reason });
     case "store":
