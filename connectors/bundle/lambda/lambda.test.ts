@@ -1,19 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { builtDrivers } from "../../../src/define/drivers.ts";
+import { root, weighedConnectors } from "../../../test/aws/lambda/weighed/connectors.ts";
 import { bundleAdmin, bundleKeeper, bundleLambda, type LambdaConnector } from "./lambda.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
+const builtRoles = Object.entries(builtDrivers).flatMap(([driver, roles]) => roles.map((role) => `${driver}.${role}`));
+
+const partners = "infra/partners";
 const pushes: LambdaConnector = {
   name: "pushes",
-  definition: "infra/partners/github/pushes.ts",
+  definition: `${partners}/github/pushes.ts`,
   role: "receive",
   driver: "http",
 };
 const invoices: LambdaConnector = {
   name: "invoices",
-  definition: "infra/partners/billing/invoices.ts",
+  definition: `${partners}/billing/invoices.ts`,
   role: "send",
   driver: "http",
 };
@@ -25,7 +29,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a file with this text exports. */
-const loaded = (code: string): { readonly handler?: unknown } => {
+const loaded = (code: string): Readonly<Record<string, unknown>> => {
   const file = join(folder, `${Math.random()}.cjs`);
   writeFileSync(file, code);
   return createRequire(import.meta.url)(file);
@@ -61,10 +65,32 @@ test("the code is the same beside other connectors, and names no path of this ma
   expect(alone?.map).not.toContain(root);
 });
 
-test("no function of a connector weighs more than 400 KB", async () => {
+test("no function loads more than 400 KB at its start, whatever its connector's role, driver and proof", async () => {
+  const connectors = weighedConnectors();
+  expect(connectors.map(({ role, driver }) => `${driver}.${role}`)).toEqual(expect.arrayContaining(builtRoles));
+  const bundles = await bundleLambda(connectors, root);
+  const tooLarge = [...bundles].flatMap(([name, functions]) =>
+    Object.entries(functions)
+      .map(([what, { code }]) => [name, what, Buffer.byteLength(code)] as const)
+      .filter(([, , bytes]) => bytes > 400_000),
+  );
+  expect(tooLarge).toEqual([]);
+});
+
+test("what makes connections is a file of its own, beside functions that call partners over HTTP and no others", async () => {
   const bundles = await bundleLambda([pushes, invoices], root);
-  const sizes = [...bundles.values()].flatMap((functions) => Object.values(functions).map(({ code }) => code.length));
-  expect(Math.max(...sizes)).toBeLessThan(400_000);
+  const besideOf = (name: string, what: "accept" | "dispatch") =>
+    Object.keys(bundles.get(name)?.[what]?.beside ?? { missing: "" });
+  expect(besideOf("invoices", "dispatch")).toEqual(["connections.js"]);
+  expect([besideOf("invoices", "accept"), besideOf("pushes", "accept"), besideOf("pushes", "dispatch")]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+  const { code = "", beside } = bundles.get("invoices")?.dispatch ?? {};
+  expect(code).not.toContain("UND_ERR_INVALID_ARG");
+  const { Pool, buildConnector } = loaded(beside?.["connections.js"] ?? "");
+  expect([typeof Pool, typeof buildConnector]).toEqual(["function", "function"]);
 });
 
 test("a definition that does not compile is named with its line, and a driver that there is not by its name", async () => {

@@ -1,4 +1,4 @@
-// Code of the functions on Lambda: one file for each function, which holds the definition, its driver's role and the handler.
+// Code of the functions on Lambda: a file for each function, which holds the definition, its driver's role and the handler.
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { type BuildOptions, type BuildResult, build } from "esbuild";
@@ -7,7 +7,7 @@ import { type FunctionName, functionsOf } from "../../../src/hosts/lambda/functi
 import { BundleError, bundleDefinitions, definitionOf } from "../bundle.ts";
 import { reasonOf } from "../reason.ts";
 import { driverEntry, gatewayEntry } from "./entries.ts";
-import { lean, type Needs, virtual } from "./plugins.ts";
+import { connectionsEntry, connectionsFile, lean, type Needs, virtual } from "./plugins.ts";
 
 /** What a connector's functions are made from. */
 export interface LambdaConnector {
@@ -25,7 +25,9 @@ export interface LambdaCode {
   readonly code: string;
   /** Text of `index.js.map`, for whoever reads a stack trace: not deployed. */
   readonly map: string;
-  /** Of the code, SHA-256, in hex. */
+  /** Texts of files beside it, by name: what is loaded when it is first used. */
+  readonly beside: Readonly<Record<string, string>>;
+  /** Of the code and the files beside it, SHA-256, in hex. */
   readonly digest: string;
 }
 
@@ -127,6 +129,30 @@ const options: BuildOptions = {
 
 /** Code of each entry's text, in their order. */
 async function bundled(entries: readonly string[], root: string, needs: Needs): Promise<readonly LambdaCode[]> {
+  const outputs = await built(entries, root, needs);
+  const calls = outputs.some(({ code }) => code.includes(connectionsFile));
+  const connections = calls ? { [connectionsFile]: await connectionsCode(root) } : {};
+  return outputs.map(({ code, map }) => {
+    const beside = code.includes(connectionsFile) ? connections : {};
+    const hash = createHash("sha256").update(code);
+    for (const text of Object.values(beside)) hash.update(text);
+    return { code, map, beside, digest: hash.digest("hex") };
+  });
+}
+
+let connections: Promise<string> | null = null;
+/** The same for every function. */
+const connectionsCode = (root: string): Promise<string> => {
+  connections ??= built([connectionsEntry], root, ofNoConnector).then(([file]) => file?.code ?? "");
+  return connections;
+};
+
+/** Texts of each entry's bundle and of its map. */
+async function built(
+  entries: readonly string[],
+  root: string,
+  needs: Needs,
+): Promise<readonly { readonly code: string; readonly map: string }[]> {
   if (entries.length === 0) return [];
   const texts = new Map(entries.map((text, at) => [String(at), text]));
   let result: BuildResult & { readonly outputFiles: readonly { readonly path: string; readonly text: string }[] };
@@ -142,8 +168,5 @@ async function bundled(entries: readonly string[], root: string, needs: Needs): 
     throw new BundleError(reasonOf(error, root));
   }
   const files = new Map(result.outputFiles.map(({ path, text }) => [basename(path), text]));
-  return [...texts.keys()].map((at) => {
-    const code = files.get(`${at}.js`) ?? "";
-    return { code, map: files.get(`${at}.js.map`) ?? "", digest: createHash("sha256").update(code).digest("hex") };
-  });
+  return [...texts.keys()].map((at) => ({ code: files.get(`${at}.js`) ?? "", map: files.get(`${at}.js.map`) ?? "" }));
 }

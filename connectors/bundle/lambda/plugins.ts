@@ -7,7 +7,6 @@ import type { OnLoadResult, Plugin } from "esbuild";
 import type { Role } from "../../../src/define/model.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const resolveFrom = createRequire(import.meta.url).resolve;
 /** What `isthmus` is in a definition. */
 const definitionApi = fileURLToPath(new URL("../../../src/define/index.ts", import.meta.url));
 const sources = fileURLToPath(new URL("../../../src/", import.meta.url));
@@ -28,12 +27,19 @@ export const virtual = (texts: ReadonlyMap<string, string>): Plugin => ({
   },
 });
 
-/** What of undici the drivers use, made when it is first used: most of a start needs no connection. */
+/** File beside `index.js` with what of undici the drivers use. */
+export const connectionsFile = "connections.js";
+export const connectionsEntry = `
+export { default as Pool } from "undici/lib/dispatcher/pool.js";
+export { default as buildConnector } from "undici/lib/core/connect.js";
+`;
+
+/** In its place, until it is first used: most of a start needs no connection, and many functions never make one. */
 const undici = `
 export const Pool = new Proxy(class {}, {
-  construct: (_, given) => Reflect.construct(require("${resolveFrom("undici/lib/dispatcher/pool.js")}"), given),
+  construct: (_, given) => Reflect.construct(require("./${connectionsFile}").Pool, given),
 });
-export const buildConnector = (options) => require("${resolveFrom("undici/lib/core/connect.js")}")(options);
+export const buildConnector = (options) => require("./${connectionsFile}").buildConnector(options);
 `;
 
 /** Node's own modules that take a while to load and are needed when a first connection, or a first proof, is made. */
@@ -152,7 +158,8 @@ export const lean = (needs: Needs): Plugin => ({
     onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, ({ path }) => only(path, "ERROR", "TYPE"));
     onResolve({ filter: /^isthmus$/ }, () => ({ path: definitionApi, sideEffects: false }));
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean", sideEffects: false }));
-    onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js", resolveDir: here }));
+    onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: undici, loader: "js" }));
+    onResolve({ filter: /./, namespace: "lean" }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /undici\/lib\/(web\/fetch\/body|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ }, () => leftOut);
     onLoad({ filter: /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/ }, ({ path }) => packed(path));
     onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => leftOutOf(path));

@@ -5,12 +5,11 @@ import {
   bundleKeeper,
   bundleLambda,
   type ConnectorCode,
+  type LambdaCode,
   type LambdaConnector,
 } from "../../bundle/lambda/lambda.ts";
 
-export interface Code {
-  readonly code: string;
-}
+export type Code = Pick<LambdaCode, "code" | "beside">;
 
 type Bundles = ReadonlyMap<string, ConnectorCode>;
 let waiting: { readonly connectors: LambdaConnector[]; readonly bundles: Promise<Bundles> } | null = null;
@@ -51,7 +50,9 @@ export function gatewayCode(kind: "keeper" | "admin", root: string): Promise<Cod
 
 /** @param config where it is too long for a variable; null: it is in one */
 export const archive = (code: Promise<Code>, config: string | null): asset.AssetArchive =>
-  new asset.AssetArchive({
-    "index.js": new asset.StringAsset(code.then((made) => made.code)),
-    ...(config !== null && { "config.json": new asset.StringAsset(config) }),
-  });
+  new asset.AssetArchive(
+    code.then(({ code: index, beside }) => {
+      const texts = { "index.js": index, ...beside, ...(config !== null && { "config.json": config }) };
+      return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new asset.StringAsset(text)]));
+    }),
+  );

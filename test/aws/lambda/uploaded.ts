@@ -20,8 +20,8 @@ export const upload = async ({ aws, config }: Place, name: string, uploading: Up
   const connector = { name, definition: relative(root, definition), role, driver };
   const codes = (await bundleLambda([connector], root)).get(name) ?? {};
   const variables = { ISTHMUS: JSON.stringify(config({ role, ...uploading.config })) };
-  for (const [what, { code }] of Object.entries(codes)) {
-    const options = { name: `${name}-${what}`, code, variables };
+  for (const [what, { code, beside }] of Object.entries(codes)) {
+    const options = { name: `${name}-${what}`, code, beside, variables };
     await makeFunction(aws, { ...options, ...(timeoutS !== undefined && { timeoutS }) });
   }
 };

@@ -11,6 +11,8 @@ export interface FunctionOptions {
   readonly name: string;
   /** Text of `index.js`. */
   readonly code: string;
+  /** Texts of files beside it, by name. Default: none. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutS?: number;
 }
@@ -26,14 +28,14 @@ export const functionArn = ({ region }: Place, name: string): string =>
 
 export async function makeFunction(
   place: Place,
-  { name, code, variables, timeoutS = 60 }: FunctionOptions,
+  { name, code, beside = {}, variables, timeoutS = 60 }: FunctionOptions,
 ): Promise<void> {
   await rest(place, "lambda", "2015-03-31/functions", {
     FunctionName: name,
     Runtime: "nodejs22.x",
     Role: `arn:aws:iam::${account}:role/${name}`,
     Handler: "index.handler",
-    Code: { ZipFile: zip({ "index.js": code }).toString("base64") },
+    Code: { ZipFile: zip({ "index.js": code, ...beside }).toString("base64") },
     Environment: { Variables: variables },
     Timeout: timeoutS,
     MemorySize: 512,
