@@ -50,6 +50,12 @@ const valuesIn = async (place: Ministack, ...pks: readonly string[]): Promise<re
 const stands = (place: Ministack, pk: string, value: string | null): Promise<void> =>
   vi.waitFor(async () => expect(await valuesIn(place, pk)).toEqual([value]), patience);
 
+/** What would have arrived by then never does. */
+const pass = (ms: number): Promise<void> => {
+  const over = Date.now() + ms;
+  return vi.waitFor(() => expect(Date.now()).toBeGreaterThan(over), patience);
+};
+
 test("what one region writes, changes and removes does so in the other", async () => {
   await put(east, "us-east-1#a", "one");
   await stands(west, "us-east-1#a", "one");
@@ -63,8 +69,7 @@ test("what is written while a region is cut off arrives when it is healed, both 
   replicator.cut("us-west-2");
   await put(east, "us-east-1#a", "of east");
   await put(west, "us-west-2#a", "of west");
-  const overdue = Date.now() + 2 * lagMs;
-  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(overdue), patience);
+  await pass(2 * lagMs);
   expect(await valuesIn(west, "us-east-1#a")).toEqual([null]);
   expect(await valuesIn(east, "us-west-2#a")).toEqual([null]);
   replicator.heal();
@@ -72,16 +77,38 @@ test("what is written while a region is cut off arrives when it is healed, both 
   await stands(east, "us-west-2#a", "of west");
 });
 
-test("of two writes of an item the last one wins in both regions", async () => {
+test("of two writes of an item the last one wins in both regions, whichever arrives first", async () => {
   replicator.cut("us-west-2");
   await put(west, "shared#a", "first");
-  // Records of a stream tell their time to the second.
-  const second = Math.floor(Date.now() / 1_000);
-  await vi.waitFor(() => expect(Math.floor(Date.now() / 1_000)).toBeGreaterThan(second), patience);
   await put(east, "shared#a", "last");
+  await put(east, "shared#b", "first");
+  await put(west, "shared#b", "last");
   replicator.heal();
   await stands(west, "shared#a", "last");
+  await stands(east, "shared#b", "last");
   await stands(east, "shared#a", "last");
+  await stands(west, "shared#b", "last");
+});
+
+test("an item that was removed last stays removed", async () => {
+  await put(east, "shared#a", "first");
+  await stands(west, "shared#a", "first");
+  replicator.cut("us-west-2");
+  await put(east, "shared#a", "second");
+  await remove(west, "shared#a");
+  replicator.heal();
+  await stands(east, "shared#a", null);
+  await stands(west, "shared#a", null);
+});
+
+test("what was replicated is not sent back over what was written since", async () => {
+  const pks = Array.from({ length: 20 }, (_, at) => `us-east-1#${at}`);
+  for (const pk of pks) await put(east, pk, "one");
+  for (const pk of pks) await put(east, pk, "two");
+  await vi.waitFor(async () => expect(new Set(await valuesIn(west, ...pks))).toEqual(new Set(["two"])), patience);
+  await pass(3 * lagMs);
+  expect(new Set(await valuesIn(east, ...pks))).toEqual(new Set(["two"]));
+  expect(new Set(await valuesIn(west, ...pks))).toEqual(new Set(["two"]));
 });
 
 test("items arrive in another order than they were written in", async () => {
@@ -99,19 +126,46 @@ test("items arrive in another order than they were written in", async () => {
   expect(holes).toBe(true);
 });
 
+test("all that was written in a long cut arrives, and of what was written again the last", async () => {
+  const pks = Array.from({ length: 200 }, (_, at) => `us-east-1#${at}`);
+  replicator.cut("us-west-2");
+  for (const value of ["one", "two"]) await Promise.all(pks.map((pk) => put(east, pk, value)));
+  replicator.heal();
+  await vi.waitFor(async () => expect(new Set(await valuesIn(west, ...pks))).toEqual(new Set(["two"])), patience);
+});
+
+test("a region that was frozen is told what it missed, and tells what it wrote before", async () => {
+  await put(west, "us-west-2#a", "before");
+  west.signal("SIGSTOP");
+  await put(east, "us-east-1#a", "meanwhile");
+  // Longer than anything waits for an answer.
+  await pass(4_000);
+  west.signal("SIGCONT");
+  await stands(west, "us-east-1#a", "meanwhile");
+  await stands(east, "us-west-2#a", "before");
+  await put(west, "us-west-2#a", "after");
+  await stands(east, "us-west-2#a", "after");
+});
+
 test("a region that lost its tables is filled from the other one, and goes on from there", async () => {
   await put(east, "us-east-1#a", "one");
   await put(west, "us-west-2#a", "two");
   await stands(west, "us-east-1#a", "one");
-  replicator.stop();
+  await stands(east, "us-west-2#a", "two");
+  replicator.cut("us-east-1");
+  await put(east, "us-east-1#b", "lost with it");
   const { port } = east;
   await east.kill();
+  replicator.forget("us-east-1");
+  await put(west, "us-west-2#a", "three");
   east = await startMinistack({ region: "us-east-1", port });
   await makeTable(east, name);
-  replicator = replicate();
   await replicator.backfill("us-east-1", "us-west-2");
-  await stands(east, "us-east-1#a", "one");
-  await stands(east, "us-west-2#a", "two");
-  await put(east, "us-east-1#a", "three");
-  await stands(west, "us-east-1#a", "three");
+  replicator.heal();
+  expect(await valuesIn(east, "us-east-1#a", "us-west-2#a")).toEqual(["one", "three"]);
+  await put(east, "us-east-1#a", "four");
+  await stands(west, "us-east-1#a", "four");
+  await put(west, "us-west-2#a", "five");
+  await stands(east, "us-west-2#a", "five");
+  expect(await valuesIn(west, "us-east-1#b")).toEqual([null]);
 });

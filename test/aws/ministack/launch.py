@@ -1,4 +1,4 @@
-"""MiniStack, with streams read as AWS reads them: each by itself.
+"""MiniStack, with streams read as AWS reads them: each by itself; and with tables that can be replicas of global ones.
 
 It invokes the function of a stream on the one thread that reads all queues and streams of the region, so that a function
 which runs for a minute keeps every other event source of the region waiting for a minute. On AWS each shard has a reader.
@@ -8,6 +8,8 @@ import contextvars
 import threading
 import time
 
+import expressions  # noqa: F401
+import replicas  # noqa: F401
 from ministack.services import lambda_svc
 
 IDLE_SECONDS = 0.1
