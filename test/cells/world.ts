@@ -1,5 +1,6 @@
 // Everything around the gateway in one mode: the partners, our own systems, and the load that they make.
 import type { TopologyMode } from "../../src/matrix/cells.ts";
+import { keys } from "./definitions/roles.ts";
 import type { Ledger, Write } from "./ledger.ts";
 import { type RegionName, regionNames } from "./network/regions.ts";
 import { Publisher } from "./ours/publisher.ts";
@@ -13,7 +14,6 @@ import { Status } from "./status.ts";
 /** Shorter than the partners' recoveryPoint: what they promise, and what they really have. */
 export const lagMs = 1_000;
 const callMs = 3_000;
-const keys = 4;
 /** Of so many messages one is longer than what a narrow link carries. */
 const longEvery = 4;
 const longBallast = "x".repeat(2_000);

@@ -35,3 +35,10 @@ export const polling = http.poll({
 
 /** Soon again: a drill does not wait for minutes. */
 export const retry = { first: "200ms", cap: "1s" } as const;
+
+/** Numbers go round the keys, so that those of one key follow each other: what a hub without order needs to keep its order. */
+export const keys = 4;
+export const sequence = ({ data }: { readonly data: z.output<typeof event> }) => ({
+  of: data.key,
+  number: Math.floor(data.n / keys),
+});

@@ -1,6 +1,6 @@
 import { defineConnector } from "isthmus";
 import { ps } from "./partners.ts";
-import { common, event, retry, sending } from "./roles.ts";
+import { common, event, retry, sending, sequence } from "./roles.ts";
 
 export default defineConnector({
   ...common,
@@ -8,6 +8,7 @@ export default defineConnector({
   via: sending,
   events: { "send-ps.asked": event },
   partitionkey: ({ data }) => data.key,
+  sequence,
   idempotency: "event-id",
   retry,
   translate: ({ time, data }) => ({ path: "/take", body: { type: "send-ps.asked", timestamp: time, data } }),
