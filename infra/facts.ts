@@ -1,6 +1,7 @@
 // What the gateways and witnesses of an environment must say alike.
 import { bundleDefinitions, definitionOf } from "../connectors/bundle/bundle.ts";
 import type { ConnectorFacts, GatewayFacts } from "../connectors/gateway/facts.ts";
+import type { Definition } from "../src/define/connector.ts";
 import { connectorOf, type Environment } from "../src/define/environment.ts";
 import { regionFacts } from "./config/environment.ts";
 import type { AwsShared, LocalShared } from "./config/settings.ts";
@@ -32,20 +33,26 @@ export const awsFacts = (
   topology: string,
   { account, loopback }: Pick<AwsShared, "account" | "loopback">,
   { only, root }: { readonly only: readonly string[]; readonly root: string },
-): GatewayFacts => ({
-  platform: "aws",
-  environment: stack.environment,
-  ...regionFacts(environment),
-  topology,
-  account,
-  ...(environment.witness !== undefined && { witness: environment.witness }),
-  protectData: !isPreview(stack),
-  connectors: connectorFacts(environment, only, root),
-  endpoints: { ...environment.endpoints },
-  loopback,
-  ...domainFacts(environment, topology),
-  ...(environment.lease && { lease: { ...environment.lease } }),
-});
+): GatewayFacts => {
+  const connectors = connectorFacts(environment, only, root);
+  // Of a canary perhaps none leaves by fixed addresses.
+  const isFixed = Object.values(connectors).some(({ fixedSource }) => fixedSource);
+  return {
+    platform: "aws",
+    environment: stack.environment,
+    ...regionFacts(environment),
+    topology,
+    account,
+    ...(environment.witness !== undefined && { witness: environment.witness }),
+    protectData: !isPreview(stack),
+    connectors,
+    endpoints: { ...environment.endpoints },
+    loopback,
+    ...domainFacts(environment, topology),
+    privateEndpoints: isFixed && environment.privateEndpoints === true,
+    ...(environment.lease && { lease: { ...environment.lease } }),
+  };
+};
 
 function domainFacts({ zone, domains = {} }: Environment, topology: string) {
   const domain = Object.entries(domains).find(([mode]) => mode === topology)?.[1];
@@ -60,8 +67,14 @@ function connectorFacts(environment: Environment, only: readonly string[], root:
     names.flatMap((name, index): (readonly [string, ConnectorFacts])[] => {
       const bundle = bundles.get(paths[index] ?? "");
       if (bundle === undefined) return [];
-      const { role, driver } = definitionOf(bundle).via;
-      return [[name, { role, driver, digest: bundle.digest }]];
+      const definition = definitionOf(bundle);
+      const { role, driver } = definition.via;
+      return [[name, { role, driver, digest: bundle.digest, fixedSource: leavesByFixed(definition) }]];
     }),
   );
 }
+
+/** Whether we call the partner, and it lets in fixed addresses only. */
+const leavesByFixed = (definition: Definition): boolean =>
+  definition.partner.fixedSource === true &&
+  (definition.via.role === "send" || definition.via.role === "poll" || "reconcile" in definition);

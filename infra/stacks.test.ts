@@ -11,9 +11,10 @@ const stackNames = ["aws.global", ...REGIONS.flatMap((region) => MODES.map((mode
 
 const stacks = new Map<string, RecordedStack>();
 beforeAll(async () => {
-  const global = await recordStack("aws.global", false);
+  const global = await recordStack("aws.global", { preview: false });
   for (const preview of [true, false]) {
-    for (const name of stackNames) stacks.set(`${name} ${preview}`, await recordStack(name, preview, global.outputs));
+    for (const name of stackNames)
+      stacks.set(`${name} ${preview}`, await recordStack(name, { preview, globalOutputs: global.outputs }));
   }
 });
 const seenIn = (name: string, preview = false): readonly Registered[] => stacks.get(`${name} ${preview}`)?.seen ?? [];

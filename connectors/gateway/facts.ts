@@ -15,6 +15,8 @@ export interface ConnectorFacts {
   driver: string;
   /** Of the definition's bundle. */
   digest: string;
+  /** AWS: its partner lets in fixed addresses only. @default false */
+  fixedSource?: boolean;
 }
 
 /** What all regions of an environment must say alike. Plain: it decides which resources exist. */
@@ -51,6 +53,8 @@ export interface GatewayFacts {
   domain?: string;
   /** AWS: id of the account's hosted zone that `domain` lies in. @default none */
   zone?: string;
+  /** AWS: connectors with `fixedSource` reach the services of AWS inside their network. @default false */
+  privateEndpoints?: boolean;
   /** AWS: lease timings in milliseconds. @default 30 s, a margin of 2 s, requests of at most 10 s */
   lease?: { ttlMs: number; marginMs: number; requestTimeoutMs: number };
 }
@@ -61,6 +65,8 @@ export interface RegionFacts {
   region: string;
   /** AWS: of the domain's certificate in this region, as the `Witness` gives it. Needed where there is a domain. */
   certificateArn?: pulumi.Input<string>;
+  /** AWS: ARN of an SNS topic of this region, which alarms tell. @default alarms tell nobody */
+  alarmTopic?: string;
   /**
    * HTTP proxy on this machine, `http://127.0.0.1:3128`: on the local platform for calls to partners, peers and voters, on AWS
    * with an emulator only, for calls to partners. @default none

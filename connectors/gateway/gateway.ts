@@ -22,6 +22,7 @@ interface Made {
   readonly processId: pulumi.Output<string>;
   readonly adminUrl: pulumi.Output<string>;
   readonly adminRoles?: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly fixedAddresses?: readonly pulumi.Output<string>[] | undefined;
 }
 
 /**
@@ -46,6 +47,8 @@ export class Gateway extends pulumi.ComponentResource {
   readonly adminUrl: pulumi.Output<string>;
   /** AWS: ARNs of the roles to `read` and to `operate`. */
   readonly adminRoles: Readonly<Record<string, pulumi.Output<string>>> | undefined;
+  /** AWS: that connectors with `fixedSource` call from in this region; absent where there are none. */
+  readonly fixedAddresses: readonly pulumi.Output<string>[] | undefined;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planGateway(name, args, args);
@@ -60,6 +63,7 @@ export class Gateway extends pulumi.ComponentResource {
     this.processId = made.processId;
     this.adminUrl = made.adminUrl;
     this.adminRoles = made.adminRoles;
+    this.fixedAddresses = made.fixedAddresses;
     this.registerOutputs({
       handle: this.handle,
       url: this.url,
@@ -68,18 +72,21 @@ export class Gateway extends pulumi.ComponentResource {
       processId: this.processId,
       adminUrl: this.adminUrl,
       adminRoles: this.adminRoles,
+      fixedAddresses: this.fixedAddresses,
     });
   }
 }
 
 function make(parent: Gateway, name: string, plan: GatewayPlan, args: GatewayArgs): Made {
   if (plan.platform === "aws") {
-    const { region, keyArns = {}, outboundProxy } = args;
-    const own = { ...plan, region, keyArns, ...(outboundProxy !== undefined && { outboundProxy }) };
+    const { region, keyArns = {}, alarmTopic = null, outboundProxy } = args;
+    const own = { ...plan, region, keyArns, alarmTopic, ...(outboundProxy !== undefined && { outboundProxy }) };
     const node = makeAwsGateway(parent, name, own, { root: process.cwd(), certificateArn: args.certificateArn });
     const { processId, adminUrl, adminRoles } = node;
     const ownUrl = node.api.apiEndpoint;
-    return { handle: issueHandle(node, adminUrl), url: node.url, ownUrl, processId, adminUrl, adminRoles };
+    const fixedAddresses = node.network?.addresses;
+    const handle = issueHandle(node, adminUrl);
+    return { handle, url: node.url, ownUrl, processId, adminUrl, adminRoles, fixedAddresses };
   }
   const node = makeLocalGateway(parent, name, plan, args, args.peerToken ?? "");
   const { publicUrl: url, processId, adminUrl } = node.process;

@@ -22,6 +22,7 @@ export async function deployAwsRegion({ stack, settings, environment }: GivenReg
   const providers = [new Provider("aws", { region: stack.region })];
   const facts = awsFacts(stack, environment, stack.mode, shared, { only: settings.only, root: process.cwd() });
   const certificateArn = shared.certificates[stack.mode]?.[stack.region];
+  const alarmTopic = environment.alarmTopics?.[stack.region];
   const gateway = new Gateway(
     stack.region,
     {
@@ -30,6 +31,7 @@ export async function deployAwsRegion({ stack, settings, environment }: GivenReg
       region: stack.region,
       ...(settings.outboundProxy !== undefined && { outboundProxy: settings.outboundProxy }),
       keyArns: shared.keyArns,
+      ...(alarmTopic !== undefined && { alarmTopic }),
       ...(certificateArn !== undefined && { certificateArn }),
     },
     { providers },
@@ -41,11 +43,15 @@ export async function deployAwsRegion({ stack, settings, environment }: GivenReg
     settings: shared.settings,
     argsOf: (name) => ({ secretArns: shared.secretArns, streamArn: streams[name]?.[stack.region] ?? "" }),
   });
+  const { fixedAddresses } = gateway;
+  const fixed = fixedAddresses === undefined ? {} : { fixedAddresses };
   return {
     ...regionOutputs(gateway, connectors),
+    ...fixed,
     admin: {
       publicUrl: gateway.url,
       adminUrl: gateway.adminUrl,
+      ...fixed,
       iam: { region: stack.region, service: "lambda", roles: gateway.adminRoles },
     },
   };

@@ -1,7 +1,7 @@
 // Whole stacks of the environment on AWS against a recording engine.
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ACCOUNT, madeByAws } from "../../connectors/platforms/aws/test-support/made.ts";
+import { answeredByAws, madeByAws } from "../../connectors/platforms/aws/test-support/made.ts";
 import { type Registered, record, resolved } from "../../connectors/test-support/record.ts";
 import { parseStackName } from "../config/stack.ts";
 import { deployGlobal } from "../global.ts";
@@ -16,16 +16,28 @@ export const SECRETS: Readonly<Record<string, string>> = {
   "sensors-token": "token-of-sensors",
 };
 
+/** Of the environment with all that may be asked for. */
+export const ALL_SECRETS: Readonly<Record<string, string>> = { ...SECRETS, "bank-token": "token-of-bank" };
+
 export interface RecordedStack {
   readonly seen: readonly Registered[];
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** @param globalOutputs of the environment's global stack, for a region's */
+export interface Recording {
+  /** Nothing computed is known. */
+  readonly preview: boolean;
+  /** Of the environment's global stack, for a region's. Default: none. */
+  readonly globalOutputs?: Readonly<Record<string, unknown>>;
+  /** Of a preview stack: path of its environment, relative to infra. */
+  readonly environment?: string;
+  /** Default: those of the example. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 export async function recordStack(
   name: string,
-  preview: boolean,
-  globalOutputs: Readonly<Record<string, unknown>> = {},
+  { preview, globalOutputs = {}, environment, secrets = SECRETS }: Recording,
 ): Promise<RecordedStack> {
   process.chdir(resolve(import.meta.dirname, ".."));
   const { seen, done } = await record(preview, {
@@ -34,9 +46,12 @@ export async function recordStack(
       type === "pulumi:pulumi:StackReference"
         ? { outputs: globalOutputs, secretOutputNames: [] }
         : madeByAws(type, child, inputs),
-    calls: (token) => (token.includes("getCallerIdentity") ? { accountId: ACCOUNT } : undefined),
+    calls: answeredByAws,
   });
-  pulumi.runtime.setAllConfig({ "isthmus:secrets": JSON.stringify(SECRETS) });
+  pulumi.runtime.setAllConfig({
+    "isthmus:secrets": JSON.stringify(secrets),
+    ...(environment !== undefined && { "isthmus:environment": environment }),
+  });
   const stack = parseStackName(name);
   const made: Record<string, unknown> = stack.kind === "global" ? await deployGlobal(stack) : await deployRegion(stack);
   await done();

@@ -17,6 +17,7 @@ import type { VerificationSpec } from "../define/spec.ts";
 import { proveFixture } from "../drivers/http/proof/prover.ts";
 import { matrixPolicy } from "../matrix/policy.ts";
 import { contractOf } from "./contract.ts";
+import type { ContractInput } from "./input.ts";
 import { proofText } from "./vectors.ts";
 
 const shop = definePartner({
@@ -63,7 +64,12 @@ const stock = defineConnector({
   translate: ({ body }) => ({ type: "stock.changed", data: body }),
 });
 
-const filesOf = (name: string, definition: Definition, endpoints: Readonly<Record<string, string>> = {}) => {
+const filesOf = (
+  name: string,
+  definition: Definition,
+  endpoints: Readonly<Record<string, string>> = {},
+  fixedAddresses: ContractInput["fixedAddresses"] = {},
+) => {
   const read = parseDefinition(definition, {});
   if (read.kind === "refused") throw new Error(JSON.stringify(read.problems));
   const { spec } = resolveParsed(name, read.parsed, leases.local);
@@ -73,6 +79,7 @@ const filesOf = (name: string, definition: Definition, endpoints: Readonly<Recor
     mode: "active-active",
     regions: ["east", "west"],
     endpoints,
+    fixedAddresses,
     policy: matrixPolicy(),
   });
   return {
@@ -255,4 +262,11 @@ describe("the page", () => {
       expect(filesOf("it", definition).page).not.toMatch(/undefined|null|NaN|\[object/);
     }
   });
+});
+
+test("tells a partner that lets in fixed addresses which ones", () => {
+  const fixed = { ...stock, partner: { ...shop, fixedSource: true } };
+  const { page } = filesOf("stock", fixed, {}, { east: ["198.51.100.7", "198.51.100.8"] });
+  expect(page).toContain("| east | `198.51.100.7`, `198.51.100.8` |\n| west | told when it is deployed |");
+  expect(filesOf("stock", stock).page).not.toContain("Our calls come from these addresses");
 });

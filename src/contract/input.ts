@@ -12,6 +12,8 @@ export interface ContractInput {
   readonly regions: readonly string[];
   /** Base URL of each region that is deployed. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** That calls of each region come from, where the partner lets in fixed ones only. */
+  readonly fixedAddresses: Readonly<Record<string, readonly string[]>>;
   readonly policy: MatrixPolicy;
 }
 

@@ -32,7 +32,7 @@ const purposes: Readonly<Record<ConnectorSpec["role"], string>> = {
   feed: "you read from us.",
 };
 
-const endpointSection = ({ spec, regions, endpoints }: ContractInput): string => {
+const endpointSection = ({ spec, regions, endpoints, fixedAddresses }: ContractInput): string => {
   if (spec.role === "receive" || spec.role === "feed") {
     return [
       "## Endpoints",
@@ -55,8 +55,21 @@ const endpointSection = ({ spec, regions, endpoints }: ContractInput): string =>
     ),
     "",
     `Each of our regions (${regions.join(", ")}) may call any of them: allow the addresses of all. One acts for an event at a time.`,
+    ...(spec.partner.fixedSource ? addressLines(regions, fixedAddresses) : []),
   ].join("\n");
 };
+
+const addressLines = (regions: readonly string[], addresses: ContractInput["fixedAddresses"]): readonly string[] => [
+  "",
+  "Our calls come from these addresses and no others:",
+  "",
+  "| region | addresses |",
+  "|---|---|",
+  ...regions.map((region) => `| ${region} | ${addressText(addresses[region] ?? [])} |`),
+];
+
+const addressText = (addresses: readonly string[]): string =>
+  addresses.length === 0 ? "told when it is deployed" : addresses.map((address) => `\`${address}\``).join(", ");
 
 const feedCall =
   "Call it with `GET`. A page is an array of CloudEvents; its header `isthmus-cursor` is its cursor, which you present as `?cursor=` of the next call.";

@@ -30,6 +30,10 @@ export interface Environment {
   readonly zone?: string;
   /** AWS only: the name that partners call in each topology that has one, `{ "active-active": "events.example.com" }`. */
   readonly domains?: Readonly<Partial<Record<Topology<string>["mode"], string>>>;
+  /** AWS only: connectors with `fixedSource` reach the services of AWS inside their network. Default false. */
+  readonly privateEndpoints?: boolean;
+  /** AWS only: ARN of the SNS topic that alarms tell, for every region. Default: alarms tell nobody. */
+  readonly alarmTopics?: Readonly<Record<string, string>>;
   /** AWS only: urls that take the place of all services of a region, an emulator's. Default: none. */
   readonly endpoints?: Readonly<Record<string, string>>;
   /** Loopback addresses (`"127.0.0.1:9443"`) that partners may have; on AWS with `endpoints` only. Default: none. */

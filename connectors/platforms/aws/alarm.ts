@@ -3,6 +3,8 @@ import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type { Surroundings } from "./function.ts";
 
 export interface AlarmOptions {
+  /** ARN of the topic that it tells when it rings, and when it is quiet again; null: nobody. */
+  readonly topic: string | null;
   /** Logical, after the component's name. */
   readonly suffix: string;
   /** Physical. */
@@ -19,7 +21,8 @@ export interface AlarmOptions {
 }
 
 export function makeAlarm({ parent, name, region }: Surroundings, options: AlarmOptions): void {
-  const { suffix, alarm, description, namespace, metric, dimensions, statistic, above, minutes = 1 } = options;
+  const { topic, suffix, alarm, description, namespace, metric, dimensions, statistic, above, minutes = 1 } = options;
+  const told = topic === null ? {} : { alarmActions: [topic], okActions: [topic] };
   new MetricAlarm(
     `${name}-${suffix}-alarm`,
     {
@@ -35,6 +38,8 @@ export function makeAlarm({ parent, name, region }: Surroundings, options: Alarm
       period: 60,
       evaluationPeriods: minutes,
       treatMissingData: "notBreaching",
+      actionsEnabled: true,
+      ...told,
     },
     { parent },
   );

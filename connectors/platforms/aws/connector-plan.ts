@@ -1,4 +1,5 @@
 // What a connector is on AWS, from its definition and its gateway: functions, queues, routes and policies. Pure.
+import { callsSites } from "../../../src/define/check/context.ts";
 import { type Problem, problem } from "../../../src/define/problem.ts";
 import type { ConnectorSpec } from "../../../src/define/spec.ts";
 import { permissionsOf as eventBridgePermissions } from "../../../src/drivers/event-bridge/permissions.ts";
@@ -181,6 +182,16 @@ export const unknownResources = (spec: ConnectorSpec): readonly Problem[] =>
     .flatMap(({ resources }) => resources)
     .filter((resource) => resource.includes(NOT_KNOWN_YET))
     .map(() => problem("settings", "an ARN that policies are made of must be known before the deployment", "write it"));
+
+/** The gateway makes the network, so that it has to know. */
+export const unknownFixedSource = (
+  name: string,
+  spec: ConnectorSpec,
+  { connectors }: Pick<AwsGatewayPlan, "connectors">,
+): readonly Problem[] =>
+  spec.partner.fixedSource && callsSites(spec) && connectors[name]?.fixedSource !== true
+    ? [problem("gateway", `has no fixed addresses: its 'connectors.${name}.fixedSource' must be true`)]
+    : [];
 
 /** Who may write into the inbox. */
 function writersOf(

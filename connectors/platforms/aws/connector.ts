@@ -56,6 +56,7 @@ export function makeAwsConnector(
     makeFunction(at, {
       plan: of,
       config,
+      inside: kind === "dispatch" && plan.fixedSource ? gateway.network : undefined,
       code: code.then((made) => {
         const found = made[kind];
         if (found === undefined) throw new Error(`${name} has no code for ${kind}`);
@@ -78,9 +79,14 @@ export function makeAwsConnector(
 }
 
 /** The stream rings, and the keeper calls. */
-function makeDispatch(at: Surroundings, { plan, streamArn }: AwsConnectorOptions, dispatch: LambdaFunction): void {
+function makeDispatch(
+  at: Surroundings,
+  { plan, gateway, streamArn }: AwsConnectorOptions,
+  dispatch: LambdaFunction,
+): void {
   const { parent, name, region } = at;
-  const deadLetters = makeDeadLetters(at, "dispatch-dead", plan.dispatchDeadLetters, false);
+  const { alarmTopic: topic } = gateway.plan;
+  const deadLetters = makeDeadLetters(at, { suffix: "dispatch-dead", name: plan.dispatchDeadLetters, topic });
   new EventSourceMapping(
     `${name}-doorbell`,
     {
@@ -107,7 +113,7 @@ function makeDispatch(at: Surroundings, { plan, streamArn }: AwsConnectorOptions
     { region, functionName: dispatch.name, recursiveLoop: "Allow" },
     { parent },
   );
-  const of = { namespace: "AWS/Lambda", dimensions: { FunctionName: plan.functions.dispatch.name } } as const;
+  const of = { topic, namespace: "AWS/Lambda", dimensions: { FunctionName: plan.functions.dispatch.name } } as const;
   makeAlarm(at, {
     ...of,
     suffix: "stream-age",
@@ -148,7 +154,11 @@ function readQueue({ parent, name, region }: Surroundings, accept: LambdaFunctio
 function subscribe(at: Surroundings, { plan, gateway }: AwsConnectorOptions, queue: Queue): void {
   const { parent, name, region } = at;
   if (plan.rule === null) return;
-  const deadLetters = makeDeadLetters(at, "rule-dead", plan.ruleDeadLetters, false);
+  const deadLetters = makeDeadLetters(at, {
+    suffix: "rule-dead",
+    name: plan.ruleDeadLetters,
+    topic: gateway.plan.alarmTopic,
+  });
   new QueuePolicy(
     `${name}-rule-dead-policy`,
     {

@@ -37,13 +37,24 @@ export interface FunctionOptions {
   readonly inside?: Inside | undefined;
 }
 
+/**
+ * Lambda puts a function into a network by the function's own role. EC2 names no resources for that, so that AWS's policy
+ * says it, and ours refuses it to the function's own code (`leaveInterfaces`).
+ */
+const MANAGE_INTERFACES = "arn:aws:iam::aws:policy/service-role/AWSLambdaENIManagementAccess";
+
 export function makeFunction({ parent, name, region }: Surroundings, options: FunctionOptions): LambdaFunction {
   const { plan, config, code, inside } = options;
   const child = `${name}-${plan.kind}`;
   const logs = new LogGroup(`${child}-logs`, { region, name: plan.logGroup, retentionInDays: LOG_DAYS }, { parent });
   // Lambda gives no source when it takes on a function's role, so its trust has no condition to state.
   const trust = trustService("lambda.amazonaws.com");
-  const { role, policies } = makeRole(parent, child, { name: plan.role, trust, statements: plan.statements });
+  const { role, policies } = makeRole(parent, child, {
+    name: plan.role,
+    trust,
+    statements: plan.statements,
+    ...(inside !== undefined && { ofAws: { network: MANAGE_INTERFACES } }),
+  });
   const file = typeof config === "string" && config.length > LONGEST_CONFIG ? config : null;
   return new LambdaFunction(
     child,

@@ -15,6 +15,8 @@ export interface AwsConnectorFacts {
   readonly role: Role;
   readonly driver: string;
   readonly digest: string;
+  /** It leaves by the fixed addresses of its region. */
+  readonly fixedSource: boolean;
 }
 
 /** What all regions of one environment and mode share on AWS. */
@@ -37,12 +39,16 @@ export interface AwsFacts {
   readonly connectors: Readonly<Record<string, AwsConnectorFacts>>;
   /** null: partners call each region by its own name. */
   readonly domain: DomainPlan | null;
+  /** Functions with fixed addresses reach the services of AWS inside their network. */
+  readonly privateEndpoints: boolean;
 }
 
 /** A gateway in its region. */
 export interface AwsGatewayPlan extends AwsFacts, Place {
   /** Of the key that data are kept under, by region. */
   readonly keyArns: Readonly<Record<string, string>>;
+  /** ARN of the topic that the region's alarms tell; null: they tell nobody. */
+  readonly alarmTopic: string | null;
   /** Of an emulator's region. */
   readonly outboundProxy?: string;
 }
@@ -66,13 +72,30 @@ export function planAwsFacts(facts: GatewayFacts): AwsFacts {
     endpoints: facts.endpoints ?? {},
     protectData: facts.protectData ?? true,
     domain: planDomain(facts),
+    privateEndpoints: facts.privateEndpoints ?? false,
     connectors: Object.fromEntries(
-      Object.entries(facts.connectors ?? {}).flatMap(([name, { role, driver, digest }]) => {
+      Object.entries(facts.connectors ?? {}).flatMap(([name, { role, driver, digest, fixedSource = false }]) => {
         const known = ROLES.find((one) => one === role);
-        return known === undefined ? [] : [[name, { role: known, driver, digest }]];
+        return known === undefined ? [] : [[name, { role: known, driver, digest, fixedSource }]];
       }),
     ),
   };
+}
+
+const TOPIC = /^arn:aws:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
+/** An alarm tells topics of its own region only. */
+export function checkTopic(topic: string | undefined, region: string): readonly Problem[] {
+  if (topic === undefined) return [];
+  const [, where] = TOPIC.exec(topic) ?? [];
+  return [
+    ...unless(where !== undefined, "alarmTopic", `must be the ARN of an SNS topic, not '${topic}'`),
+    ...unless(
+      where === undefined || where === region,
+      "alarmTopic",
+      `stands in '${where}', and its alarms in '${region}'`,
+    ),
+  ];
 }
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -98,6 +121,12 @@ export function checkAws(facts: GatewayFacts, own?: RegionFacts): readonly Probl
       "loopback",
       "is for an emulator: nothing on AWS can reach it",
     ),
+    ...unless(
+      facts.privateEndpoints !== true || Object.values(connectors).some(({ fixedSource }) => fixedSource === true),
+      "privateEndpoints",
+      "is for connectors with fixedSource, and there is none: leave it out",
+    ),
+    ...(own === undefined ? [] : checkTopic(own.alarmTopic, own.region)),
     ...checkDomain(facts, allRegions(facts)),
     ...unless(
       own === undefined || facts.domain === undefined || own.certificateArn !== undefined,

@@ -14,6 +14,7 @@ import { adminConfigOf, keeperConfigOf, planAdmin, planKeeper } from "./gateway-
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import { makeKeeperSchedule } from "./keeper.ts";
 import { busName, nameOf, tables } from "./names.ts";
+import { type MadeNetwork, makeNetwork } from "./network.ts";
 import { makePayloadBucket } from "./payload-bucket.ts";
 import { makePeople } from "./people.ts";
 import { makeTable } from "./table.ts";
@@ -27,6 +28,8 @@ export interface AwsGatewayNode {
   readonly bus: EventBus;
   /** Where partners call: the domain, or the region's own name. */
   readonly url: pulumi.Output<string>;
+  /** Where functions stand that leave by fixed addresses; absent: no connector asks. */
+  readonly network: MadeNetwork | undefined;
 }
 
 export interface MadeAwsGateway extends AwsGatewayNode {
@@ -62,6 +65,9 @@ export function makeAwsGateway(
   });
   makePayloadBucket(at, plan);
   const bus = makeBus(at, plan);
+  const asked = Object.values(plan.connectors).some(({ fixedSource }) => fixedSource);
+  const { privateEndpoints, protectData: protect } = plan;
+  const network = asked ? makeNetwork(at, { privateEndpoints, protect }) : undefined;
   const { api, stage } = makeApi(at, plan);
   const url =
     plan.domain === null || certificateArn === undefined
@@ -90,6 +96,7 @@ export function makeAwsGateway(
     region: plan.region,
     api,
     bus,
+    network,
     processId: keeper.codeSha256,
     url,
     adminUrl: adminUrl.functionUrl,

@@ -26,7 +26,7 @@ export function makeKeeperSchedule(at: Surroundings, plan: AwsGatewayPlan, keepe
     trust: trustService("scheduler.amazonaws.com", onlyFor(plan.account, group)),
     statements: [...invoke(plan, [keeperName]), ...sendTo(plan, missed)],
   });
-  const deadLetters = makeDeadLetters(at, "keeper-dead", missed, false);
+  const deadLetters = makeDeadLetters(at, { suffix: "keeper-dead", name: missed, topic: plan.alarmTopic });
   new Schedule(
     `${name}-schedule`,
     {
@@ -57,6 +57,7 @@ export function makeKeeperSchedule(at: Surroundings, plan: AwsGatewayPlan, keepe
     { parent },
   );
   makeAlarm(at, {
+    topic: plan.alarmTopic,
     suffix: "keeper-errors",
     alarm: `${keeperName}_errors`,
     description: "The keeper fails: leases run out, and another region takes over. Its log says why.",

@@ -4,8 +4,9 @@ import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import { RedriveAllowPolicy } from "@pulumi/aws/sqs/redriveAllowPolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import { makeAlarm } from "./alarm.ts";
-import { arns, type Place } from "./arns.ts";
+import { arns } from "./arns.ts";
 import type { Surroundings } from "./function.ts";
+import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import { policyText, type Statement } from "./policy.ts";
 
 const DAY_SECONDS = 86_400;
@@ -28,8 +29,22 @@ export interface QueuePlan {
   readonly writers: readonly Statement[];
 }
 
+export interface DeadLettersPlan {
+  /** Logical, after the component's name. */
+  readonly suffix: string;
+  /** Physical. */
+  readonly name: string;
+  /** @default false */
+  readonly fifo?: boolean;
+  /** That its alarm tells; null: nobody. */
+  readonly topic: string | null;
+}
+
 /** A queue that only keeps what went wrong, so it has no other behind it. */
-export function makeDeadLetters(surroundings: Surroundings, suffix: string, name: string, fifo: boolean): Queue {
+export function makeDeadLetters(
+  surroundings: Surroundings,
+  { suffix, name, fifo = false, topic }: DeadLettersPlan,
+): Queue {
   const { parent, region } = surroundings;
   const queue = new Queue(
     `${surroundings.name}-${suffix}`,
@@ -43,6 +58,7 @@ export function makeDeadLetters(surroundings: Surroundings, suffix: string, name
     { parent },
   );
   makeAlarm(surroundings, {
+    topic,
     suffix,
     alarm: `${name}_messages`,
     description: "Something was given up and lies here: find out why, then move it back to its queue.",
@@ -55,10 +71,15 @@ export function makeDeadLetters(surroundings: Surroundings, suffix: string, name
   return queue;
 }
 
-export function makeQueue(surroundings: Surroundings, plan: QueuePlan, place: Place): Queue {
+export function makeQueue(surroundings: Surroundings, plan: QueuePlan, gateway: AwsGatewayPlan): Queue {
   const { parent, name, region } = surroundings;
   const child = `${name}-${plan.suffix}`;
-  const deadLetters = makeDeadLetters(surroundings, `${plan.suffix}-dead`, plan.deadLetters, plan.fifo);
+  const deadLetters = makeDeadLetters(surroundings, {
+    suffix: `${plan.suffix}-dead`,
+    name: plan.deadLetters,
+    fifo: plan.fifo,
+    topic: gateway.alarmTopic,
+  });
   const queue = new Queue(
     child,
     {
@@ -83,7 +104,7 @@ export function makeQueue(surroundings: Surroundings, plan: QueuePlan, place: Pl
       queueUrl: deadLetters.url,
       redriveAllowPolicy: JSON.stringify({
         redrivePermission: "byQueue",
-        sourceQueueArns: [arns.queue(place, plan.name)],
+        sourceQueueArns: [arns.queue(gateway, plan.name)],
       }),
     },
     { parent },
@@ -92,6 +113,7 @@ export function makeQueue(surroundings: Surroundings, plan: QueuePlan, place: Pl
     new QueuePolicy(`${child}-policy`, { region, queueUrl: queue.url, policy: policyText(plan.writers) }, { parent });
   }
   makeAlarm(surroundings, {
+    topic: gateway.alarmTopic,
     suffix: `${plan.suffix}-age`,
     alarm: `${plan.name}_age`,
     description:

@@ -11,6 +11,8 @@ export interface RoleOptions {
   readonly name: string;
   readonly trust: pulumi.Input<string>;
   readonly statements: readonly Statement[];
+  /** Logical suffixes and ARNs of policies of AWS's own. @default none */
+  readonly ofAws?: Readonly<Record<string, string>>;
 }
 
 export interface MadeRole {
@@ -20,7 +22,11 @@ export interface MadeRole {
 }
 
 /** @param child logical name that those of its resources begin with */
-export function makeRole(parent: pulumi.Resource, child: string, { name, trust, statements }: RoleOptions): MadeRole {
+export function makeRole(
+  parent: pulumi.Resource,
+  child: string,
+  { name, trust, statements, ofAws = {} }: RoleOptions,
+): MadeRole {
   const role = new Role(`${child}-role`, { name, assumeRolePolicy: trust }, { parent });
   const { kind, texts } = rolePolicies(statements);
   const policies = texts.map((policy, index) =>
@@ -28,7 +34,10 @@ export function makeRole(parent: pulumi.Resource, child: string, { name, trust, 
       ? new RolePolicy(`${child}-policy`, { role: role.name, name: "own", policy }, { parent })
       : attached(parent, `${child}-policy-${index + 1}`, role, { name: `${name}-${index + 1}`, policy }),
   );
-  return { role, policies };
+  const given = Object.entries(ofAws).map(
+    ([suffix, policyArn]) => new RolePolicyAttachment(`${child}-${suffix}`, { role: role.name, policyArn }, { parent }),
+  );
+  return { role, policies: [...policies, ...given] };
 }
 
 function attached(parent: pulumi.Resource, child: string, role: Role, args: { name: string; policy: string }) {

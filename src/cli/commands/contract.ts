@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contractOf } from "../../contract/contract.ts";
-import type { ContractFile } from "../../contract/input.ts";
+import type { ContractFile, ContractInput } from "../../contract/input.ts";
 import type { Environment } from "../../define/environment.ts";
 import { parseDefinition } from "../../define/parse/parse.ts";
 import { leases } from "../../define/policy.ts";
@@ -53,20 +53,25 @@ const filesOf = async (
   const { spec } = resolveParsed(name, read.parsed, leases[platform]);
   const { mode } = options;
   const policy = matrixPolicy(platform);
-  return contractOf({ spec, parsed: read.parsed, mode, regions, endpoints: await deployedIn(options), policy });
+  return contractOf({ spec, parsed: read.parsed, mode, regions, ...(await deployedIn(options)), policy });
 };
 
-/** Where the regions are, if they were deployed. */
-const deployedIn = async (options: EndpointOptions): Promise<Readonly<Record<string, string>>> => {
+/** Where the regions are, and where they call from, if they were deployed. */
+const deployedIn = async (options: EndpointOptions): Promise<Pick<ContractInput, "endpoints" | "fixedAddresses">> => {
   try {
-    const { regions } = await readEndpoints(options);
-    return Object.fromEntries(
-      Object.entries(regions).flatMap(([region, { publicUrl }]) =>
-        publicUrl === undefined ? [] : [[region, publicUrl]],
+    const regions = Object.entries((await readEndpoints(options)).regions);
+    return {
+      endpoints: Object.fromEntries(
+        regions.flatMap(([region, { publicUrl }]) => (publicUrl === undefined ? [] : [[region, publicUrl]])),
       ),
-    );
+      fixedAddresses: Object.fromEntries(
+        regions.flatMap(([region, { fixedAddresses }]) =>
+          fixedAddresses === undefined ? [] : [[region, fixedAddresses]],
+        ),
+      ),
+    };
   } catch (error) {
-    if (error instanceof UsageError && options.endpoints === undefined) return {};
+    if (error instanceof UsageError && options.endpoints === undefined) return { endpoints: {}, fixedAddresses: {} };
     throw error;
   }
 };

@@ -6,7 +6,12 @@ const adminUrl = z.url().refine((text) => {
   return protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
 }, "adminUrl: must be https, or an address of this machine");
 
-const place = { publicUrl: z.url().optional(), adminUrl };
+const place = {
+  publicUrl: z.url().optional(),
+  adminUrl,
+  /** That partners of fixed source are called from. */
+  fixedAddresses: z.array(z.string()).optional(),
+};
 
 /** Shows the token that only its owner can read. */
 const byToken = z.object({ ...place, tokenFile: z.string() });
@@ -30,6 +35,7 @@ export type Reachable = z.output<typeof reachable>;
 export interface Unknown {
   readonly unknown: string;
   readonly publicUrl?: undefined;
+  readonly fixedAddresses?: undefined;
 }
 export type Endpoint = Reachable | Unknown;
 

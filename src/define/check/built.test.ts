@@ -38,6 +38,11 @@ test.each<[string, object, string]>([
     'via: the scheme "iam" on another platform than aws (nothing there checks a signature of AWS): not built',
   ],
   [
+    "a fixed source address where the platform gives none",
+    { ...sender, partner: { ...partner, fixedSource: true } },
+    "partner.fixedSource: a fixed source address on another platform than aws: not built in this version",
+  ],
+  [
     "a maintenance window",
     { ...sender, partner: { ...partner, maintenance: [{ cron: "0 2 * * SUN", timezone: "UTC", duration: "4h" }] } },
     "partner.maintenance: a maintenance window: not built in this version",
@@ -54,4 +59,9 @@ test.each<[string, object, string]>([
 
 test("what both of them use is built", () => {
   for (const definition of [receiver, sender]) expect(checkDefinition("c", definition, { settings: {} })).toEqual([]);
+});
+
+test("a fixed source address is built on aws", () => {
+  const fixed = { ...sender, partner: { ...partner, fixedSource: true } };
+  expect(checkDefinition("c", fixed, { settings: {}, platform: "aws" })).toEqual([]);
 });

@@ -15,8 +15,8 @@ const unbuilt: readonly Unbuilt[] = [
   { path: "partner.tenants", what: "tenants", used: ({ spec }) => spec.partner.tenants !== undefined },
   {
     path: "partner.fixedSource",
-    what: "a fixed source address",
-    used: ({ spec }) => spec.partner.fixedSource && callsSites(spec),
+    what: "a fixed source address on another platform than aws",
+    used: ({ spec, platform }) => platform !== "aws" && spec.partner.fixedSource && callsSites(spec),
   },
   {
     path: "partner.maintenance",

@@ -54,6 +54,12 @@ describe("an environment", () => {
   test.each<[string, object, string]>([
     ["no region", { regions: [] }, "regions: names no region"],
     ["a domain without zone", { domains: { "active-active": "a.example" } }, "zone: is missing: domains need the id"],
+    ["topics on local", { alarmTopics: {} }, "alarmTopics: is for aws only"],
+    [
+      "a region whose alarms tell nobody",
+      { platform: "aws", witness: "w", alarmTopics: { east: "arn:aws:sns:east:123456789012:alarms" } },
+      "alarmTopics.west: is missing: alarms tell topics of their own region only",
+    ],
     ["a zone without domain", { zone: "Z1" }, "domains: is missing: a zone is for the name that partners call"],
     ["a domain on local", { zone: "Z1", domains: { "active-active": "a.example" } }, "zone: is for aws only"],
     [

@@ -2,7 +2,7 @@
 import ipaddr from "ipaddr.js";
 import { checkDefinition } from "../check.ts";
 import type { Definition } from "../connector.ts";
-import { connectorOf, type Environment } from "../environment.ts";
+import { allRegions, connectorOf, type Environment } from "../environment.ts";
 import { didYouMean } from "../nearest.ts";
 import { parseDefinition } from "../parse/parse.ts";
 import { leases } from "../policy.ts";
@@ -30,6 +30,7 @@ export const checkEnvironment = (
   ...nameProblems(environment),
   ...loopbackProblems(environment),
   ...domainProblems(environment),
+  ...alarmProblems(environment),
   ...checkLease(environment.lease ?? leases[environment.platform]),
   ...Object.keys(environment.connectors).flatMap((name) => connectorProblems(name, environment, definitions, checking)),
   ...unusedNames(environment, definitions, checking),
@@ -66,6 +67,21 @@ const domainProblems = ({ platform, zone, domains = {} }: Environment): readonly
     ...when(new Set(names).size < names.length, () =>
       problem("domains", "the topologies must have different names: both may stand at once"),
     ),
+  ];
+};
+
+const alarmProblems = (environment: Environment): readonly Problem[] => {
+  const { platform, alarmTopics } = environment;
+  if (alarmTopics === undefined) return [];
+  if (platform !== "aws") return [problem("alarmTopics", "is for aws only")];
+  const regions = allRegions(environment);
+  return [
+    ...regions
+      .filter((region) => alarmTopics[region] === undefined)
+      .map((region) => problem(`alarmTopics.${region}`, "is missing: alarms tell topics of their own region only")),
+    ...Object.keys(alarmTopics)
+      .filter((region) => !regions.includes(region))
+      .map((region) => problem(`alarmTopics.${region}`, `'${region}' is not one of ${regions.join(", ")}`)),
   ];
 };
 

@@ -1,6 +1,7 @@
 // What one type of resource is to the stand-in, and how the engine's calls reach it.
 import type { CheckFailure, Provider } from "@pulumi/pulumi/provider/index.js";
 import { changed, isUnknown, open, type Properties } from "../../../connectors/platforms/local/provider/values.ts";
+import { birthOf } from "./births.ts";
 import type { Clients } from "./clients.ts";
 
 /** Inputs without secret marks. */
@@ -22,7 +23,7 @@ export interface Kind {
   update?(id: string, inputs: Inputs, state: Inputs, clients: Clients): Promise<Outputs>;
   /** Default: nothing is called. */
   remove?(id: string, state: Inputs, clients: Clients): Promise<void>;
-  /** Whether it is still there. Default: it is. */
+  /** Whether it is still there, where its region still is. Default: it is. */
   exists?(id: string, state: Inputs, clients: Clients): Promise<boolean>;
 }
 
@@ -48,11 +49,14 @@ export const handlerOf = (
       };
     },
     create: async (_urn, news: Properties) => {
-      const { id, outputs } = await kind.create(plain(news), clients);
-      return { id, outs: { ...news, ...outputs } };
+      const inputs = plain(news);
+      const { id, outputs } = await kind.create(inputs, clients);
+      return { id, outs: { ...news, ...outputs, emulated: await birthOf(clients, regionOf(inputs)) } };
     },
     read: async (id, _urn, properties: Properties) => {
-      const there = (await kind.exists?.(id, plain(properties), clients)) ?? true;
+      const state = plain(properties);
+      const stands = state.emulated === (await birthOf(clients, regionOf(state)));
+      const there = stands && ((await kind.exists?.(id, state, clients)) ?? true);
       if (!there) return { id: "", props: {} };
       return {
         id,
@@ -67,6 +71,8 @@ export const handlerOf = (
     delete: async (id, _urn, properties: Properties) => kind.remove?.(id, plain(properties), clients),
   };
 };
+
+const regionOf = ({ region }: Inputs): string | null => (typeof region === "string" ? region : null);
 
 /** A state without what the service added within properties. */
 function asGiven({ computedWithin = {} }: Kind, state: Properties): Properties {
@@ -113,6 +119,15 @@ export async function ifThere(work: Promise<unknown>): Promise<void> {
     await work;
   } catch (error) {
     if (!isGone(error)) throw error;
+  }
+}
+
+/** What is made in several regions is there already in those that were not lost. */
+export async function unlessThere(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Error && /AlreadyExists|ResourceExists/.test(error.name))) throw error;
   }
 }
 

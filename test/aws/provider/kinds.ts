@@ -5,9 +5,20 @@ import { apiMapping, certificate, certificateValidation, domainName, healthCheck
 import { table } from "./kinds/dynamodb.ts";
 import { eventArchive, eventBus, eventRule, eventTarget } from "./kinds/events.ts";
 import { eventSourceMapping, functionUrl, lambdaFunction, permission } from "./kinds/lambda.ts";
+import { networkKinds } from "./kinds/network.ts";
 import { kept, logGroup, schedule } from "./kinds/rest.ts";
 import { bucket, ofBucket } from "./kinds/s3.ts";
-import { alias, key, replicaKey, role, rolePolicy, secret, secretVersion } from "./kinds/security.ts";
+import {
+  alias,
+  key,
+  policy,
+  replicaKey,
+  role,
+  rolePolicy,
+  rolePolicyAttachment,
+  secret,
+  secretVersion,
+} from "./kinds/security.ts";
 import { queue, queuePolicy, redriveAllowPolicy } from "./kinds/sqs.ts";
 
 export const kinds: Readonly<Record<string, Kind>> = {
@@ -28,7 +39,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
     ["name", "region", "comparisonOperator", "evaluationPeriods"],
     [
       "alarmDescription",
+      "actionsEnabled",
       "alarmActions",
+      "okActions",
       "dimensions",
       "metricName",
       "namespace",
@@ -40,6 +53,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
     ["name", "region"],
   ),
   "aws:dynamodb/table:Table": table,
+  ...networkKinds,
+  "aws:iam/policy:Policy": policy,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
   "aws:kms/alias:Alias": alias,

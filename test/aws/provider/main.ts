@@ -2,7 +2,7 @@
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
 import * as z from "zod";
 import { account, Clients } from "./clients.ts";
-import { handlerOf } from "./kind.ts";
+import { handlerOf, type Inputs, type Outputs } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 
 const Regions = z.record(z.string(), z.url());
@@ -19,6 +19,19 @@ function of(urn: string) {
   return found;
 }
 
+const answers: Readonly<Record<string, (inputs: Inputs) => Outputs>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+    accountId: account,
+    arn: `arn:aws:iam::${account}:root`,
+    id: account,
+    userId: account,
+  }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": ({ region }) => ({
+    id: region,
+    names: ["a", "b", "c"].map((zone) => `${region}${zone}`),
+  }),
+};
+
 const provider: Provider = {
   version: "7.48.0",
   check: (urn, olds, news) => of(urn).check(urn, olds, news),
@@ -27,10 +40,10 @@ const provider: Provider = {
   read: (id, urn, props) => of(urn).read(id, urn, props),
   update: (id, urn, olds, news) => of(urn).update(id, urn, olds, news),
   delete: (id, urn, props) => of(urn).delete(id, urn, props),
-  invoke: async (token) => {
-    if (token !== "aws:index/getCallerIdentity:getCallerIdentity")
-      throw new Error(`the stand-in for aws does not answer ${token}`);
-    return { outputs: { accountId: account, arn: `arn:aws:iam::${account}:root`, id: account, userId: account } };
+  invoke: async (token, inputs) => {
+    const answer = answers[token];
+    if (answer === undefined) throw new Error(`the stand-in for aws does not answer ${token}`);
+    return { outputs: answer({ ...Object(inputs) }) };
   },
 };
 

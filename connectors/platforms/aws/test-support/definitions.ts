@@ -28,6 +28,12 @@ export const byKind: Readonly<Record<string, Definition>> = {
     id: ({ body }) => body.order,
   }),
   "http send": defineConnector({ partner: authed, events, via: http.send(), idempotency: "event-id" }),
+  "http send to a fixed source": defineConnector({
+    partner: { ...authed, fixedSource: true },
+    events,
+    via: http.send(),
+    idempotency: "event-id",
+  }),
   "sqs send": defineConnector({
     partner,
     events,

@@ -5,7 +5,7 @@ import type { GatewayFacts, RegionFacts } from "../../../gateway/facts.ts";
 import { Gateway } from "../../../gateway/gateway.ts";
 import { Witness } from "../../../gateway/witness.ts";
 import { type Registered, record, resolved } from "../../../test-support/record.ts";
-import { ACCOUNT, madeByAws } from "./made.ts";
+import { ACCOUNT, answeredByAws, madeByAws } from "./made.ts";
 
 export const REGIONS = ["us-east-1", "us-west-2"];
 const keyArns = Object.fromEntries(
@@ -34,12 +34,12 @@ export async function recordGateway(
   facts: GatewayFacts,
   { preview = false, ...own }: Partial<RegionFacts> & { readonly preview?: boolean } = {},
 ): Promise<Recorded> {
-  const { seen, done } = await record(preview, { outputs: madeByAws });
+  const { seen, done } = await record(preview, { outputs: madeByAws, calls: answeredByAws });
   const providers = [new Provider("aws", { region: REGIONS[0] ?? "" })];
   const gateway = new Gateway("gateway", { ...facts, keyArns, region: "us-east-1", ...own }, { providers });
-  const { url, healthAcceptUrl } = gateway;
+  const { url, healthAcceptUrl, fixedAddresses } = gateway;
   await done();
-  return { seen, outputs: preview ? {} : await resolved(pulumi.output({ url, healthAcceptUrl })) };
+  return { seen, outputs: preview ? {} : await resolved(pulumi.output({ url, healthAcceptUrl, fixedAddresses })) };
 }
 
 export async function recordWitness(facts: GatewayFacts, preview = false): Promise<readonly Registered[]> {

@@ -34,3 +34,9 @@ export const madeByAws = (type: string, name: string, inputs: Readonly<Record<st
     ...replicas,
   };
 };
+
+/** What AWS answers when it is asked. */
+export const answeredByAws = (token: string): Record<string, unknown> | undefined => {
+  if (token.includes("getCallerIdentity")) return { accountId: ACCOUNT };
+  return token.includes("getAvailabilityZones") ? { names: ["zone-a", "zone-b", "zone-c"] } : undefined;
+};

@@ -23,12 +23,13 @@ export const gatewayPlan = (connectors: Readonly<Record<string, AwsConnectorFact
     connectors: { ...connectors },
   }),
   region: "us-east-1",
+  alarmTopic: null,
   keyArns: Object.fromEntries(
     [...REGIONS, WITNESS].map((region) => [region, `arn:aws:kms:${region}:${ACCOUNT}:key/mrk-1`]),
   ),
 });
 
-const specOf = (kind: string, durability: string): ConnectorSpec => {
+export const specOf = (kind: string, durability = "regional"): ConnectorSpec => {
   const definition: Definition | undefined = definitions.byKind[kind];
   if (definition === undefined) throw new RangeError(`there is no definition for '${kind}'`);
   const { spec } = resolveDefinition("orders", definition, { settings: {} });
@@ -50,7 +51,9 @@ export function planOf(kind: string, durability: string): AwsConnectorPlan {
       settings: [],
       problems: [],
     },
-    gatewayPlan({ orders: { role: spec.role, driver: spec.driver, digest: "d" } }),
+    gatewayPlan({
+      orders: { role: spec.role, driver: spec.driver, digest: "d", fixedSource: spec.partner.fixedSource },
+    }),
     {
       streamArn: `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/isthmus_prod_aa_orders_journal/stream/1`,
       secretArns: Object.fromEntries(

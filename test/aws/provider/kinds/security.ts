@@ -1,8 +1,13 @@
 // Roles, keys and secrets. IAM has no regions: a role is made in every emulated one.
 import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
   CreateRoleCommand,
+  DeletePolicyCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
@@ -11,10 +16,11 @@ import {
   CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
+  GetSecretValueCommand,
   PutSecretValueCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { account, type Clients } from "../clients.ts";
-import { type Inputs, ifThere, type Kind, list, maybe, text, there } from "../kind.ts";
+import { type Inputs, ifThere, type Kind, list, maybe, text, there, unlessThere } from "../kind.ts";
 
 const everywhere = async (clients: Clients, work: (region: string) => Promise<unknown>): Promise<void> => {
   for (const region of Object.keys(clients.regions)) await work(region);
@@ -27,7 +33,7 @@ export const role: Kind = {
   create: async (inputs, clients) => {
     const RoleName = text(inputs.name);
     const command = { RoleName, AssumeRolePolicyDocument: text(inputs.assumeRolePolicy) };
-    await everywhere(clients, (region) => clients.iam(region).send(new CreateRoleCommand(command)));
+    await everywhere(clients, (region) => unlessThere(clients.iam(region).send(new CreateRoleCommand(command))));
     return { id: RoleName, outputs: { arn: `arn:aws:iam::${account}:role/${RoleName}` } };
   },
   update: async (id, inputs, _state, clients) => {
@@ -64,6 +70,49 @@ export const rolePolicy: Kind = {
           .send(new DeleteRolePolicyCommand({ RoleName: text(state.role), PolicyName: text(state.name) })),
       ),
     ),
+};
+
+const versionOf = (inputs: Inputs, id: string) => ({ PolicyArn: id, PolicyDocument: text(inputs.policy) });
+
+export const policy: Kind = {
+  required: ["name", "policy"],
+  optional: ["description", "path", "tags"],
+  identity: ["name"],
+  create: async (inputs, clients) => {
+    const PolicyName = text(inputs.name);
+    const command = { PolicyName, PolicyDocument: text(inputs.policy) };
+    await everywhere(clients, (region) => unlessThere(clients.iam(region).send(new CreatePolicyCommand(command))));
+    const arn = `arn:aws:iam::${account}:policy/${PolicyName}`;
+    return { id: arn, outputs: { arn } };
+  },
+  update: async (id, inputs, _state, clients) => {
+    const command = { ...versionOf(inputs, id), SetAsDefault: true };
+    await everywhere(clients, (region) => clients.iam(region).send(new CreatePolicyVersionCommand(command)));
+    return {};
+  },
+  remove: (id, _state, clients) =>
+    everywhere(clients, (region) => ifThere(clients.iam(region).send(new DeletePolicyCommand({ PolicyArn: id })))),
+};
+
+/** Those of AWS's own are not there in an emulated region. */
+const isOfAws = (arn: string): boolean => arn.startsWith("arn:aws:iam::aws:policy/");
+
+export const rolePolicyAttachment: Kind = {
+  required: ["policyArn", "role"],
+  optional: [],
+  identity: ["policyArn", "role"],
+  create: async (inputs, clients) => {
+    const command = { RoleName: text(inputs.role), PolicyArn: text(inputs.policyArn) };
+    if (!isOfAws(command.PolicyArn)) {
+      await everywhere(clients, (region) => clients.iam(region).send(new AttachRolePolicyCommand(command)));
+    }
+    return { id: `${command.RoleName}/${command.PolicyArn}`, outputs: {} };
+  },
+  remove: async (_id, state, clients) => {
+    const command = { RoleName: text(state.role), PolicyArn: text(state.policyArn) };
+    if (isOfAws(command.PolicyArn)) return;
+    await everywhere(clients, (region) => ifThere(clients.iam(region).send(new DetachRolePolicyCommand(command))));
+  },
 };
 
 const makeKey = async (inputs: Inputs, clients: Clients) => {
@@ -120,6 +169,16 @@ const regionsOf = (state: Inputs): readonly string[] => [
   ...list(state.replicas).map(({ region }) => text(region)),
 ];
 
+/** A replica that is made later has the value that there is. */
+async function copyValue(SecretId: string, inputs: Inputs, clients: Clients): Promise<void> {
+  const home = clients.secrets(text(inputs.region));
+  const value = await home.send(new GetSecretValueCommand({ SecretId })).catch(() => null);
+  if (value?.SecretString === undefined) return;
+  for (const region of regionsOf(inputs).slice(1)) {
+    await clients.secrets(region).send(new PutSecretValueCommand({ SecretId, SecretString: value.SecretString }));
+  }
+}
+
 /** With a value at once: the SDK of a replica has nothing to read before there is one. */
 export const secret: Kind = {
   required: ["name", "region"],
@@ -127,11 +186,12 @@ export const secret: Kind = {
   identity: ["name", "region"],
   create: async (inputs, clients) => {
     const name = text(inputs.name);
-    let arn = "";
     for (const region of regionsOf(inputs)) {
-      const { ARN = "" } = await clients.secrets(region).send(new CreateSecretCommand({ Name: name }));
-      arn ||= ARN;
+      await unlessThere(clients.secrets(region).send(new CreateSecretCommand({ Name: name })));
     }
+    const home = clients.secrets(text(inputs.region));
+    const { ARN: arn = "" } = await home.send(new DescribeSecretCommand({ SecretId: name }));
+    await copyValue(name, inputs, clients);
     return { id: arn, outputs: { arn, secretName: name, emulatedIn: regionsOf(inputs) } };
   },
   remove: async (_id, state, clients) => {
@@ -143,8 +203,12 @@ export const secret: Kind = {
       );
     }
   },
-  exists: (_id, state, clients) =>
-    there(clients.secrets(text(state.region)).send(new DescribeSecretCommand({ SecretId: text(state.name) }))),
+  exists: async (_id, state, clients) => {
+    const found = regionsOf(state).map((region) =>
+      there(clients.secrets(region).send(new DescribeSecretCommand({ SecretId: text(state.name) }))),
+    );
+    return (await Promise.all(found)).every(Boolean);
+  },
 };
 
 /** The name of a secret in its ARN, without the six characters that the service adds. */
