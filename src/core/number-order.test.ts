@@ -74,11 +74,33 @@ test("a number that does not come in time is told and passed, and each behind it
   expect(passing).toMatchObject({ identity: "n4", outcome: "delivered", reason: told.detail });
 });
 
-test("the wait counts from the acceptance: who begins to act later waits no longer", () => {
-  const acceptedAt = 1_700_000_000_000 - gapAfterMs;
-  const world = acting({}, { backlog: [numbered(1), numbered(3, { acceptedAt })] });
+test("numbers that are missing on after each other are waited for at one time", () => {
+  const world = acting({}, { backlog: numbers(1, 3, 5, 7) });
+  answerAll(world);
+  world.clock.advance(gapAfterMs);
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["n1", "n3", "n5", "n7"]);
+});
+
+test("what comes while its key is held waits for its own time", () => {
+  const world = acting({}, { backlog: numbers(1, 3) });
+  answerAll(world);
+  world.clock.advance(gapAfterMs - 1);
+  world.accept(numbered(5));
+  world.clock.advance(1);
   answerAll(world);
   expect(world.taker.identities).toEqual(["n1", "n3"]);
+  world.clock.advance(gapAfterMs);
+  answerAll(world);
+  expect(world.taker.identities).toEqual(["n1", "n3", "n5"]);
+});
+
+test("a wall clock that is set changes nothing in the wait", () => {
+  const world = acting({}, { backlog: numbers(1, 3) });
+  answerAll(world);
+  world.clock.stepWall(10 * gapAfterMs);
+  world.dispatcher.poke();
+  expect(world.taker.identities).toEqual(["n1"]);
 });
 
 test("what comes after its gap was passed goes at once, and is told to be late", () => {

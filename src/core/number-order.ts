@@ -1,4 +1,5 @@
 import type { ConnectorSpec } from "../define/spec.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { DispatchPorts, DutyGrip } from "./dispatch-ports.ts";
 import type { Numbered, OpenEntry } from "./ports.ts";
 import { type EntryRecord, journalParts } from "./records.ts";
@@ -19,7 +20,7 @@ export type Looked =
 /** An entry that waits for numbers that are missing. */
 interface Held {
   readonly number: number;
-  /** Wall clock, ms. */
+  /** Monotonic, ms. */
   readonly until: number;
 }
 
@@ -36,6 +37,7 @@ export class NumberOrder {
   readonly #wakeAt: (monotonicMs: number) => void;
   /** By series: what waits needs no look before one of its series came, or its time is over. */
   readonly #held = new Map<string, Held>();
+  readonly #arrivals: Arrivals;
   #spec: ConnectorSpec;
 
   constructor(
@@ -52,6 +54,7 @@ export class NumberOrder {
     this.#window = window;
     this.#isClosing = isClosing;
     this.#wakeAt = wakeAt;
+    this.#arrivals = new Arrivals(ports.clock.monotonicMs());
   }
 
   update(spec: ConnectorSpec): void {
@@ -66,8 +69,10 @@ export class NumberOrder {
   }
 
   /** An entry came. True: something waits in its series, and is to be looked at again. */
-  came({ sequence }: EntryRecord): boolean {
-    return sequence !== null && this.#held.delete(sequence.of);
+  came({ identity, sequence }: EntryRecord): boolean {
+    if (sequence === null) return false;
+    this.#arrivals.note(identity, this.#ports.clock.monotonicMs());
+    return this.#held.delete(sequence.of);
   }
 
   /** Whether the head of a lane may go now. */
@@ -99,18 +104,17 @@ export class NumberOrder {
     return held?.number === number && this.#waits(held.until);
   }
 
-  /** @param until wall clock, ms */
   #waits(until: number): boolean {
-    const { clock } = this.#ports;
-    const restMs = until - clock.wallMs();
-    if (restMs > 0) this.#wakeAt(clock.monotonicMs() + restMs);
-    return restMs > 0;
+    const waits = until > this.#ports.clock.monotonicMs();
+    if (waits) this.#wakeAt(until);
+    return waits;
   }
 
-  /** False once it was waited long enough. It counts from the acceptance, so that no restart makes it longer. */
+  /** False once it was waited long enough, since this process knew of the entry: no two clocks are compared. */
   #hold(item: Item, entry: NumberedEntry, { from, to }: Missing): boolean {
     const { of: series, number } = entry.sequence;
-    const until = entry.acceptedAt + this.#spec.gapAfterMs;
+    item.knownSince ??= this.#arrivals.of(entry.identity);
+    const until = item.knownSince + this.#spec.gapAfterMs;
     if (this.#waits(until)) {
       if (this.#held.size >= heldMost) this.#held.clear();
       this.#held.set(series, { number, until });

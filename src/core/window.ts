@@ -15,6 +15,8 @@ export interface Item {
   translatedFor: string | null;
   /** The next step is to ask the taker whether it has the event. */
   asks: boolean;
+  /** Since when it is known here, of what numbers are waited for. Monotonic, ms. */
+  knownSince: number | null;
   /** Why it went although its number was not the next; told with its settlement. */
   remark: string | null;
   /** Settled elsewhere while under way: what comes back is still written, nothing more is started. */
@@ -54,6 +56,7 @@ export const newItem = (entry: OpenEntry, suspect: boolean): Item => ({
   translation: null,
   translatedFor: null,
   asks: false,
+  knownSince: null,
   remark: null,
   gone: false,
 });

@@ -54,7 +54,7 @@ export interface CommonSpec {
   readonly onUnknown: OnUnknownSpec;
   readonly onFault: "continue" | "block-key";
   readonly expiresAfterMs: number | null;
-  /** For how long a number that is missing in a series holds its key, from when what waits for it was accepted. */
+  /** For how long a number that is missing in a series holds its key, since who acts knows of what waits for it. */
   readonly gapAfterMs: number;
   /** Full jitter from `firstMs`, doubled up to `capMs`. */
   readonly retry: { readonly firstMs: number; readonly capMs: number; readonly giveUpAfterMs: number | null };

@@ -33,6 +33,7 @@ export const cellShape = (
   const link = links[location];
   return {
     store: "disk",
+    hub: "ordered",
     regions,
     mode: ourTopology,
     clocks: clocksOf(from, regions, !undisturbed && from.chance(0.4), false),

@@ -29,9 +29,10 @@ const sameMoment = (from: Dice, gifts: readonly Gift[], { regions, forgets }: Sh
     return { ...gift, again: { region: other, afterMs: 0, otherContent: false } };
   });
 
-/** What a partner that is also read never calls with. A gap shows only between numbers. */
-export const unpushed = (from: Dice, gifts: readonly Gift[], { connectors }: Shape): readonly Gift[] =>
+/** What a partner that is also read never calls with, and a publisher never publishes. A gap shows only between numbers. */
+export const unpushed = (from: Dice, gifts: readonly Gift[], { connectors, hub }: Shape): readonly Gift[] =>
   gifts.map((gift) => {
+    if (hub === "unordered") return from.chance(0.05) ? { ...gift, pushed: false, again: null } : gift;
     const reconciles = connectors.find(({ name }) => name === gift.connector)?.reconcile != null;
     return reconciles && from.chance(0.25) ? { ...gift, pushed: false, again: null } : gift;
   });
@@ -46,7 +47,7 @@ export const numbered = (gifts: readonly Gift[], shape: Shape): readonly Gift[] 
       const series = `${gift.connector} ${gift.key}`;
       const number = (counts.get(series) ?? 0) + 1;
       counts.set(series, number);
-      const isNumbered = connector?.reconcile != null;
+      const isNumbered = connector?.reconcile != null || shape.hub === "unordered";
       const pushed = gift.pushed && connector?.role !== "poll";
       return { ...gift, id, site: callerOf(gift, id, shape), number: isNumbered ? number : null, pushed };
     });

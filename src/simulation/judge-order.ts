@@ -2,6 +2,7 @@ import { orderRows } from "./allow-order.ts";
 import { unexplained } from "./allowances.ts";
 import { firstAcknowledgedAt, lastTryAt } from "./circumstances.ts";
 import type { Finding } from "./finding.ts";
+import { numberDisorder } from "./judge-numbers.ts";
 import type { Given, Ledgers, Write } from "./ledgers.ts";
 import type { ConnectorShape, Schedule } from "./schedule-model.ts";
 import { servingsAsWrites } from "./servings.ts";
@@ -11,6 +12,9 @@ type Effects = readonly Write[];
 
 /** Invariant 3: what was acknowledged before another of its key was given at all takes effect first. */
 export const disorder = (schedule: Schedule, ledgers: Ledgers): Finding[] =>
+  schedule.shape.hub === "unordered" ? numberDisorder(schedule, ledgers) : placeDisorder(schedule, ledgers);
+
+const placeDisorder = (schedule: Schedule, ledgers: Ledgers): Finding[] =>
   schedule.shape.connectors
     .filter(({ ordering }) => ordering !== "none")
     .flatMap((connector) =>

@@ -2,18 +2,19 @@ import { parseArgs } from "node:util";
 import { select } from "../matrix/cells.ts";
 import { simulateCells } from "./cells-command.ts";
 import { regressions } from "./regressions.ts";
-import { overTables, scheduleOf } from "./schedule.ts";
+import { scheduleOf, worldOf } from "./schedule.ts";
 import type { Shape } from "./schedule-model.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulation.ts";
 import { type Violation, violationOf } from "./story.ts";
 
-const usage = `npm run simulate -- [--schedules N] [--seed S] [--regions 2|3|4] [--store disk|dynamo] [--json]
+const usage = `npm run simulate -- [--schedules N] [--seed S] [--regions 2|3|4] [--store disk|dynamo] [--hub ordered|unordered] [--json]
 npm run simulate -- --cells FILTER [--variant V] [--schedules N] [--seed S] [--evidence FOLDER] [--json]
   --schedules  how many schedules to run (default 1000, or 1 with --seed); with --cells per cell (default 20)
   --seed       the first seed; a printed seed runs the same schedule again
   --regions    of every schedule (default: two, sometimes three)
   --store      what regions keep their journals in: a disk each (default), or tables that replicate by themselves
+  --hub        ordered (default), or without an order of its own: what is published is numbered, and one sender takes it
   --cells      cells of the matrix: 'all', or parts like 'send,poll.*.active-active', each a value, a list or *
   --variant    only this variant of the cells' disruptions
   --evidence   writes simulated.jsonl there, one line for each cell and variant
@@ -24,6 +25,7 @@ interface Options {
   readonly seed: number | null;
   readonly regions: number | undefined;
   readonly store: Shape["store"];
+  readonly hub: Shape["hub"];
   readonly json: boolean;
   readonly cells: string | null;
   readonly variant: string | null;
@@ -55,6 +57,7 @@ const optionsOf = (args: readonly string[]): Options => {
       seed: { type: "string" },
       regions: { type: "string" },
       store: { type: "string" },
+      hub: { type: "string" },
       json: { type: "boolean", default: false },
       cells: { type: "string" },
       variant: { type: "string" },
@@ -71,27 +74,36 @@ const optionsOf = (args: readonly string[]): Options => {
   if (regions !== undefined && (regions < 2 || regions > 4)) throw new UsageError("--regions must be 2, 3 or 4");
   const { store = "disk" } = values;
   if (store !== "disk" && store !== "dynamo") throw new UsageError(`--store must be disk or dynamo, not '${store}'`);
-  if (cells !== null && store !== "disk") throw new UsageError("--store goes with random schedules, not with --cells");
+  const { hub = "ordered" } = values;
+  if (hub !== "ordered" && hub !== "unordered")
+    throw new UsageError(`--hub must be ordered or unordered, not '${hub}'`);
+  if (cells !== null && (store !== "disk" || hub !== "ordered"))
+    throw new UsageError("--store and --hub go with random schedules, not with --cells");
   if (cells === null && (variant ?? evidence) !== null)
     throw new UsageError("--variant and --evidence go with --cells");
   if (cells !== null && select(cells).length === 0)
     throw new UsageError(`--cells ${cells}: no cell is called like this`);
-  return { schedules, seed, regions, store, json: values.json, cells, variant, evidence };
+  return { schedules, seed, regions, store, hub, json: values.json, cells, variant, evidence };
 };
 
 /** Seeds that once broke something come first, unless a seed was asked for. */
-const seedsOf = ({ schedules, seed, store }: Options): number[] => {
+const seedsOf = ({ schedules, seed, store, hub }: Options): number[] => {
   const first = seed ?? 1;
   const fresh = Array.from({ length: schedules }, (_, index) => first + index);
   return seed === null
     ? [
-        ...new Set([...regressions.filter((one) => (one.store ?? "disk") === store).map((one) => one.seed), ...fresh]),
+        ...new Set([
+          ...regressions
+            .filter((one) => (one.store ?? "disk") === store && (one.hub ?? "ordered") === hub)
+            .map((one) => one.seed),
+          ...fresh,
+        ]),
       ].slice(0, schedules)
     : fresh;
 };
 
-const investigate = (seed: number, { regions, store }: Options): Violation | null => {
-  const run = simulate(scheduleOf(seed, regions, store === "dynamo" ? overTables : undefined));
+const investigate = (seed: number, { regions, ...world }: Options): Violation | null => {
+  const run = simulate(scheduleOf(seed, regions, worldOf(world)));
   const [first] = run.findings;
   if (first === undefined) return null;
   const small = shrink(run.schedule, first.invariant, (schedule) =>
@@ -100,11 +112,12 @@ const investigate = (seed: number, { regions, store }: Options): Violation | nul
   return violationOf(seed, simulate(small)) ?? violationOf(seed, run);
 };
 
-const againOf = (seed: number, { regions, store }: Options): string =>
+const againOf = (seed: number, { regions, store, hub }: Options): string =>
   [
     `npm run simulate -- --seed ${seed}`,
     ...(regions === undefined ? [] : [`--regions ${regions}`]),
     ...(store === "disk" ? [] : [`--store ${store}`]),
+    ...(hub === "ordered" ? [] : [`--hub ${hub}`]),
   ].join(" ");
 
 const main = async (): Promise<number> => {

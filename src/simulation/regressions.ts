@@ -6,6 +6,8 @@ export interface Regression {
   readonly regions?: number;
   /** As asked for with `--store`; absent: a disk. */
   readonly store?: "dynamo";
+  /** As asked for with `--hub`; absent: one with an order. */
+  readonly hub?: "unordered";
   /** What holds since. */
   readonly story: string;
 }

@@ -74,6 +74,8 @@ export interface PartnerShape {
 export interface Shape {
   /** `disk`: each region's own. `dynamo`: tables that outlive the processes, and replicate by themselves. */
   readonly store: "disk" | "dynamo";
+  /** `unordered`: it hands on each event when it likes, and publishers number those of a key. */
+  readonly hub: "ordered" | "unordered";
   readonly regions: readonly string[];
   readonly mode: "active-active" | "primary-secondary";
   readonly clocks: Readonly<Record<string, ClockFault>>;
@@ -138,9 +140,9 @@ export interface Gift {
   readonly fate: "taken" | "ignored" | "untranslatable" | "refused";
   /** The site of the partner that calls us with it; null: it comes from within. */
   readonly site: string | null;
-  /** Its number among those of its key, where the partner numbers them. */
+  /** Its number among those of its key, where the partner or the publisher numbers them. */
   readonly number: number | null;
-  /** False: the partner never calls with it, so that it is only there to be read. */
+  /** False: nobody ever calls with it, so that it is only there to be read, or its number is missing. */
   readonly pushed: boolean;
   /** Longer than what a narrow link carries. */
   readonly large: boolean;

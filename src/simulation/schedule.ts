@@ -153,6 +153,30 @@ export const overTables = (shape: Shape): Shape => ({
   connectors: shape.connectors.slice(0, 1).map((connector) => ({ ...connector, subscribes: false })),
 });
 
+/** The world of a schedule with one sender, which takes what publishers have numbered from a hub that has no order. */
+export const overNumbers = (shape: Shape): Shape => ({
+  ...shape,
+  hub: "unordered",
+  giverWaits: false,
+  connectors: shape.connectors.slice(0, 1).map((connector) => ({
+    ...connector,
+    name: "invoices",
+    role: "send",
+    ordering: "key",
+    subscribes: false,
+    poll: null,
+    reconcile: null,
+    feed: null,
+  })),
+});
+
+export const worldOf =
+  ({ store = "disk", hub = "ordered" }: Partial<Pick<Shape, "store" | "hub">>) =>
+  (shape: Shape): Shape => {
+    const numbered = hub === "unordered" ? overNumbers(shape) : shape;
+    return store === "dynamo" ? overTables(numbered) : numbered;
+  };
+
 /** Some faults are over before anything notices, some last until all has moved and flows again. */
 const lastingOf = (from: Dice): number => {
   if (from.chance(0.08)) return from.int(30_000, 45_000);

@@ -24,6 +24,7 @@ export const shapeOf = (from: Dice, count: number, undisturbed: boolean): Shape 
   const weather = undisturbed || from.chance(0.5) ? calm : rough;
   return {
     store: "disk",
+    hub: "ordered",
     regions,
     mode,
     clocks,

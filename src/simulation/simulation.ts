@@ -1,3 +1,4 @@
+import type { AcceptInput } from "../core/acceptor.ts";
 import { noSource } from "../core/no-source.ts";
 import type { Observation, Source } from "../core/ports.ts";
 import { homeOf } from "../core/sites.ts";
@@ -10,6 +11,7 @@ import type { Finding } from "./finding.ts";
 import { Giver, type Giving } from "./giver.ts";
 import { Host, type Surroundings, type Wrapping } from "./host.ts";
 import { HubFeed } from "./hub-feed.ts";
+import { HubQueue } from "./hub-queue.ts";
 import { judge } from "./judge.ts";
 import { identityOf, type Ledgers, type Read } from "./ledgers.ts";
 import { Network } from "./network.ts";
@@ -66,6 +68,7 @@ class Simulation {
   readonly #aftercare: Aftercare;
   readonly #books = new Map<string, SourceBook>();
   readonly #feeds = new Map<string, HubFeed>();
+  readonly #queue: HubQueue;
 
   constructor(schedule: Schedule, wrapping: Wrapping) {
     this.#schedule = schedule;
@@ -112,6 +115,7 @@ class Simulation {
     this.#giver = new Giver(world, partner, this.#books, facts, schedule, this.#ledgers, (giving, done) =>
       this.#give(giving, done),
     );
+    this.#queue = new HubQueue(world, root.fork("hub"));
     this.#aftercare = new Aftercare(this.#injured, this.#ledgers, this.#giver, this.#books);
   }
 
@@ -185,8 +189,18 @@ class Simulation {
       payload,
     };
     if (connector?.subscribes) return this.#feedOf(host, gift.connector).publish(input, () => done(true));
-    const { network } = this.#injured;
-    network.call<boolean>(
+    if (this.#schedule.shape.hub === "unordered") {
+      return this.#queue.deliver(
+        (taken) => this.#call(from, host, gift, input, taken),
+        () => done(true),
+      );
+    }
+    this.#call(from, host, gift, input, done);
+  }
+
+  #call(from: Machine, host: Host, gift: Gift, input: AcceptInput, done: (acknowledged: boolean) => void): void {
+    const { name: region } = host.machine;
+    this.#injured.network.call<boolean>(
       from,
       host.machine,
       giverTimeoutMs,

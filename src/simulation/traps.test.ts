@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dynamoTraps } from "./dynamo-traps.ts";
 import type { Wrapping } from "./host.ts";
+import { numberTraps } from "./number-traps.ts";
 import { pullTraps } from "./pull-traps.ts";
 import { pushTraps } from "./push-traps.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -21,7 +22,7 @@ const shownBy = (trap: Trap): Schedule | null => {
   return null;
 };
 
-test.each([...pushTraps, ...pullTraps, ...dynamoTraps].map((trap) => [trap.name, trap] as const))(
+test.each([...pushTraps, ...pullTraps, ...dynamoTraps, ...numberTraps].map((trap) => [trap.name, trap] as const))(
   "%s: is found, and nothing is without it",
   (_, trap) => {
     const schedule = shownBy(trap);
