@@ -48,9 +48,11 @@ export class EngineRoom {
         taken = await this.#take(claim);
       }
       if (taken.kind !== "taken") return this.#notTaken(taken);
-      const { numbered, unfinished } = await this.#engine(claim, id, invocation);
-      const isLate = unfinished || invocation.getRemainingTimeInMillis() < tooLateMs;
-      if (!numbered || isLate || (await this.#rung()) === rung) return numbered;
+      const { numbered, unfinished, lost } = await this.#engine(claim, id, invocation);
+      const isLate = invocation.getRemainingTimeInMillis() < tooLateMs;
+      // Another engine may have taken its place by now; else this call has one again.
+      if (lost && !isLate) continue;
+      if (!numbered || unfinished || isLate || (await this.#rung()) === rung) return numbered;
     }
   }
 
@@ -72,7 +74,7 @@ export class EngineRoom {
     return taken.kind === "busy";
   }
 
-  async #engine(claim: EngineClaim, id: string, invocation: Invocation): Promise<EngineEnd> {
+  async #engine(claim: EngineClaim, id: string, invocation: Invocation): Promise<EngineEnd & { readonly lost: boolean }> {
     const { secrets, regionalTable: table, config, clock, log } = this.#hall;
     const leases = new KeptLeases({ table, claim, timings: config.lease, clock });
     const readable = await secrets.refresh();
@@ -81,14 +83,15 @@ export class EngineRoom {
     const store = new EngineStore(placeOf(this.#hall));
     const isOpen = await new Promise<boolean>((done) => store.open(done));
     const remainingMs = invocation.getRemainingTimeInMillis();
+    const mayAct = (): boolean => claim.holds();
     const end = isOpen
-      ? await running({ hall: this.#hall, ends: this.#ends, store, leases: leases.of, id, remainingMs })
+      ? await running({ hall: this.#hall, ends: this.#ends, store, leases: leases.of, mayAct, id, remainingMs })
       : notOpened;
     secrets.unwatch();
     leases.stop();
     await new Promise<void>((done) => store.rest(done));
     const wakeAt = end.unfinished ? clock.wallMs() : end.wakeAt;
-    await new Promise<void>((done) => claim.release(wakeAt, () => done()));
-    return end;
+    const released = await new Promise<boolean>((done) => claim.release(wakeAt, done));
+    return { ...end, lost: isOpen && !released };
   }
 }

@@ -31,6 +31,8 @@ export interface EnginePorts {
    * null: the store did not let it.
    */
   sweep(actsFor: readonly string[], done: Done<readonly Segment[] | null>): void;
+  /** Whether this engine, and no other, may still act: what it lost it never gets again. */
+  mayAct(): boolean;
   /** It is about to end, and knows still what it did. */
   stopping(): void;
 }
@@ -81,7 +83,8 @@ export class Engine {
 
   #goOn(): void {
     const { clock, times, region } = this.#ports;
-    if (clock.monotonicMs() >= this.#endAt) return this.#stop(true, region.status());
+    const { mayAct } = this.#ports;
+    if (clock.monotonicMs() >= this.#endAt || !mayAct()) return this.#stop(true, region.status());
     this.#restsFrom((rests) => {
       if (rests !== null) return this.#stop(false, rests);
       const { lookMs, stillLookMs } = times;

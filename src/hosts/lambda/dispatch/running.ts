@@ -20,6 +20,8 @@ export interface Run {
   readonly ends: Ends;
   readonly store: EngineStore;
   readonly leases: LeasesOfDuties;
+  /** Whether it has its connector's claim. */
+  readonly mayAct: () => boolean;
   /** Of this run: never used again. */
   readonly id: string;
   readonly remainingMs: number;
@@ -27,7 +29,7 @@ export interface Run {
 
 /** One run of an engine, over a store that was opened. */
 export const running = (run: Run): Promise<EngineEnd> => {
-  const { hall, store, remainingMs } = run;
+  const { hall, store, mayAct, remainingMs } = run;
   const { config, clock, connector } = hall;
   const movement = new Movement(clock, observing(hall.log, config.name));
   const region = regionOf(run, movement);
@@ -45,6 +47,7 @@ export const running = (run: Run): Promise<EngineEnd> => {
         movement,
         times: engineTimes(config.lease),
         sweep: (actsFor, swept) => store.sweep(actsFor, swept),
+        mayAct,
         stopping: () => {
           told = telling.end();
         },
