@@ -1,10 +1,16 @@
 import type { AwsAnswer, AwsClient } from "./client.ts";
 
-/** Starts a function without waiting for what comes of it. Tells whether Lambda took the call. */
+/**
+ * `taken`: Lambda starts the function. `busy`: it asks for fewer calls, fails, or did not answer, so that the function may be
+ * started all the same. `refused`: it will not.
+ */
+export type Invoked = "taken" | "busy" | "refused";
+
+/** Starts a function without waiting for what comes of it. */
 export const invokeLater = async (
   client: AwsClient,
   { region, name, payload = {}, timeoutMs = 5_000 }: InvokeOptions,
-): Promise<boolean> => {
+): Promise<Invoked> => {
   const answer: AwsAnswer = await client.call({
     service: "lambda",
     region,
@@ -13,7 +19,8 @@ export const invokeLater = async (
     body: JSON.stringify(payload),
     timeoutMs,
   });
-  return answer.kind === "answered" && answer.status === 202;
+  if (answer.kind === "silent" || answer.status === 429 || answer.status >= 500) return "busy";
+  return answer.status === 202 ? "taken" : "refused";
 };
 
 export interface InvokeOptions {

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { AwsClient } from "../../../aws/client.ts";
-import { invokeLater } from "../../../aws/functions.ts";
+import { type Invoked, invokeLater } from "../../../aws/functions.ts";
 
 /** Starts functions; whether one is needed it sees for itself, so that nothing hangs on one call. */
 export interface Wake {
@@ -17,6 +18,9 @@ export interface LambdaWakeOptions {
   readonly keeper: string;
   failed(name: string): void;
 }
+
+/** Pauses before a call is made again while Lambda is busy, which it is for some seconds at times. Milliseconds. */
+const pausesMs = [500, 1_000, 2_000, 4_000];
 
 /** Invokes functions without waiting for what they do. */
 export class LambdaWake implements Wake {
@@ -42,12 +46,19 @@ export class LambdaWake implements Wake {
   }
 
   #invoke(name: string): void {
-    const { client, region, failed } = this.#options;
-    const call = invokeLater(client, { region, name, timeoutMs: 2_000 })
-      .then((taken) => {
-        if (!taken) failed(name);
-      })
-      .finally(() => this.#underWay.delete(call));
+    const call = this.#untilTaken(name).finally(() => this.#underWay.delete(call));
     this.#underWay.add(call);
+  }
+
+  async #untilTaken(name: string): Promise<void> {
+    const { client, region, failed } = this.#options;
+    const once = (): Promise<Invoked> => invokeLater(client, { region, name, timeoutMs: 2_000 });
+    let invoked = await once();
+    for (const pauseMs of pausesMs) {
+      if (invoked !== "busy") break;
+      await wait(pauseMs);
+      invoked = await once();
+    }
+    if (invoked !== "taken") failed(name);
   }
 }
