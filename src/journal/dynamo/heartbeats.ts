@@ -10,6 +10,9 @@ export interface HeartbeatPorts {
   readonly staleMs: number;
 }
 
+/** Beats are a few seconds apart: whoever looks more often is told what was read last. */
+const lookMs = 500;
+
 export const beatKey = (region: string): ItemKey => ({ pk: `${region}#beat`, sk: "keeper" });
 
 interface Heard {
@@ -22,16 +25,20 @@ interface Heard {
 export class Heartbeats {
   readonly #ports: HeartbeatPorts;
   readonly #heard = new Map<string, Heard>();
+  #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(ports: HeartbeatPorts) {
     this.#ports = ports;
   }
 
-  /** Reads the beats anew. `done(false)`: the table did not answer, and what was heard grows older. */
+  /** Reads the beats, if it did not just now. `done(false)`: the table did not answer, and what was heard grows older. */
   look(done: Done<boolean>): void {
-    const { gatewayTable, others } = this.#ports;
+    const { clock, gatewayTable, others } = this.#ports;
+    const now = clock.monotonicMs();
+    if (now - this.#readAt < lookMs) return done(true);
     gatewayTable.get(others.map(beatKey), false, (got) => {
       if (got.kind === "failed") return done(false);
+      this.#readAt = now;
       for (const [at, region] of others.entries()) {
         const { n, at: writtenAt } = got.items[at]?.attributes ?? {};
         if (typeof n === "number" && typeof writtenAt === "number") this.#hear(region, n, writtenAt);

@@ -5,7 +5,7 @@ import type { EngineTimes } from "./engine.ts";
 const handOverMs = 5_000;
 
 export const engineTimes = ({ ttlMs, requestTimeoutMs }: LeaseTimings): EngineTimes => ({
-  lookMs: 100,
+  lookMs: 200,
   stillLookMs: 500,
   quietMs: Math.min(2_000, ttlMs / 4),
   nearMs: 10_000,
