@@ -18,6 +18,8 @@ export interface Measure {
 export interface BenchSettings {
   /** Sizes and durations of the stated targets; without it a shorter run of the same. */
   readonly full: boolean;
+  /** Writes what pages of the documentation are made from. */
+  readonly keep: boolean;
   /** Tells a person what is going on. */
   say(text: string): void;
 }

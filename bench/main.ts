@@ -10,12 +10,14 @@ import { egressDispatch } from "./egress-dispatch.ts";
 import { endToEnd } from "./end-to-end.ts";
 import { ingressAccept } from "./ingress-accept.ts";
 import { journalCost } from "./journal-cost.ts";
+import { journalOpening } from "./journal-opening.ts";
 import { lambda } from "./lambda/lambda.ts";
 import { recovery } from "./recovery.ts";
 import { simulationSpeed } from "./simulation-speed.ts";
 
 const benches: readonly Bench[] = [
   journalCost,
+  journalOpening,
   backlogMemory,
   ingressAccept,
   egressDispatch,
@@ -30,6 +32,7 @@ interface Options {
   readonly json?: boolean;
   readonly only?: string;
   readonly full?: boolean;
+  readonly keep?: boolean;
 }
 
 const program = new Command("bench")
@@ -37,15 +40,16 @@ const program = new Command("bench")
   .option("--json", "print the results as JSON on the last line")
   .option("--only <name>", `run one of: ${benches.map(({ name }) => name).join(", ")}`)
   .option("--full", "run at the full sizes, which takes long")
+  .option("--keep", "write the numbers that `npm run docs` makes pages from")
   .action((options: Options) => run(options));
 
-const run = async ({ json = false, only, full = false }: Options): Promise<void> => {
+const run = async ({ json = false, only, full = false, keep = false }: Options): Promise<void> => {
   const chosen = benches.filter(({ name }) => only === undefined || name === only);
   if (chosen.length === 0) program.error(`no bench is called '${only}'`);
   const results: { bench: string; measures: readonly Measure[] }[] = [];
   for (const bench of chosen) {
     process.stderr.write(`${styleText("bold", bench.name)}: ${bench.about}\n`);
-    const measures = await bench.run({ full, say: (text) => process.stderr.write(`  ${text}\n`) });
+    const measures = await bench.run({ full, keep, say: (text) => process.stderr.write(`  ${text}\n`) });
     results.push({ bench: bench.name, measures });
     if (!json) process.stdout.write(`${tableOf(measures)}\n`);
   }

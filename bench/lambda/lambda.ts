@@ -1,29 +1,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import {
-  bundleAdmin,
-  bundleKeeper,
-  bundleLambda,
-  type LambdaConnector,
-} from "../../connectors/bundle/lambda/lambda.ts";
+import { join } from "node:path";
+import { bundleAdmin, bundleKeeper, bundleLambda, type LambdaCode } from "../../connectors/bundle/lambda/lambda.ts";
+import { root, weighedConnectors } from "../../test/aws/lambda/weighed/connectors.ts";
 import type { Bench, Measure } from "../bench.ts";
 import { coldRequire } from "./cold.ts";
-import { eventCosts } from "./events.ts";
+import { eventCosts, type RoleCosts } from "./events.ts";
+import { keepCosts } from "./kept-costs.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const connectors: readonly LambdaConnector[] = [
-  { name: "github-pushes", definition: "infra/partners/github/pushes.ts", role: "receive", driver: "http" },
-  { name: "billing-invoices", definition: "infra/partners/billing/invoices.ts", role: "send", driver: "http" },
-  { name: "erp-customers", definition: "infra/partners/erp/customers.ts", role: "poll", driver: "http" },
-  { name: "insurer-policies", definition: "infra/partners/insurer/policies.ts", role: "feed", driver: "http" },
-];
 const longestBundle = 400_000;
 const longestLoadMs = 25;
 
 interface Bundled {
   readonly what: string;
   readonly code: string;
+  /** Bytes of files beside it, which the first call loads. */
+  readonly besideBytes: number;
   /** Of the gateway, not of a connector. */
   readonly shared: boolean;
 }
@@ -32,20 +24,18 @@ interface Bundled {
 export const lambda: Bench = {
   name: "lambda",
   about: "bundles of functions, how long they load, and time and units for an event in the handlers",
-  async run({ full, say }) {
+  async run({ full, keep, say }) {
     const bundles = await bundled();
     say(`loading ${bundles.length} bundles in fresh processes`);
     const loads = loaded(bundles, full ? 31 : 11);
-    say("an event in the handlers");
-    const costs = await eventCosts(full ? 1_000 : 200);
-    const weights = bundles.flatMap(({ what, code, shared }, at) => {
-      const ms = loads[at] ?? 0;
-      return [
-        { what: `${what}: bundle`, value: code.length, unit: "bytes", ...judged(shared, code.length, longestBundle) },
-        { what: `${what}: require above empty`, value: ms, unit: "ms", ...judged(shared, ms, longestLoadMs) },
-      ];
-    });
-    return [...weights, ...costs];
+    const count = full ? 1_000 : 200;
+    say(`${count} events of each role in the handlers`);
+    const costs = await eventCosts(count);
+    if (keep) say(`${keepCosts(costs, count)}: written, npm run docs reads it`);
+    return [
+      ...bundles.flatMap((bundle, at) => weightOf(bundle, loads[at] ?? 0)),
+      ...Object.entries(costs).flatMap(([role, steps]) => costMeasures(role, steps)),
+    ];
   },
   summary(measures) {
     const largest = (unit: string): number =>
@@ -56,21 +46,41 @@ export const lambda: Bench = {
   },
 };
 
+const weightOf = ({ what, code, besideBytes, shared }: Bundled, ms: number): readonly Measure[] => {
+  const bytes = Buffer.byteLength(code);
+  return [
+    { what: `${what}: bundle`, value: bytes, unit: "bytes", ...judged(shared, bytes, longestBundle) },
+    ...(besideBytes > 0 ? [{ what: `${what}: loaded with its first call`, value: besideBytes, unit: "bytes" }] : []),
+    { what: `${what}: require above empty`, value: ms, unit: "ms", ...judged(shared, ms, longestLoadMs) },
+  ];
+};
+
+const costMeasures = (role: string, steps: RoleCosts): readonly Measure[] =>
+  Object.entries(steps).flatMap(([step, { cpuMs, ms, reads, writes }]) => [
+    { what: `${role} ${step}: in the handler`, value: cpuMs, unit: "ms CPU an event" },
+    { what: `${role} ${step}: with the emulated services`, value: ms, unit: "ms an event" },
+    { what: `${role} ${step}: reads`, value: reads, unit: "units an event" },
+    { what: `${role} ${step}: writes`, value: writes, unit: "units an event" },
+  ]);
+
 const judged = (shared: boolean, value: number, most: number): Pick<Measure, "target" | "met"> =>
   shared ? {} : { target: `<= ${most}`, met: value <= most };
 
 const bundled = async (): Promise<readonly Bundled[]> => {
-  const codes = await bundleLambda(connectors, root);
+  const codes = await bundleLambda(weighedConnectors(), root);
   const ofConnectors = [...codes].flatMap(([name, functions]) =>
-    Object.entries(functions).map(([each, { code }]) => ({ what: `${name} ${each}`, code, shared: false })),
+    Object.entries(functions).map(([each, code]) => bundledAs(`${name} ${each}`, code, false)),
   );
   const [keeper, admin] = await Promise.all([bundleKeeper(root), bundleAdmin(root)]);
-  return [
-    ...ofConnectors,
-    { what: "keeper", code: keeper.code, shared: true },
-    { what: "admin", code: admin.code, shared: true },
-  ];
+  return [...ofConnectors, bundledAs("keeper", keeper, true), bundledAs("admin", admin, true)];
 };
+
+const bundledAs = (what: string, { code, beside }: LambdaCode, shared: boolean): Bundled => ({
+  what,
+  code,
+  besideBytes: Object.values(beside).reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+  shared,
+});
 
 /** Milliseconds that each takes to load, above a file that holds an empty handler. */
 const loaded = (bundles: readonly Bundled[], runs: number): readonly number[] => {

@@ -39,11 +39,13 @@ const MB_PER_GB = 1_024;
 /** Assumed: a call to accept with its writes, and the share of an engine's time that an event takes. */
 export const ACCEPT_SECONDS = 0.03;
 export const DISPATCH_SECONDS = 0.02;
+/** Assumed: an engine that is called with nothing pending looks and returns. */
+export const LOOK_SECONDS = 3;
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const QUEUE = "aws:sqs/queue:Queue";
 /** A queue that nothing is in is asked by five pollers, each for 20 s. */
-const EMPTY_ASKS_PER_SECOND = 5 / 20;
+export const EMPTY_ASKS_PER_SECOND = 5 / 20;
 
 const countOf = (counts: Counts, type: string): number => counts[type] ?? 0;
 
@@ -71,12 +73,10 @@ export function idleConnector(counts: Counts, prices: Prices): readonly Line[] {
   const asked = Math.max(0, read) * EMPTY_ASKS_PER_SECOND * MONTH_SECONDS;
   const { memoryMb } = sizes.dispatch;
   const looks = MONTH_SECONDS / 60;
-  /** Nothing pending: it looks and returns. */
-  const lookSeconds = 3;
   return [
     {
       what: "dispatch, which the keeper has look each minute",
-      dollars: (looks * lookSeconds * memoryMb * prices.lambdaGbSecond) / MB_PER_GB + looks * prices.lambdaRequest,
+      dollars: (looks * LOOK_SECONDS * memoryMb * prices.lambdaGbSecond) / MB_PER_GB + looks * prices.lambdaRequest,
     },
     {
       what: `queues: ${countOf(counts, QUEUE)}, of which ${Math.max(0, read)} read`,

@@ -8,10 +8,13 @@ import {
   ACCEPT_SECONDS,
   type Counts,
   DISPATCH_SECONDS,
+  EMPTY_ASKS_PER_SECOND,
   idleConnector,
   idleGateway,
   type Line,
+  LOOK_SECONDS,
   million,
+  type PerEvent,
   type Prices,
   restless,
   sum,
@@ -19,10 +22,23 @@ import {
 
 const data = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
 const price = z.number().positive();
+const page = z.url();
 const priceList = z.object({
   region: z.string(),
   asOf: z.string(),
   currency: z.literal("USD"),
+  /** Where the prices of each service are listed. */
+  pages: z.object({
+    lambda: page,
+    table: page,
+    queue: page,
+    bus: page,
+    api: page,
+    alarm: page,
+    secret: page,
+    key: page,
+    quotas: page,
+  }),
   prices: z.object({
     lambdaGbSecond: price,
     lambdaRequest: price,
@@ -38,11 +54,14 @@ const priceList = z.object({
     logGb: price,
   }),
 });
-const perEvent = z.object({ reads: z.number(), writes: z.number(), calls: z.enum(["api", "hub", "none"]) });
+const step = z.object({ cpuMs: z.number(), reads: z.number(), writes: z.number() });
+const stepsOf = z.partialRecord(z.enum(["accept", "dispatch", "read"]), step);
 const unitList = z.object({
   from: z.string(),
-  perEvent: z.object({ receive: perEvent, poll: perEvent, send: perEvent, feed: perEvent }),
+  events: z.number(),
+  perEvent: z.object({ receive: stepsOf, poll: stepsOf, send: stepsOf, feed: stepsOf }),
 });
+type Steps = z.output<typeof stepsOf>;
 const counts = z.record(z.string(), z.number());
 const countList = z.object({
   gateway: counts,
@@ -50,19 +69,24 @@ const countList = z.object({
 });
 
 const ROLES: readonly Role[] = ["receive", "poll", "send", "feed"];
+/** What brings an event to a connector of each role; a poll fetches it. */
+const CALLS: Readonly<Record<Role, PerEvent["calls"]>> = { receive: "api", poll: "none", send: "hub", feed: "hub" };
 /** Two gateways' regions and a witness. */
 const REGIONS = 2;
 const VOTERS = 3;
 
 export function costPage(): string {
-  const { region, asOf, prices } = priceList.parse(data("prices.json"));
+  const { region, asOf, prices, pages } = priceList.parse(data("prices.json"));
   const units = unitList.parse(data("units.json"));
   const made = countList.parse(data("counts.json"));
   const gateway = idleGateway(made.gateway, prices, { ttlMs: leases.aws.ttlMs, voters: VOTERS, regions: REGIONS });
   return `# What AWS costs, and where it ends
 
-Written by \`npm run docs\` from the resources that the components make (\`connectors/platforms/aws/cost\`). Prices of ${region},
-${asOf}, without free tiers, taxes, data transfer or discounts; check them against your own. Two regions, a witness in a third.
+Written by \`npm run docs\` from the resources that the components make (\`counts.json\` in \`connectors/platforms/aws/cost\`, which
+\`npx vitest run infra/stacks.test.ts\` compares with what they make now), from what an event was measured to take
+(\`units.json\`), and from list prices of ${region}, ${asOf} (\`prices.json\`): [Lambda](${pages.lambda}), [DynamoDB](${pages.table}),
+[SQS](${pages.queue}), [EventBridge](${pages.bus}), [API Gateway](${pages.api}), [CloudWatch](${pages.alarm}), [Secrets Manager](${pages.secret}),
+[KMS](${pages.key}). Without free tiers, taxes, data transfer or discounts; check them against your own. Two regions, a witness in a third.
 
 ## While nothing happens
 
@@ -81,18 +105,42 @@ environment besides: the key, ${money(prices.keyMonth)} in each region, and ${mo
 
 ## A million events
 
-${ROLES.map((role) => `### ${role}\n\n${table(million(role, units.perEvent[role], prices, REGIONS))}`).join("\n\n")}
+${ROLES.map((role) => `### ${role}\n\n${table(million(role, perEventOf(role, units.perEvent[role]), prices, REGIONS))}`).join("\n\n")}
 
-Units: ${units.from}. A call to
-accept is taken to last ${ACCEPT_SECONDS * 1_000} ms, and an event to take ${DISPATCH_SECONDS * 1_000} ms of an engine. An event of more than 1 KB writes one unit more for each KB. Logs are ${money(prices.logGb)} a GB.
+### What an event takes
+
+| role | function | reads | writes | CPU of the handler |
+| --- | --- | --- | --- | --- |
+${ROLES.flatMap((role) => stepRows(role, units.perEvent[role])).join("\n")}
+
+Measured against emulated tables, ${units.events} events of each role: \`${units.from}\`. Reads and writes are units of the tables. The CPU is of the
+machine that measured; calls to services are not in it.
+
+Assumed, not measured: a call to accept lasts ${ACCEPT_SECONDS * 1_000} ms and an event takes ${DISPATCH_SECONDS * 1_000} ms of an engine, calls to services
+included; an engine with nothing to do looks for ${LOOK_SECONDS} s; an empty queue is asked ${EMPTY_ASKS_PER_SECOND * 60} times a minute. An event of more than 1 KB
+writes one unit more for each KB. Logs are ${money(prices.logGb)} a GB.
 
 ## Quotas that bind first
+
+Defaults as [AWS lists them](${pages.quotas}), ${asOf}; what takes them is counted in the components.
 
 | quota | default | what takes it | binds at |
 | --- | --- | --- | --- |
 ${quotas().join("\n")}
 `;
 }
+
+/** Its functions together, and what brings it. */
+const perEventOf = (role: Role, steps: Steps): PerEvent => {
+  const all = Object.values(steps);
+  const total = (of: "reads" | "writes"): number => Number(all.reduce((sum, step) => sum + step[of], 0).toFixed(1));
+  return { reads: total("reads"), writes: total("writes"), calls: CALLS[role] };
+};
+
+const stepRows = (role: Role, steps: Steps): readonly string[] =>
+  Object.entries(steps).map(
+    ([name, { reads, writes, cpuMs }]) => `| ${role} | ${name} | ${reads} | ${writes} | ${cpuMs} ms |`,
+  );
 
 const money = (dollars: number): string => `$${dollars.toFixed(2)}`;
 
