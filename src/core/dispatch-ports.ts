@@ -16,6 +16,8 @@ export interface DispatchPorts {
   /** Writes to the own journal and tells the rest of the region. */
   write(connector: string, records: readonly JournalRecord[], done: Done<WriteResult>): void;
   chooseSite(spec: ConnectorSpec, key: string): ChosenSite;
+  /** Numbers of a series, both ends included, did not come in time, and what follows them goes. */
+  passed(connector: string, series: string, from: number, to: number): void;
   /** Whether an entry may be handed on yet: with `durability: replicated`, once another region has it. */
   releasable(spec: ConnectorSpec, entry: OpenEntry): boolean;
 }

@@ -73,3 +73,16 @@ test("the memory is bounded, whatever comes", () => {
   watch.saw({ of: "0", number: 9 }, 0);
   expect(watch.gaps).toEqual([]);
 });
+
+test("what was passed is listed once, until it comes", () => {
+  const watch = new GapWatch(afterMs);
+  watch.passed("order", 2, 4, 100);
+  watch.passed("order", 3, 4, 200);
+  expect(watch.gaps).toEqual([{ series: "order", from: 2, to: 4, since: 100, state: "passed" }]);
+  expect(watch.dueAt()).toBe(Number.POSITIVE_INFINITY);
+  watch.came({ of: "order", number: 3 });
+  expect(watch.gaps.map(({ from, to }) => [from, to])).toEqual([
+    [2, 2],
+    [4, 4],
+  ]);
+});

@@ -7,8 +7,8 @@ export interface Gap {
   readonly to: number;
   /** When it was seen first. Monotonic, ms. */
   readonly since: number;
-  /** `listed`: the source was read to its end since, and did not have them. */
-  readonly state: "new" | "asked" | "listed";
+  /** `listed`: the source was read to its end since, and did not have them. `passed`: what follows them was sent. */
+  readonly state: "new" | "asked" | "listed" | "passed";
 }
 
 /** Series that are watched, and gaps that are kept, of one connector at most; the oldest are forgotten. */
@@ -39,6 +39,18 @@ export class GapWatch {
     if (number === highest + 1) return;
     const gap: Gap = { series, from: highest + 1, to: number - 1, since: now, state: "new" };
     this.#gaps = [...this.#gaps, gap].slice(-gapsKept);
+  }
+
+  /** Numbers of ours that did not come in time, without which was gone on. */
+  passed(series: string, from: number, to: number, now: number): void {
+    const isKnown = this.#gaps.some((gap) => gap.series === series && gap.from <= to && from <= gap.to);
+    if (isKnown) return;
+    this.#gaps = [...this.#gaps, { series, from, to, since: now, state: "passed" as const }].slice(-gapsKept);
+  }
+
+  /** A number of ours came. */
+  came({ of: series, number }: NonNullable<EntryRecord["sequence"]>): void {
+    this.#closed(series, number);
   }
 
   /** When the first gap that nobody asked for is old enough. Monotonic, ms. */

@@ -70,6 +70,7 @@ test("a number that does not come in time is told and passed, and each behind it
   expect(world.taker.identities).toEqual(["n1", "n4", "n5"]);
   const told = { connector: world.name, identity: "n4", detail: "number 2 to 3 did not come in time in series a" };
   expect(world.told.filter(({ kind }) => kind === "gap")).toEqual([{ kind: "gap", ...told }]);
+  expect(world.passed).toEqual(["a 2 3"]);
   const [, passing] = world.journal.all(world.name, "settlement");
   expect(passing).toMatchObject({ identity: "n4", outcome: "delivered", reason: told.detail });
 });

@@ -29,7 +29,7 @@ const heldMost = 1_024;
 
 /** Puts the entries of a key in order of their numbers, whatever order they stand in and in whichever journal. */
 export class NumberOrder {
-  readonly #ports: Pick<DispatchPorts, "clock" | "journal" | "observer">;
+  readonly #ports: Pick<DispatchPorts, "clock" | "journal" | "observer" | "passed">;
   readonly #grip: DutyGrip;
   readonly #window: Window;
   /** Whether an entry is settled here, and the journal may still call it open. */
@@ -42,7 +42,7 @@ export class NumberOrder {
 
   constructor(
     spec: ConnectorSpec,
-    ports: Pick<DispatchPorts, "clock" | "journal" | "observer">,
+    ports: Pick<DispatchPorts, "clock" | "journal" | "observer" | "passed">,
     grip: DutyGrip,
     window: Window,
     isClosing: (identity: string) => boolean,
@@ -122,8 +122,9 @@ export class NumberOrder {
     }
     this.#held.delete(series);
     // Where a series begins nobody knows: nothing is said to be missing.
-    if (from !== null)
-      this.#tell(item, entry, `number ${from === to ? from : `${from} to ${to}`} did not come in time`);
+    if (from === null) return false;
+    this.#ports.passed(this.#spec.name, series, from, to);
+    this.#tell(item, entry, `number ${from === to ? from : `${from} to ${to}`} did not come in time`);
     return false;
   }
 

@@ -32,7 +32,7 @@ export interface PollStatus {
 }
 
 export interface GapStatus {
-  /** Numbers that never came, since the process started. */
+  /** Numbers that never came, since the process started: of a partner, or of what is ours to send. */
   readonly missing: number;
   /** The oldest of them. */
   readonly gaps: readonly (Pick<Gap, "series" | "from" | "to" | "state"> & { readonly forMs: number })[];
@@ -74,13 +74,29 @@ export class Polls {
     this.#ports = ports;
   }
 
-  /** Records that became known, from here or from a peer. What is ours to send is not numbered by a partner. */
+  /**
+   * Records that became known, from here or from a peer. What is ours to send is not numbered by a partner: who sends it
+   * tells what is missing of it.
+   */
   saw(connector: string, records: readonly JournalRecord[]): void {
-    if (!this.#ports.isIngress(connector)) return;
+    if (!this.#ports.isIngress(connector)) return this.#cameLate(connector, records);
     const now = this.#ports.clock.monotonicMs();
     for (const record of records) {
       if (record.kind === "entry" && record.sequence !== null) this.#watch(connector).saw(record.sequence, now);
     }
+  }
+
+  #cameLate(connector: string, records: readonly JournalRecord[]): void {
+    const watch = this.#watches.get(connector);
+    if (watch === undefined) return;
+    for (const record of records) {
+      if (record.kind === "entry" && record.sequence !== null) watch.came(record.sequence);
+    }
+  }
+
+  /** What follows these numbers was sent without them. */
+  passed(connector: string, series: string, from: number, to: number): void {
+    this.#watch(connector).passed(series, from, to, this.#ports.clock.monotonicMs());
   }
 
   /** Part of what was read was known: it may be known with other content. */

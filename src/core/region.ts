@@ -198,6 +198,7 @@ export class Region {
       write: this.#write,
       chooseSite: ({ name, partner }, key) => chosenSite(homeOf(partner, key), journal.switches(name)),
       releasable: (current, entry) => this.#releasable(current, entry),
+      passed: (...numbers) => this.#polls.passed(...numbers),
       poll: this.#polls.portsOf(spec),
       outcomes: (...asked) => this.#feeds.outcomes(...asked),
     };

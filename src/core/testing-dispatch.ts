@@ -32,6 +32,7 @@ export const acting = (
     () => {},
     () => dispatcher.poke(),
   );
+  const passed: string[] = [];
   const whole: DispatchPorts = {
     ...ports,
     health,
@@ -41,6 +42,7 @@ export const acting = (
         done(result);
       }),
     chooseSite: ({ name, partner }, key) => chosenSite(homeOf(partner, key), journal.switches(name)),
+    passed: (_connector, series, from, to) => void passed.push(`${series} ${from} ${to}`),
     releasable: () => true,
   };
   const lease = { held: true };
@@ -66,7 +68,7 @@ export const acting = (
     health.ended("any", { verdict: "delivered", against: "nobody", sent: true, waitMs: null, reason: "" }, 0);
   }
   dispatcher.start();
-  return { clock, journal, taker, dispatcher, lease, accept, told, name: spec.name };
+  return { clock, journal, taker, dispatcher, lease, accept, told, passed, name: spec.name };
 };
 
 export const ofKey = (key: string, count: number) =>

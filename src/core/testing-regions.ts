@@ -108,6 +108,7 @@ const gateway = (name: Name, mode: Mode, spec: ConnectorSpec, clock: TestClock, 
       health,
       write,
       chooseSite: () => ({ home: "main", site: "main", seq: 0 }),
+      passed: () => {},
       releasable: () => true,
       outcomes: (_spec, _entries, done) => done([]),
       poll: {

@@ -177,7 +177,14 @@ test("numbers that one region has heard of are not missing; those that none has 
   expect(between({ gaps }, {}).code).toBe(0);
   const report = between({ gaps }, { gaps: { missing: 1, gaps: [{ ...gap, to: 4 }] } });
   expect(report.code).toBe(2);
-  expect(text(report)).toContain("payments misses 1 of theirs: 4 of d-1, which they do not have either");
+  expect(text(report)).toContain("payments misses 1 of its numbers: 4 of d-1, which they do not have either");
+});
+
+test("numbers that were passed are those of the region that sends", () => {
+  const gap = { series: "order-7", from: 2, to: 3, state: "passed", forMs: 60_000 };
+  const report = between({ gaps: { missing: 2, gaps: [gap] } }, { gaps: { missing: 0, gaps: [] } });
+  expect(report.code).toBe(2);
+  expect(text(report)).toContain("misses 2 of its numbers: 2 to 3 of order-7, without which was gone on");
 });
 
 test("a reader is as far as the region says that knows most of it", () => {

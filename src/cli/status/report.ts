@@ -227,15 +227,24 @@ const pollOf = (here: readonly Here[]): PollLine | null => {
   return any === undefined ? null : { ...any, region: null, state: "nobody reads" };
 };
 
-/** Of the region that misses least: another may not have heard of what came there. */
+/**
+ * Of theirs of the region that misses least: another may not have heard of what came there. Of ours of the one that misses
+ * most: only who sends knows what it passed.
+ */
 const gapsOf = (here: readonly Here[]): Pick<ConnectorLine, "missingNumbers" | "gaps"> => {
   const all = here.map(({ connector: { gaps } }) => gaps).sort((one, other) => one.missing - other.missing);
-  const [least = { missing: 0, gaps: [] }] = all;
-  const gaps = least.gaps.map(({ series, from, to, state }) => {
+  const isOurs = all.some(({ gaps }) => gaps.some(({ state }) => state === "passed"));
+  const told = all.at(isOurs ? -1 : 0) ?? { missing: 0, gaps: [] };
+  const gaps = told.gaps.map(({ series, from, to, state }) => {
     const numbers = from === to ? `${from}` : `${from} to ${to}`;
-    return `${numbers} of ${series}${state === "listed" ? ", which they do not have either" : ""}`;
+    return `${numbers} of ${series}${stateTexts[state] ?? ""}`;
   });
-  return { missingNumbers: least.missing, gaps };
+  return { missingNumbers: told.missing, gaps };
+};
+
+const stateTexts: Readonly<Record<string, string>> = {
+  listed: ", which they do not have either",
+  passed: ", without which was gone on",
 };
 
 /** Of each reader what the region says that knows it to be furthest. */

@@ -39,7 +39,7 @@ const detailsOf = ({ name, poll, missingNumbers, gaps, readers }: ConnectorLine)
     ...(poll === null ? [] : [`${name} ${pollText(poll)}`]),
     ...(missingNumbers === 0
       ? []
-      : [`${name} misses ${number(missingNumbers)} of theirs: ${gaps.slice(0, mostGaps).join("; ")}${more}`]),
+      : [`${name} misses ${number(missingNumbers)} of its numbers: ${gaps.slice(0, mostGaps).join("; ")}${more}`]),
     ...(readers.length === 0 ? [] : [`${name} ${readers.map(readerText).join("; ")}`]),
   ];
 };
