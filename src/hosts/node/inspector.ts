@@ -1,10 +1,10 @@
 import type { IdentityReport, Journal, ListQuery, Voter, VoterReply } from "../../core/ports.ts";
 import type { Region } from "../../core/region.ts";
 import type { ConnectorStatus, DutyStatus, RegionStatus } from "../../core/status.ts";
+import { healthConnector } from "../shared/health.ts";
 import { identitiesOf, type ShownEntry, shownOf } from "../shared/shown.ts";
 import type { Deployed } from "./connectors/deployed.ts";
 import type { ConnectorRuntime } from "./connectors/runtime.ts";
-import { healthConnector } from "./health.ts";
 import type { Rates } from "./telemetry/rates.ts";
 
 export interface InspectorPorts {

@@ -7,12 +7,12 @@ import type { NetworkOptions } from "../../drivers/port.ts";
 import { EmbeddedHub } from "../../hub/embedded/hub.ts";
 import { openSqliteJournal, type SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { nodeClock } from "../shared/clock.ts";
+import { asItIs, Health, healthConnector, healthSpec } from "../shared/health.ts";
 import { type Cluster, joinCluster } from "./cluster.ts";
 import type { RegionHostConfig } from "./config.ts";
 import { ConnectorRuntime } from "./connectors/runtime.ts";
 import { ConnectorStore } from "./connectors/store.ts";
 import { Ways } from "./connectors/ways.ts";
-import { Health, healthConnector, healthSpec } from "./health.ts";
 import { AcceptHandler } from "./http/accept.ts";
 import { adminListener } from "./http/admin.ts";
 import { adminRoutes } from "./http/admin-routes.ts";
@@ -103,7 +103,11 @@ const compose = (starting: Starting<RegionHostConfig>): Parts => {
   const { clock, journal, cluster, telemetry, translator } = adapters;
   const ways = waysOf(adapters);
   const connectors = runtimeOf(starting, adapters, ways, () => region);
-  const health = new Health(() => region, clock);
+  const health = new Health({
+    clock,
+    accept: (input, done) => region.accept(healthConnector, input, done),
+    acts: () => region.acts(config.region),
+  });
   const region: Region = new Region(
     { ...config, processId },
     {
@@ -180,11 +184,10 @@ const networkOf = ({ loopback, outboundProxy }: RegionHostConfig): NetworkOption
   ...(outboundProxy === undefined ? {} : { proxy: outboundProxy }),
 });
 
-/** Traces pass as they are. */
 const withHealth = (users: Translator): Translator => ({
-  translate: (connector, entry, site, done) => {
-    if (connector === healthConnector) done({ kind: "output", output: [], key: null });
-    else users.translate(connector, entry, site, done);
+  translate: (connector, ...asked) => {
+    const translator = connector === healthConnector ? asItIs : users;
+    translator.translate(connector, ...asked);
   },
   sameContent: (connector, first, second, done) => users.sameContent(connector, first, second, done),
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FeedSpec } from "../../define/spec.ts";
-import { healthSpec } from "../node/health.ts";
+import { healthSpec } from "./health.ts";
 import { maskPayload } from "./masking.ts";
 
 const receive = { ...healthSpec, personal: ["/iban", "/owner/name", "/a~1b"] };

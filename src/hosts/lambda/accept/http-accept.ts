@@ -1,5 +1,6 @@
 import { Unsupported } from "../../../drivers/unsupported.ts";
 import type { ConnectorParts } from "../runtime/connector.ts";
+import { RegionHealth } from "../runtime/health.ts";
 import { type Handler, onLambda, type Surroundings } from "../runtime/surroundings.ts";
 import { type Foyer, foyerOf } from "./foyer.ts";
 import { HttpDoor } from "./http-door.ts";
@@ -21,5 +22,11 @@ const doorOf = ({ driver }: ConnectorParts, { connector, context, ...ports }: Fo
   }
   const receiver = driver.receive(spec, functions, context);
   if (receiver.kind === "record") throw new Unsupported("via", `'${spec.name}' takes from a queue, not from calls`);
-  return new HttpDoor({ ...ports, receiver, onConflict: spec.onConflict });
+  const { region } = ports.config;
+  return new HttpDoor({
+    ...ports,
+    receiver,
+    onConflict: spec.onConflict,
+    health: new RegionHealth({ ...ports, region }),
+  });
 };

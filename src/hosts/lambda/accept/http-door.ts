@@ -1,8 +1,10 @@
 import type { AcceptAnswer } from "../../../core/acceptor.ts";
 import { httpAnswers } from "../../../define/policy.ts";
 import type { InboundRequest, ReceiveResult, Receiver } from "../../../drivers/port.ts";
+import type { HealthAnswer } from "../../shared/health.ts";
 import { acceptAll, otherContent } from "../../shared/receiving.ts";
 import type { Drain } from "../runtime/drain.ts";
+import type { RegionHealth } from "../runtime/health.ts";
 import type { HeldSecrets } from "../runtime/secrets.ts";
 import type { Accepting } from "./accepting.ts";
 import { answered, type HttpAnswer, inboundOf, notNow } from "./http-event.ts";
@@ -15,6 +17,7 @@ export interface HttpDoorPorts {
   readonly secrets: Pick<HeldSecrets, "refresh">;
   readonly accepting: Accepting;
   readonly drain: Drain;
+  readonly health: RegionHealth;
 }
 
 /** What was read a moment ago is not read again for one who proves nothing. Milliseconds. */
@@ -34,7 +37,8 @@ export class HttpDoor {
   async answer(event: unknown): Promise<HttpAnswer> {
     const inbound = inboundOf(event, this.#ports.receiver.limitBytes);
     if (inbound.kind === "too-large") return tooLarge;
-    if (inbound.path.endsWith("/health/accept")) return this.#health();
+    if (inbound.path.endsWith("/health/accept")) return this.#healthAccept();
+    if (inbound.path.endsWith("/health/act")) return toldOf(await this.#ports.health.act());
     const [known, draining] = await Promise.all([this.#ports.secrets.refresh(), this.#ports.drain.asked()]);
     if (draining) return notNow("draining", drainingRetryMs);
     if (!known) return notNow("cannot be verified now", unverifiableRetryMs);
@@ -70,9 +74,12 @@ export class HttpDoor {
       : answered(answerStatus, answerBody);
   }
 
-  async #health(): Promise<HttpAnswer> {
-    const well = await new Promise<boolean>((done) => this.#ports.accepting.probe(done));
-    const detail = well ? "the store takes entries" : "the store takes no entries";
-    return answered(well ? 200 : httpAnswers.unavailable, JSON.stringify({ well, detail }));
+  async #healthAccept(): Promise<HttpAnswer> {
+    const { accepting, health } = this.#ports;
+    const answers = await new Promise<boolean>((done) => accepting.probe(done));
+    return toldOf(await health.accept(answers));
   }
 }
+
+const toldOf = (told: HealthAnswer): HttpAnswer =>
+  answered(told.well ? 200 : httpAnswers.unavailable, JSON.stringify(told));

@@ -6,6 +6,7 @@ import { DynamoTable } from "../../../aws/dynamo/dynamo-table.ts";
 import { Endpoints } from "../../../aws/endpoints.ts";
 import { nodeClock } from "../../shared/clock.ts";
 import { type DutyRow, dutyPk, dutyRowOf } from "../lease/duty-row.ts";
+import { type ToldHealth, toldHealth } from "../runtime/health.ts";
 import { keep } from "./handler.ts";
 
 const lease = { ttlMs: 3_000, marginMs: 300, requestTimeoutMs: 2_000 };
@@ -26,7 +27,7 @@ afterAll(async () => {
 const keeperIn = (region: string) => {
   const config = { environment: "test", mode: "active-active", region, regions, witness: "eu-west-1", lease };
   const names = { regionalTable: "regional", gatewayTable: "gateway", busName: "bus", secretPrefix: "test/" };
-  const rest = { endpoints, loopback: [], keeperFunction: "keeper", connectors: {} };
+  const rest = { endpoints, loopback: [], payloadBucket: null, keeperFunction: "keeper", connectors: {} };
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   return keep({
     variables: {
@@ -44,21 +45,24 @@ const keeperIn = (region: string) => {
 const call = (keeper: ReturnType<typeof keep>, keepsMs: number) =>
   keeper({}, { awsRequestId: "r", getRemainingTimeInMillis: () => keepsMs + lease.requestTimeoutMs + 2_000 });
 
-const rowsIn = (region: string): Promise<readonly DutyRow[]> => {
+const regionalOf = (region: string): DynamoTable => {
   const client = new AwsClient(() => ({ accessKeyId: "test", secretAccessKey: "test" }), new Endpoints(endpoints));
-  const table = new DynamoTable({ client, region, name: "regional" });
-  return new Promise((done) =>
-    table.query({ pk: dutyPk, limit: 9, consistent: true }, (read) =>
+  return new DynamoTable({ client, region, name: "regional" });
+};
+const rowsIn = (region: string): Promise<readonly DutyRow[]> =>
+  new Promise((done) =>
+    regionalOf(region).query({ pk: dutyPk, limit: 9, consistent: true }, (read) =>
       done(read.kind === "read" ? read.items.map(dutyRowOf) : []),
     ),
   );
-};
+const healthIn = (region: string) => new Promise<ToldHealth | null>((done) => toldHealth(regionalOf(region), done));
 
-it("keeps a duty over one call and the next, under one epoch, over the tables of three regions", async () => {
+it("keeps a duty over one call and the next, under one epoch, over the tables of three regions, and tells how it is", async () => {
   const east = keeperIn("us-east-1");
   expect(await call(east, 8_000)).toBe("keeps");
   const epochOf = async () => (await rowsIn("us-east-1")).find(({ duty }) => duty === "us-east-1");
   const first = await epochOf();
+  expect(await healthIn("us-east-1")).toMatchObject({ accept: { well: true } });
   expect(first?.epoch).toBeGreaterThan(0);
   expect(await call(east, 1_500)).toBe("keeps");
   const second = await epochOf();

@@ -4,6 +4,7 @@ import { keeperConfig } from "../config.ts";
 import { dynamoVoters } from "../lease/voters.ts";
 import { clientOf, configOf, type Handler, onLambda, type Surroundings } from "../runtime/surroundings.ts";
 import { Keeper, type KeeperStart } from "./keeper.ts";
+import { Traces } from "./traces.ts";
 import { LambdaWake } from "./wake.ts";
 
 /** How long one call keeps, at most. Milliseconds. */
@@ -15,7 +16,7 @@ const endMs = 2_000;
 export const keep = (surroundings: Surroundings): Handler<KeeperStart> => {
   const config = configOf(keeperConfig, surroundings.variables);
   const { clock, random, log } = surroundings;
-  const { region, regions, mode, lease: timings, connectors } = config;
+  const { environment, region, regions, mode, lease: timings, connectors } = config;
   const client = clientOf(surroundings, config);
   const units = surroundings.units === undefined ? {} : { units: surroundings.units };
   const table = (name: string): Table =>
@@ -38,7 +39,12 @@ export const keep = (surroundings: Surroundings): Handler<KeeperStart> => {
       return started;
     }
     const leftMs = invocation.getRemainingTimeInMillis() - timings.requestTimeoutMs - endMs;
-    await new Promise<void>((done) => clock.after(Math.min(loopMs, leftMs), done));
+    const keepMs = Math.min(loopMs, leftMs);
+    const place = { environment, region, mode, lease: timings, regionalTable, clock, random };
+    const traces = new Traces({ ...place, id, until: clock.monotonicMs() + keepMs });
+    traces.start();
+    await new Promise<void>((done) => clock.after(keepMs, done));
+    await traces.stop();
     await new Promise<void>((done) => keeper.stop(done));
     wake.keeper();
     await wake.settled();

@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Hub } from "../../../hub/port.ts";
+import type { Health } from "../../shared/health.ts";
 import type { Deployed } from "../connectors/deployed.ts";
-import type { Health } from "../health.ts";
 import type { AcceptHandler } from "./accept.ts";
 import { leave } from "./answers.ts";
 import type { FeedHandler } from "./feeds.ts";

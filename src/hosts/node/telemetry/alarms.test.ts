@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Ledger } from "../../../core/ports.ts";
-import { healthSpec } from "../health.ts";
+import { healthSpec } from "../../shared/health.ts";
 import { alarmsOf } from "./alarms.ts";
 import { Rates } from "./rates.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Clock, Delivery, Done, Sending, Taker } from "../../core/ports.ts";
-import type { Region } from "../../core/region.ts";
+import type { AcceptAnswer, AcceptInput } from "../../core/acceptor.ts";
+import type { Answer, Clock, Delivery, Done, Sending, Taker, Translator } from "../../core/ports.ts";
 import { connectorDefaults, noFunctions } from "../../define/policy.ts";
 import type { ReceiveSpec, SpecOf } from "../../define/spec.ts";
 
@@ -10,7 +10,7 @@ export const healthConnector = "isthmus:health";
 const minute = 60_000;
 /** An answer serves whoever asks within this time. Milliseconds. */
 const freshMs = 1_000;
-/** How long a trace may take on its way. Milliseconds. */
+/** How long a trace may take on its way, where nothing else is said. Milliseconds. */
 const patienceMs = 2_000;
 
 const topology = {
@@ -49,6 +49,22 @@ export const healthSpec: SpecOf<"http", ReceiveSpec> = {
   settings: [],
 };
 
+/** Traces pass as they are. */
+export const asItIs: Translator = {
+  translate: (_connector, _entry, _site, done) => done({ kind: "output", output: [], key: null }),
+  sameContent: (_connector, first, second, done) => done(first === second),
+};
+
+export interface HealthPorts {
+  readonly clock: Clock;
+  /** Accepts a trace, as a message of a partner's is accepted. */
+  accept(input: AcceptInput, done: Done<AcceptAnswer>): void;
+  /** Whether the region acts for its own journals now. */
+  acts(): boolean;
+  /** How long a trace may take on its way, in milliseconds. Default 2,000. */
+  readonly patienceMs?: number;
+}
+
 export interface HealthAnswer {
   readonly well: boolean;
   readonly detail: string;
@@ -82,17 +98,15 @@ class Shared {
  * depends on a partner, or a partner's outage would fail the region over.
  */
 export class Health implements Taker {
-  readonly #region: () => Region;
-  readonly #clock: Clock;
+  readonly #ports: HealthPorts;
   readonly #waiting = new Map<string, () => void>();
   readonly #accept: Shared;
   readonly #act: Shared;
 
-  constructor(region: () => Region, clock: Clock) {
-    this.#region = region;
-    this.#clock = clock;
-    this.#accept = new Shared(clock, () => this.#trace(false));
-    this.#act = new Shared(clock, () => this.#trace(true));
+  constructor(ports: HealthPorts) {
+    this.#ports = ports;
+    this.#accept = new Shared(ports.clock, () => this.#trace(false));
+    this.#act = new Shared(ports.clock, () => this.#trace(true));
   }
 
   /** Whether the store takes entries. A secondary that holds no lease is well. */
@@ -102,8 +116,7 @@ export class Health implements Taker {
 
   /** Whether what is accepted here is handed on here. */
   async act(): Promise<HealthAnswer> {
-    const region = this.#region();
-    if (!region.acts(region.config.region)) return { well: false, detail: "this region does not act" };
+    if (!this.#ports.acts()) return { well: false, detail: "this region does not act" };
     return this.#act.ask();
   }
 
@@ -131,9 +144,10 @@ export class Health implements Taker {
         this.#waiting.delete(identity);
         resolve(answer);
       };
-      const timer = this.#clock.after(patienceMs, () => end({ well: false, detail: "a trace did not get through" }));
+      const { clock, patienceMs: longestMs = patienceMs } = this.#ports;
+      const timer = clock.after(longestMs, () => end({ well: false, detail: "a trace did not get through" }));
       if (untilTaken) this.#waiting.set(identity, () => end({ well: true, detail: "a trace got through" }));
-      this.#region().accept(healthConnector, { identity, key: null, sequence: null, payload: "{}" }, (answer) => {
+      this.#ports.accept({ identity, key: null, sequence: null, payload: "{}" }, (answer) => {
         if (answer.kind === "refused") end({ well: false, detail: answer.reason });
         else if (!untilTaken) end({ well: true, detail: "the store takes entries" });
       });
