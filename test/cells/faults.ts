@@ -60,9 +60,11 @@ export const cutFromPeer: Fault = {
 export const diskLost: Fault = {
   on: "region",
   lastsMs: takeoverMs,
-  begin: async ({ gateway }) => {
-    await gateway.kill(victim);
-    await gateway.loseDisk(victim);
+  begin: async (world) => {
+    await world.restHub(victim);
+    await world.gateway.kill(victim);
+    await world.gateway.loseDisk(victim);
+    world.startLoad();
   },
   end: ({ gateway }) => gateway.redeploy(victim),
 };

@@ -47,6 +47,11 @@ export interface Hub {
   publish(region: RegionName, event: OurEvent, signal: AbortSignal): Promise<boolean>;
   /** Hands over what is published in a region, from now on until the signal. */
   read(region: RegionName, take: (type: string, data: unknown) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when a region's hub holds nothing that is still to be taken. Absent where it has nothing of its own: what was
+   * published is with the gateway then, and with its readers.
+   */
+  rest?(region: RegionName, signal: AbortSignal): Promise<void>;
 }
 
 /** One of our modes on a platform. */

@@ -7,9 +7,9 @@ import { Publisher } from "./ours/publisher.ts";
 import { Subscriber } from "./ours/subscriber.ts";
 import { Partner } from "./partner/partner.ts";
 import type { SiteName } from "./partner/replicas.ts";
-import type { Gateway, Ground, Network, Pace, Platform, SitePorts } from "./platform.ts";
+import type { Gateway, Ground, Hub, Network, Pace, Platform, SitePorts } from "./platform.ts";
 import { type DrilledRole, roles, type TheirName, theirNames } from "./roles.ts";
-import { Status } from "./status.ts";
+import { Status, until } from "./status.ts";
 
 /** Shorter than the partners' recoveryPoint: what they promise, and what they really have. */
 export const lagMs = 1_000;
@@ -26,6 +26,7 @@ export class World {
   readonly gateway: Gateway;
   readonly status: Status;
   readonly partners: readonly Partner[];
+  readonly #hub: Hub;
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #listener: Listener;
@@ -42,6 +43,7 @@ export class World {
     this.status = new Status(mode, ground.gateway);
     this.partners = Object.values(partners);
     this.#listener = listener;
+    this.#hub = ground.hub;
     this.#publisher = new Publisher(ground.hub, (key) => firstRegion(mode, key), listener.write);
     this.#subscriber = new Subscriber(ground.hub, listener.write);
   }
@@ -78,6 +80,18 @@ export class World {
   stopLoad(): void {
     if (this.#load !== null) clearInterval(this.#load);
     this.#load = null;
+  }
+
+  /**
+   * Without load, until the hub of a region that is about to lose all that it stores has nothing left: what it holds then is
+   * lost with it, and the gateway never had it. Load goes on after `startLoad`.
+   */
+  async restHub(region: RegionName): Promise<void> {
+    if (this.#hub.rest === undefined) return;
+    this.stopLoad();
+    const patience = AbortSignal.timeout(this.pace.patienceMs);
+    await until(patience, () => this.isIdle);
+    await this.#hub.rest(region, patience);
   }
 
   /** So many messages at once for each cell. */

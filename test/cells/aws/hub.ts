@@ -1,10 +1,18 @@
 // The buses of emulated regions, as systems of ours use them: events are put, and a rule hands them to a queue that is read.
 import { setTimeout as wait } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import type { RegionName } from "../network/regions.ts";
 import type { Hub, OurEvent } from "../platform.ts";
+import { until } from "../status.ts";
 
 export interface BusAccess {
   readonly bus: string;
@@ -14,12 +22,16 @@ export interface BusAccess {
   readonly endpoint: (region: RegionName) => string;
   /** Types of the events that are read. */
   readonly types: readonly string[];
+  /** Names of the queues between the bus and the gateway. */
+  readonly queues: readonly string[];
 }
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const queueName = "our-own-system";
 const envelope = z.looseObject({ detail: z.looseObject({ type: z.string(), data: z.unknown() }) });
 const pauseMs = 200;
+const restMs = 1_000;
+const counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
 const attemptMs = 4_000;
 
 export class Buses implements Hub {
@@ -55,6 +67,25 @@ export class Buses implements Hub {
         await wait(pauseMs);
       }
     }
+  }
+
+  async rest(region: RegionName, signal: AbortSignal): Promise<void> {
+    const { sqs } = this.#of(region);
+    const { queues } = this.#access;
+    const isEmpty = async (name: string): Promise<boolean> => {
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal: signal });
+      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counts] });
+      const { Attributes = {} } = await sqs.send(command, { abortSignal: signal });
+      return counts.every((count) => Number(Attributes[count]) === 0);
+    };
+    const areEmpty = async (): Promise<boolean> => {
+      for (const name of [...queues, queueName]) if (!(await isEmpty(name))) return false;
+      return true;
+    };
+    // Twice: in between a message may be on its way from the bus to a queue.
+    await until(signal, areEmpty, pauseMs);
+    await wait(restMs, undefined, { signal });
+    await until(signal, areEmpty, pauseMs);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 // Emulated regions of AWS as a platform: stacks deployed by the real engine, one of our modes after the other.
+import { queueName } from "../../../connectors/platforms/aws/names.ts";
 import type { TopologyMode } from "../../../src/matrix/cells.ts";
 import { Emulation, type EmulationOptions } from "../../aws/emulation/emulation.ts";
 import { addresses } from "../../aws/emulation/regions.ts";
@@ -60,7 +61,13 @@ export class AwsPlatform implements Platform {
     });
     const nameOf = (region: RegionName): string => emulated[region];
     const endpoint = (region: RegionName): string => emulation.urls(emulated[region]).ours;
-    const hub = new Buses({ bus: emulation.bus, types, nameOf, endpoint });
+    const hub = new Buses({
+      bus: emulation.bus,
+      types,
+      queues: inboxesOf(emulation.environment, mode),
+      nameOf,
+      endpoint,
+    });
     this.#standing.push({ emulation, hub });
     return {
       gateway: new AwsGateway(emulation),
@@ -86,6 +93,12 @@ export class AwsPlatform implements Platform {
     }
   }
 }
+
+/** Queues between the bus and what we send, or have read. */
+const inboxesOf = (environment: string, mode: TopologyMode): readonly string[] =>
+  connectors
+    .filter((name) => name.startsWith("send") || name.startsWith("feed"))
+    .map((name) => queueName({ environment, mode }, false, name, "inbox"));
 
 /**
  * Calls every function that partners call, as often at once as they will: a machine that starts all of them with the first

@@ -9,6 +9,7 @@ export default defineConnector({
   events: { "send-aa.asked": event },
   partitionkey: ({ data }) => data.key,
   sequence,
+  gapAfter: "3s",
   idempotency: "event-id",
   retry,
   translate: ({ time, data }) => ({ path: "/take", body: { type: "send-aa.asked", timestamp: time, data } }),

@@ -9,6 +9,7 @@ export default defineConnector({
   events: { "send-ps.asked": event },
   partitionkey: ({ data }) => data.key,
   sequence,
+  gapAfter: "3s",
   idempotency: "event-id",
   retry,
   translate: ({ time, data }) => ({ path: "/take", body: { type: "send-ps.asked", timestamp: time, data } }),

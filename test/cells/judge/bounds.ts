@@ -1,6 +1,14 @@
 // What the cells allow, computed from what the ledgers show. Milliseconds.
 import type { VariantName } from "../../../src/matrix/cells.ts";
-import type { Delivery, FaultSpan, Message, Run, Subject, Taking } from "./run.ts";
+import {
+  type Delivery,
+  type FaultSpan,
+  type Message,
+  type Run,
+  type Subject,
+  type Taking,
+  victimRegion,
+} from "./run.ts";
 
 interface Bounds {
   /** Lease expiry and five seconds. */
@@ -38,7 +46,7 @@ export function limitOf(message: Message, run: Run, role: string): number {
   const patience = patienceOf(bounds[run.level]);
   const limits = run.faults
     .filter(({ from, to }) => at >= from - openMs && at <= to + drainMs)
-    .map((fault) => Math.max(at, anchorOf(fault, message, run.variant, role)) + patience[fault.on]);
+    .map((fault) => Math.max(at, anchorOf(fault, message, run, role)) + patience[fault.on]);
   return Math.max(at + calmMs, ...limits) + (run.faults.length > 1 ? switchMs : 0);
 }
 
@@ -55,12 +63,14 @@ const patienceOf = ({ takeoverMs, switchMs, drainMs, handOverMs }: Bounds): Read
 function anchorOf(
   { on, from, to }: FaultSpan,
   { acknowledgedBy }: Message,
-  variant: VariantName,
+  { variant, level }: Run,
   role: string,
 ): number {
   const held = on === "sites" || on === "links";
+  // A bus in a cloud is not ours: what it took, and the gateway had not accepted, stays in its region.
+  const inHub = level === "cloud" && on === "region" && (role === "send" || role === "feed");
   // What a region accepted that cannot tell anybody comes when it is back.
-  const mute = (variant === "isolated" || variant === "frozen") && acknowledgedBy === "east";
+  const mute = (variant === "isolated" || variant === "frozen" || inHub) && acknowledgedBy === victimRegion;
   // What lies at a site that is down cannot be read there, nor can it be given to that site.
   const theirs = on === "site" && (role === "poll" || role === "feed");
   // Short requests still pass: while there are any, the link is not seen as bad, and what is long waits.
@@ -119,13 +129,16 @@ const within = (deliveries: readonly Delivery[], from: number, to: number): read
 const countOnce = (deliveries: readonly Delivery[], from: number, to: number): number =>
   new Set(within(deliveries, from, to).map(({ n }) => n)).size;
 
+/** What the hub of a region took that is away is passed over after a while, and comes later than what followed it. */
+const losesRegion = ({ faults }: Run): boolean => faults.some(({ on }) => on === "region" || on === "peers");
+
 /**
  * Whether the order within a key is promised: not where a region accepts alone, nor over sites of an active-active
  * partner, nor by a feed over two journals; and by no hub that has no order.
  */
 export function promisesOrder(run: Run, cell: string): boolean {
   const [role, theirs] = cell.split("-");
-  if (run.level === "cloud" && role !== "send") return false;
+  if (run.level === "cloud" && (role !== "send" || losesRegion(run))) return false;
   if (role === "feed") return run.faults.length === 0;
   const alone: readonly VariantName[] = ["isolated", "frozen", "cut-from-peer"];
   if (alone.includes(run.variant)) return false;
