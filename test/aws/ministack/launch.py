@@ -5,6 +5,8 @@ which runs for a minute keeps every other event source of the region waiting for
 """
 
 import contextvars
+import os
+import signal
 import threading
 import time
 
@@ -51,10 +53,18 @@ def start_readers():
     return False
 
 
+def end_with(parent):
+    """Whoever started it may be killed; the group is this process and its functions."""
+    while os.getppid() == parent:
+        time.sleep(IDLE_SECONDS * 10)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 lambda_svc._iter_all_esms = sources
 lambda_svc._poll_dynamodb_streams = start_readers
 
 if __name__ == "__main__":
     from ministack.app import main
 
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     main()

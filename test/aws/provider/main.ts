@@ -47,4 +47,5 @@ const provider: Provider = {
   },
 };
 
+process.stdin.resume().once("end", () => process.exit());
 await main(provider, process.argv.slice(2));

@@ -15,7 +15,8 @@ const node = join(import.meta.dirname, "..", "..", "..", "node_modules", ".bin",
 /** @param regions where each region is emulated */
 export async function startStandIn(regions: EmulatedRegions): Promise<StandIn> {
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "main.ts")], {
-    stdio: ["ignore", "pipe", "inherit"],
+    // It ends when this end of its input does.
+    stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ISTHMUS_EMULATED_REGIONS: JSON.stringify(regions) },
   });
   const port = await new Promise<number>((resolve, reject) => {
