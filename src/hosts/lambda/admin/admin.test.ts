@@ -4,6 +4,7 @@ import { receive } from "../../../drivers/http/driver.ts";
 import definition from "../../node/test-support/definitions/orders-in.ts";
 import { httpAccept } from "../accept/http-accept.ts";
 import { dispatchToHub } from "../dispatch/to-hub.ts";
+import { tellHealth } from "../runtime/health.ts";
 import { adminHandler } from "./handler.ts";
 
 let place: Place;
@@ -49,6 +50,16 @@ test("tells of a connector, its duty and its counts while no engine runs", async
     },
   });
   expect((await ask("GET", "/admin/connectors/orders")).said).toMatchObject({ counts: { accepted: 2, pending: 0 } });
+});
+
+test("tells how the region is, by the keeper's last trace and by its lease", async () => {
+  const bad = { well: false, detail: "a trace did not get through" };
+  const well = { well: true, detail: "the store takes entries" };
+  const told = { accept: well, act: bad, at: Date.now() };
+  await new Promise<void>((done) => tellHealth(place.regionalTable, told, done));
+  expect(await ask("GET", "/health/accept")).toEqual({ status: 200, said: well });
+  expect(await ask("GET", "/health/act")).toEqual({ status: 503, said: bad });
+  expect((await ask("GET", "/admin/status")).said).toMatchObject({ health: told });
 });
 
 test("lists what is faulted with personal fields masked, and finds it by its id", async () => {

@@ -5,6 +5,7 @@ import { type AdminDesk, Refused } from "../../shared/admin-routes.ts";
 import { identitiesOf, type ShownEntry, shownOf } from "../../shared/shown.ts";
 import type { AdminConfig } from "../config.ts";
 import { type DutyRow, dutyPk, dutyRowOf, mostDuties } from "../lease/duty-row.ts";
+import { type ToldHealth, toldHealth } from "../runtime/health.ts";
 import { allPublished, type Told } from "../runtime/published.ts";
 import { type ShownStatus, statusOf } from "./status.ts";
 
@@ -30,12 +31,16 @@ export class Desk implements AdminDesk {
   }
 
   async status(): Promise<ShownStatus> {
-    const { config, clock, id } = this.#ports;
-    const [told, duties] = await Promise.all([this.told(), this.duties()]);
+    const { config, clock, id, regionalTable } = this.#ports;
+    const [told, duties, health] = await Promise.all([
+      this.told(),
+      this.duties(),
+      new Promise<ToldHealth | null>((done) => toldHealth(regionalTable, done)),
+    ]);
     const ledgers = await Promise.all(
       this.names.map(async (name) => [name, (await this.#ports.journalOf(name)).ledger(name)] as const),
     );
-    return statusOf({ config, id, wallMs: clock.wallMs(), told, duties, ledgers: new Map(ledgers) });
+    return statusOf({ config, id, wallMs: clock.wallMs(), told, duties, health, ledgers: new Map(ledgers) });
   }
 
   async list({ connector, ...query }: ListQuery): Promise<readonly ShownEntry[]> {

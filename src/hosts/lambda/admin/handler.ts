@@ -5,10 +5,12 @@ import { invokeLater } from "../../../aws/functions.ts";
 import { deskRoutes, isTheirs, messageOf } from "../../shared/admin-routes.ts";
 import { answered, type HttpAnswer, inboundOf } from "../accept/http-event.ts";
 import { adminConfig } from "../config.ts";
+import { RegionHealth } from "../runtime/health.ts";
 import { clientOf, configOf, type Handler, onLambda, type Surroundings } from "../runtime/surroundings.ts";
 import { connectorRoutes } from "./connectors.ts";
 import { Desk } from "./desk.ts";
 import { Draining } from "./draining.ts";
+import { healthRoutes } from "./health.ts";
 import { journalsOf } from "./journals.ts";
 
 /** Longest body: a thousand identities. Bytes. */
@@ -53,6 +55,7 @@ const adminApp = (surroundings: Surroundings): Hono => {
   app.get("/admin/info", (context) =>
     context.json({ environment, mode, region, pid: process.pid, processId: id, version: file.version, incarnation: 0 }),
   );
+  app.route("/health", healthRoutes(new RegionHealth({ region, regionalTable, clock })));
   app.route("/admin", deskRoutes(desk));
   app.route("/admin/connectors", connectorRoutes({ config, desk, draining, journalOf }));
   return app;

@@ -2,6 +2,7 @@ import type { Ledger } from "../../../core/ports.ts";
 import type { ConnectorStatus, DutyStatus, RegionStatus } from "../../../core/status.ts";
 import type { AdminConfig } from "../config.ts";
 import type { DutyRow } from "../lease/duty-row.ts";
+import type { ToldHealth } from "../runtime/health.ts";
 import type { Told } from "../runtime/published.ts";
 
 export interface ShownDuty extends DutyStatus {
@@ -23,6 +24,8 @@ export interface ShownStatus extends Omit<RegionStatus, "duties" | "connectors">
   readonly processId: string;
   readonly duties: readonly ShownDuty[];
   readonly connectors: Readonly<Record<string, ShownConnector>>;
+  /** What became of the keeper's last trace; null: none was sent yet. */
+  readonly health: ToldHealth | null;
 }
 
 export interface StatusFacts {
@@ -31,6 +34,7 @@ export interface StatusFacts {
   readonly wallMs: number;
   readonly told: ReadonlyMap<string, Told>;
   readonly duties: ReadonlyMap<string, DutyRow>;
+  readonly health: ToldHealth | null;
   readonly ledgers: ReadonlyMap<string, Ledger>;
 }
 
@@ -49,6 +53,7 @@ export const statusOf = (facts: StatusFacts): ShownStatus => {
     ready: newest.every(({ ready }) => ready),
     wallMs,
     processId: id,
+    health: facts.health,
     duties: config.regions.map((each) => dutyOf(each, region, duties.get(each), wallMs)),
     peers: newest[0]?.peers ?? {},
     // The newest last: it is what counts of a site that several connectors call.
