@@ -102,7 +102,10 @@ async function each(
   const one = async (request: StackRequest): Promise<void> => {
     options.onProgress?.(`pulumi ${operation} ${request.stack}`);
     try {
-      await work(await open(request, options), request.stack);
+      const stack = await open(request, options);
+      // The engine hears of it only once it runs.
+      options.signal?.throwIfAborted();
+      await work(stack, request.stack);
     } catch (error) {
       throw new EngineFailure(operation, request.stack, error);
     }
