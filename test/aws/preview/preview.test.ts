@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Clients } from "../../../scripts/preview/clients.ts";
 import { exit } from "../../../scripts/preview/exit.ts";
 import { leftoversOf } from "../../../scripts/preview/leftovers.ts";
+import { functionsOf } from "../../../scripts/preview/stopped.ts";
 import { type Ministack, startMinistack } from "../ministack/ministack.ts";
 import { type StandIn, startStandIn } from "../provider/start.ts";
 
@@ -36,10 +37,14 @@ interface Ended {
   readonly err: string;
 }
 
-/** @param told is told each time that something was written to standard error, and may interrupt */
-function run(args: readonly string[], told: (err: string, interrupt: () => void) => void = () => {}): Promise<Ended> {
+interface Running {
+  readonly ended: Promise<Ended>;
+  interrupt(): void;
+}
+
+function run(...args: readonly string[]): Running {
   const main = join(root, "scripts/preview/main.ts");
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, "--stack", stack, ...args], {
     cwd: root,
     env: { ...process.env, ...variables },
   });
@@ -49,9 +54,9 @@ function run(args: readonly string[], told: (err: string, interrupt: () => void)
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     err += text;
-    told(err, () => child.kill("SIGINT"));
   });
-  return new Promise((done) => child.on("close", (code) => done({ code, out, err })));
+  const ended = new Promise<Ended>((done) => child.on("close", (code) => done({ code, out, err })));
+  return { ended, interrupt: () => void child.kill("SIGINT") };
 }
 
 const left = (name: string) => leftoversOf(clients, regions, `preview-${name}`);
@@ -61,7 +66,7 @@ test("a deployment that fails is destroyed, and what is not its own is told as l
   // A bus of this name that somebody made by hand: the region's stack cannot make its own.
   const bus = { Name: "isthmus_preview-failing_aa" };
   await clients.events("us-west-2").send(new CreateEventBusCommand(bus));
-  const ended = await run(["--stack", stack, "--name", "failing", "--json"]);
+  const ended = await run("--name", "failing", "--json").ended;
   const foreign = { region: "us-west-2", kind: "bus", name: bus.Name };
   expect(resultOf(ended)).toMatchObject({ code: exit.left, left: [foreign] });
   expect(ended.code).toBe(exit.left);
@@ -69,13 +74,16 @@ test("a deployment that fails is destroyed, and what is not its own is told as l
   expect(await left("failing")).toEqual([foreign]);
   await clients.events("us-west-2").send(new DeleteEventBusCommand(bus));
   // What the first run left on this machine goes with this one.
-  expect(await run(["--stack", stack, "--name", "failing", "--destroy"])).toMatchObject({ code: exit.well });
+  expect(await run("--name", "failing", "--destroy").ended).toMatchObject({ code: exit.well });
 }, 600_000);
 
 test("nothing is left after Ctrl-C in the middle of a deployment", async () => {
-  const ended = await run(["--stack", stack, "--name", "stopped", "--json"], (err, interrupt) => {
-    if (err.includes("pulumi up preview-stopped.us-")) interrupt();
-  });
+  const running = run("--name", "stopped", "--json");
+  const made = () => functionsOf(clients.lambda("us-west-2"), "isthmus_preview-stopped");
+  await expect.poll(made, { timeout: 300_000, interval: 50 }).not.toEqual([]);
+  running.interrupt();
+  const ended = await running.ended;
+  expect(ended.err).not.toContain("both flows");
   expect(ended.code).toBe(exit.interrupted);
   expect(resultOf(ended)).toMatchObject({ code: exit.interrupted, left: [] });
   expect(await left("stopped")).toEqual([]);
