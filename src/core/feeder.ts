@@ -219,7 +219,7 @@ export class Feeder {
       if (this.#window.lane(key) !== lane) return;
       const fresh = open.filter((entry) => this.#isNew(entry) && this.passed(entry));
       lane.more = entries.length === limit || lane.leftOut > leftOut;
-      for (const entry of fresh) this.#window.insert(newItem(entry, this.#grip.isSuspect(entry)), lane);
+      for (const entry of fresh) this.#window.insert(this.#newItem(entry), lane);
       this.#offer(lane);
       if (lane.items.length > 0) return;
       // Everything that was read is on its way out already: what follows is found by reading all once more.
@@ -257,6 +257,10 @@ export class Feeder {
     this.#cursor[journal] = Math.max(positionOf(this.#cursor, journal), position);
   }
 
+  #newItem(entry: OpenEntry): Item {
+    return newItem(entry, this.#grip.isSuspect(entry), this.#ports.clock.monotonicMs());
+  }
+
   #isNew(entry: OpenEntry): boolean {
     return this.#window.get(entry.identity) === undefined && !this.#closing.has(entry.identity);
   }
@@ -267,7 +271,7 @@ export class Feeder {
       if (held !== undefined && held.entry.round < entry.round) this.#laterRounds.add(entry.identity);
       return;
     }
-    const item = newItem(entry, this.#grip.isSuspect(entry));
+    const item = this.#newItem(entry);
     if (this.#spec.ordering === "none") return this.#place(item, null);
     if (this.#spec.role === "send") return this.#place(item, entry.key);
     this.#findKey(item);

@@ -1,5 +1,4 @@
 import type { ConnectorSpec } from "../define/spec.ts";
-import { Arrivals } from "./arrivals.ts";
 import type { DispatchPorts, DutyGrip } from "./dispatch-ports.ts";
 import type { Numbered, OpenEntry } from "./ports.ts";
 import { type EntryRecord, journalParts } from "./records.ts";
@@ -37,7 +36,6 @@ export class NumberOrder {
   readonly #wakeAt: (monotonicMs: number) => void;
   /** By series: what waits needs no look before one of its series came, or its time is over. */
   readonly #held = new Map<string, Held>();
-  readonly #arrivals: Arrivals;
   #spec: ConnectorSpec;
 
   constructor(
@@ -54,7 +52,6 @@ export class NumberOrder {
     this.#window = window;
     this.#isClosing = isClosing;
     this.#wakeAt = wakeAt;
-    this.#arrivals = new Arrivals(ports.clock.monotonicMs());
   }
 
   update(spec: ConnectorSpec): void {
@@ -69,10 +66,8 @@ export class NumberOrder {
   }
 
   /** An entry came. True: something waits in its series, and is to be looked at again. */
-  came({ identity, sequence }: EntryRecord): boolean {
-    if (sequence === null) return false;
-    this.#arrivals.note(identity, this.#ports.clock.monotonicMs());
-    return this.#held.delete(sequence.of);
+  came({ sequence }: EntryRecord): boolean {
+    return sequence !== null && this.#held.delete(sequence.of);
   }
 
   /** Whether the head of a lane may go now. */
@@ -113,7 +108,6 @@ export class NumberOrder {
   /** False once it was waited long enough, since this process knew of the entry: no two clocks are compared. */
   #hold(item: Item, entry: NumberedEntry, { from, to }: Missing): boolean {
     const { of: series, number } = entry.sequence;
-    item.knownSince ??= this.#arrivals.of(entry.identity);
     const until = item.knownSince + this.#spec.gapAfterMs;
     if (this.#waits(until)) {
       if (this.#held.size >= heldMost) this.#held.clear();
@@ -147,7 +141,7 @@ export class NumberOrder {
     this.#ports.journal.open(this.#spec.name, query, ([entry]) => {
       const isNews = this.#window.get(identity) === undefined && !this.#isClosing(identity);
       if (entry === undefined || !isNews || !lane.items.length) return done({ kind: "wait" });
-      const item = newItem(entry, this.#grip.isSuspect(entry));
+      const item = newItem(entry, this.#grip.isSuspect(entry), this.#ports.clock.monotonicMs());
       this.#window.insert(item, lane);
       done({ kind: "first", item });
     });

@@ -4,6 +4,8 @@ import { journalParts } from "./records.ts";
 /** An open entry on its way. */
 export interface Item {
   readonly entry: OpenEntry;
+  /** When it was read from the journal. Monotonic, ms. */
+  readonly knownSince: number;
   /** A former holder of the duty may have sent it. */
   suspect: boolean;
   /** Attempts begun in this process. */
@@ -15,8 +17,6 @@ export interface Item {
   translatedFor: string | null;
   /** The next step is to ask the taker whether it has the event. */
   asks: boolean;
-  /** Since when it is known here, of what numbers are waited for. Monotonic, ms. */
-  knownSince: number | null;
   /** Why it went although its number was not the next; told with its settlement. */
   remark: string | null;
   /** Settled elsewhere while under way: what comes back is still written, nothing more is started. */
@@ -48,15 +48,16 @@ const newLane = (key: string | null, items: Item[]): Lane => ({
   newest: null,
 });
 
-export const newItem = (entry: OpenEntry, suspect: boolean): Item => ({
+/** @param now monotonic, ms */
+export const newItem = (entry: OpenEntry, suspect: boolean, now: number): Item => ({
   entry,
+  knownSince: now,
   suspect,
   attempts: 0,
   firstAttemptAt: null,
   translation: null,
   translatedFor: null,
   asks: false,
-  knownSince: null,
   remark: null,
   gone: false,
 });
