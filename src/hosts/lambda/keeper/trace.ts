@@ -105,7 +105,8 @@ const running = (run: Run): Promise<unknown> => {
     if (!isOver()) movement.moved();
     store.sweep(swept);
   };
-  const ports = { region, spec: healthSpec, paused: false, journal: store.journal, clock, movement, times };
+  const { journal } = store;
+  const ports = { region, spec: healthSpec, paused: false, journal, clock, movement, times, mayAct: () => true };
   return new Promise((done) => {
     new Engine({ ...ports, sweep, stopping: () => undefined }, longestTraceMs, done).start();
   });
