@@ -35,8 +35,10 @@ export const awsFacts = (
   { only, root }: { readonly only: readonly string[]; readonly root: string },
 ): GatewayFacts => {
   const connectors = connectorFacts(environment, only, root);
-  // Of a canary perhaps none leaves by fixed addresses.
-  const isFixed = Object.values(connectors).some(({ fixedSource }) => fixedSource);
+  // Of a canary perhaps none leaves from inside.
+  const isInside = Object.values(connectors).some(
+    ({ fixedSource, privateServices = [] }) => fixedSource === true || privateServices.length > 0,
+  );
   return {
     platform: "aws",
     environment: stack.environment,
@@ -49,7 +51,7 @@ export const awsFacts = (
     endpoints: { ...environment.endpoints },
     loopback,
     ...domainFacts(environment, topology),
-    privateEndpoints: isFixed && environment.privateEndpoints === true,
+    privateEndpoints: isInside && environment.privateEndpoints === true,
     ...(environment.lease && { lease: { ...environment.lease } }),
   };
 };
@@ -69,12 +71,16 @@ function connectorFacts(environment: Environment, only: readonly string[], root:
       if (bundle === undefined) return [];
       const definition = definitionOf(bundle);
       const { role, driver } = definition.via;
-      return [[name, { role, driver, digest: bundle.digest, fixedSource: leavesByFixed(definition) }]];
+      return [[name, { role, driver, digest: bundle.digest, ...networkFacts(definition) }]];
     }),
   );
 }
 
-/** Whether we call the partner, and it lets in fixed addresses only. */
-const leavesByFixed = (definition: Definition): boolean =>
-  definition.partner.fixedSource === true &&
-  (definition.via.role === "send" || definition.via.role === "poll" || "reconcile" in definition);
+/** What a connector that calls its partner asks of the network. */
+function networkFacts(definition: Definition): Pick<ConnectorFacts, "fixedSource" | "privateServices"> {
+  const { partner, via } = definition;
+  if (via.role !== "send" && via.role !== "poll" && !("reconcile" in definition)) return {};
+  const sites = Object.values(partner.sites ?? { main: partner });
+  const services = sites.flatMap((site) => site.privateService ?? partner.privateService ?? []);
+  return { fixedSource: partner.fixedSource === true, privateServices: [...new Set(services)] };
+}

@@ -17,6 +17,8 @@ export interface ConnectorFacts {
   digest: string;
   /** AWS: its partner lets in fixed addresses only. @default false */
   fixedSource?: boolean;
+  /** AWS: names of the endpoint services through which its partner is called. @default none */
+  privateServices?: string[];
 }
 
 /** What all regions of an environment must say alike. Plain: it decides which resources exist. */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type GatewayNode, gatewayOf } from "../gateway/handle.ts";
 import { makeAwsConnector } from "../platforms/aws/connector.ts";
-import { planAwsConnector, unknownFixedSource } from "../platforms/aws/connector-plan.ts";
+import { planAwsConnector, unknownNetwork } from "../platforms/aws/connector-plan.ts";
 import { makeLocalConnector } from "../platforms/local/gateway.ts";
 import { refuse } from "../problems.ts";
 import { type PlannedSameCloud, planSameCloud } from "./plan.ts";
@@ -73,7 +73,7 @@ function make(parent: SameCloudConnector, name: string, { args, gateway, plan }:
     plan.settings.flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]])),
   );
   if (gateway.platform === "aws") {
-    refuse(`connector ${name}`, unknownFixedSource(name, plan.spec, gateway.plan));
+    refuse(`connector ${name}`, unknownNetwork(name, plan.spec, gateway.plan));
     const queue = makeAwsConnector(parent, name, {
       plan: planAwsConnector(name, plan, gateway.plan, { streamArn, secretArns }),
       gateway,

@@ -161,6 +161,11 @@ export interface Site {
   readonly url?: Value;
   readonly region?: string;
   readonly auth?: Auth;
+  /**
+   * Same cloud: name of their endpoint service, `com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0`. The site is reached at an
+   * endpoint of our own, under its url, whose name is the service's private one. Plain: it decides what is made.
+   */
+  readonly privateService?: string;
   readonly maintenance?: readonly Maintenance[];
 }
 export type Topology<S extends string> =

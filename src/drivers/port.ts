@@ -17,7 +17,7 @@ export type Lookup = (
 
 /** Which addresses calls may go to, beside what the partner's location allows. */
 export interface NetworkOptions {
-  /** For partners on premises: the only networks that are called, for example `10.20.0.0/16`. */
+  /** For partners on premises: the only networks that are called, for example `10.20.0.0/16`; in the same cloud: beside public ones. */
   readonly cidrs: readonly string[];
   /** Loopback addresses that partners may have, with their port, for example `127.0.0.1:9443`. */
   readonly loopback: readonly string[];

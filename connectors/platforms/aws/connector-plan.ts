@@ -1,5 +1,5 @@
 // What a connector is on AWS, from its definition and its gateway: functions, queues, routes and policies. Pure.
-import { callsSites } from "../../../src/define/check/context.ts";
+import { callsSites, privateServices } from "../../../src/define/check/context.ts";
 import { type Problem, problem } from "../../../src/define/problem.ts";
 import type { ConnectorSpec } from "../../../src/define/spec.ts";
 import { permissionsOf as eventBridgePermissions } from "../../../src/drivers/event-bridge/permissions.ts";
@@ -13,6 +13,7 @@ import { sharedConfig } from "./gateway-functions.ts";
 import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import * as grants from "./grants.ts";
 import { busName, CURSORS, cursorSecretName, functionName, nameOf, queueName, tables } from "./names.ts";
+import { INSIDE, isInside } from "./network-plan.ts";
 import { allow, onlyFor, type Statement } from "./policy.ts";
 import type { QueuePlan } from "./queue.ts";
 
@@ -46,8 +47,8 @@ export interface AwsConnectorPlan {
   /** Of the stream, for what could not be told to dispatch. */
   readonly dispatchDeadLetters: string;
   readonly routes: readonly { readonly key: string; readonly to: "accept" | "feed"; readonly isSigned: boolean }[];
-  /** Calls to the partner leave by the fixed addresses of the region. */
-  readonly fixedSource: boolean;
+  /** Calls to the partner leave from the gateway's network. */
+  readonly isInside: boolean;
   /** Without settings, some of which may be known later. */
   readonly config: Omit<ConnectorConfig, "settings" | "paused">;
 }
@@ -90,7 +91,7 @@ export function planAwsConnector(
     ruleDeadLetters: queueName(gateway.scope, false, name, "rule", "dead"),
     dispatchDeadLetters: queueName(gateway.scope, false, name, "dispatch", "dead"),
     routes: routesOf(name, spec, gateway),
-    fixedSource: gateway.connectors[name]?.fixedSource ?? false,
+    isInside: isInside(gateway, name),
     config: {
       ...sharedConfig(gateway),
       name,
@@ -100,6 +101,7 @@ export function planAwsConnector(
       digest: definition.bundle.digest,
       secrets: [...definition.secrets],
       cursorSecret: spec.role === "feed" ? cursorSecretName(gateway.environment) : null,
+      ...(gateway.connectors[name]?.privateServices.length && { privateNetworks: [INSIDE] }),
       ...(gateway.outboundProxy !== undefined && { outboundProxy: gateway.outboundProxy }),
     },
   };
@@ -138,7 +140,7 @@ function functionsOf(
       ...grants.sendTo(gateway, queueName(gateway.scope, false, name, "dispatch", "dead")),
       ...(spec.role === "receive" || spec.role === "poll" ? grants.publishTo(gateway, busName(gateway.scope)) : []),
       ...readOwn,
-      ...(gateway.connectors[name]?.fixedSource
+      ...(isInside(gateway, name)
         ? grants.leaveInterfaces(gateway, functionName(gateway.scope, name, "dispatch"))
         : []),
       ...permissionsOf(spec).map(({ actions, resources }) => allow(actions, resources)),
@@ -183,15 +185,25 @@ export const unknownResources = (spec: ConnectorSpec): readonly Problem[] =>
     .filter((resource) => resource.includes(NOT_KNOWN_YET))
     .map(() => problem("settings", "an ARN that policies are made of must be known before the deployment", "write it"));
 
-/** The gateway makes the network, so that it has to know. */
-export const unknownFixedSource = (
+/** The gateway makes the network, so that it has to know what is asked of it. */
+export const unknownNetwork = (
   name: string,
   spec: ConnectorSpec,
   { connectors }: Pick<AwsGatewayPlan, "connectors">,
-): readonly Problem[] =>
-  spec.partner.fixedSource && callsSites(spec) && connectors[name]?.fixedSource !== true
-    ? [problem("gateway", `has no fixed addresses: its 'connectors.${name}.fixedSource' must be true`)]
-    : [];
+): readonly Problem[] => {
+  if (!callsSites(spec)) return [];
+  const known = connectors[name];
+  const services = privateServices(spec).filter((service) => known?.privateServices.includes(service) !== true);
+  const of = `its 'connectors.${name}`;
+  return [
+    ...(spec.partner.fixedSource && known?.fixedSource !== true
+      ? [problem("gateway", `has no fixed addresses: ${of}.fixedSource' must be true`)]
+      : []),
+    ...services.map((service) =>
+      problem("gateway", `has no endpoint of ${service}: ${of}.privateServices' must name it`),
+    ),
+  ];
+};
 
 /** Who may write into the inbox. */
 function writersOf(

@@ -56,7 +56,7 @@ export function makeAwsConnector(
     makeFunction(at, {
       plan: of,
       config,
-      inside: kind === "dispatch" && plan.fixedSource ? gateway.network : undefined,
+      inside: kind === "dispatch" && plan.isInside ? gateway.network : undefined,
       code: code.then((made) => {
         const found = made[kind];
         if (found === undefined) throw new Error(`${name} has no code for ${kind}`);

@@ -8,6 +8,7 @@ import { type Mode, needsWitness } from "../mode.ts";
 import type { Place } from "./arns.ts";
 import { checkDomain, type DomainPlan, planDomain } from "./domain-plan.ts";
 import type { Scope } from "./names.ts";
+import { needsNetwork } from "./network-plan.ts";
 
 const ROLES: readonly Role[] = ["receive", "poll", "send", "feed"];
 
@@ -17,6 +18,8 @@ export interface AwsConnectorFacts {
   readonly digest: string;
   /** It leaves by the fixed addresses of its region. */
   readonly fixedSource: boolean;
+  /** Names of the endpoint services through which its partner is called. */
+  readonly privateServices: readonly string[];
 }
 
 /** What all regions of one environment and mode share on AWS. */
@@ -74,10 +77,12 @@ export function planAwsFacts(facts: GatewayFacts): AwsFacts {
     domain: planDomain(facts),
     privateEndpoints: facts.privateEndpoints ?? false,
     connectors: Object.fromEntries(
-      Object.entries(facts.connectors ?? {}).flatMap(([name, { role, driver, digest, fixedSource = false }]) => {
-        const known = ROLES.find((one) => one === role);
-        return known === undefined ? [] : [[name, { role: known, driver, digest, fixedSource }]];
-      }),
+      Object.entries(facts.connectors ?? {}).flatMap(
+        ([name, { role, driver, digest, fixedSource = false, privateServices = [] }]) => {
+          const known = ROLES.find((one) => one === role);
+          return known === undefined ? [] : [[name, { role: known, driver, digest, fixedSource, privateServices }]];
+        },
+      ),
     ),
   };
 }
@@ -122,9 +127,9 @@ export function checkAws(facts: GatewayFacts, own?: RegionFacts): readonly Probl
       "is for an emulator: nothing on AWS can reach it",
     ),
     ...unless(
-      facts.privateEndpoints !== true || Object.values(connectors).some(({ fixedSource }) => fixedSource === true),
+      facts.privateEndpoints !== true || needsNetwork(planAwsFacts(facts)),
       "privateEndpoints",
-      "is for connectors with fixedSource, and there is none: leave it out",
+      "is for connectors with fixedSource or a privateService, and there is none: leave it out",
     ),
     ...(own === undefined ? [] : checkTopic(own.alarmTopic, own.region)),
     ...checkDomain(facts, allRegions(facts)),

@@ -15,6 +15,7 @@ import type { AwsGatewayPlan } from "./gateway-plan.ts";
 import { makeKeeperSchedule } from "./keeper.ts";
 import { busName, nameOf, tables } from "./names.ts";
 import { type MadeNetwork, makeNetwork } from "./network.ts";
+import { needsNetwork, networkOptions } from "./network-plan.ts";
 import { makePayloadBucket } from "./payload-bucket.ts";
 import { makePeople } from "./people.ts";
 import { makeTable } from "./table.ts";
@@ -65,9 +66,7 @@ export function makeAwsGateway(
   });
   makePayloadBucket(at, plan);
   const bus = makeBus(at, plan);
-  const asked = Object.values(plan.connectors).some(({ fixedSource }) => fixedSource);
-  const { privateEndpoints, protectData: protect } = plan;
-  const network = asked ? makeNetwork(at, { privateEndpoints, protect }) : undefined;
+  const network = needsNetwork(plan) ? makeNetwork(at, networkOptions(plan)) : undefined;
   const { api, stage } = makeApi(at, plan);
   const url =
     plan.domain === null || certificateArn === undefined

@@ -65,7 +65,12 @@ test("nobody but the engine of an ingress publishes, and nobody but the keeper a
 test("of two hundred connectors the keeper's policies still fit a role", () => {
   const names = Array.from({ length: 200 }, (_, index) => `a-connector-of-some-length-${index}`);
   const gateway = gatewayPlan(
-    Object.fromEntries(names.map((name) => [name, { role: "send", driver: "http", digest: "d", fixedSource: false }])),
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        { role: "send", driver: "http", digest: "d", fixedSource: false, privateServices: [] },
+      ]),
+    ),
   );
   const { kind, texts } = rolePolicies(planKeeper(gateway).statements);
   expect(kind).toBe("managed");

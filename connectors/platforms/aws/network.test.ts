@@ -2,9 +2,11 @@
 import { expect, test } from "vitest";
 import { planGateway } from "../../gateway/plan.ts";
 import type { Registered } from "../../test-support/record.ts";
-import { unknownFixedSource } from "./connector-plan.ts";
+import { unknownNetwork } from "./connector-plan.ts";
+import { zonePlans } from "./network-plan.ts";
+import { SERVICE } from "./test-support/definitions.ts";
 import { factsOf, recordGateway } from "./test-support/gateway.ts";
-import { gatewayPlan, specOf } from "./test-support/plans.ts";
+import { gatewayPlan, planOf, specOf } from "./test-support/plans.ts";
 
 const asking = {
   connectors: {
@@ -83,19 +85,40 @@ test("nobody reaches in, but the functions reach the services that have endpoint
   ]);
 });
 
+test("a partner's endpoint service has one endpoint, however many connectors call through it", async () => {
+  const service = "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0";
+  const facts = { driver: "http", digest: "d", privateServices: [service] };
+  const connectors = { orders: { ...facts, role: "send" }, stock: { ...facts, role: "poll" } };
+  const { seen } = await recordGateway(factsOf({ connectors }));
+  const made = seen.filter(({ inputs }) => inputs.serviceName === service);
+  expect(made.map(({ name, inputs }) => [name, inputs.serviceRegion, inputs.privateDnsEnabled])).toEqual([
+    ["gateway-fixed-vpce-svc-0123456789abcdef0", "us-west-2", true],
+  ]);
+});
+
 test("refused: private endpoints that nothing uses", () => {
   expect(() => planGateway("gateway", factsOf({ privateEndpoints: true }))).toThrow(
-    "privateEndpoints: is for connectors with fixedSource, and there is none",
+    "privateEndpoints: is for connectors with fixedSource or a privateService, and there is none",
   );
 });
 
-test("refused: a connector whose gateway was not told that it needs fixed addresses", () => {
+test("refused: a connector whose gateway was not told what it asks of the network", () => {
   const facts = { role: "send", driver: "http", digest: "d" } as const;
-  const problems = (kind: string, fixedSource: boolean) =>
-    unknownFixedSource("orders", specOf(kind), gatewayPlan({ orders: { ...facts, fixedSource } })).map(
-      ({ path }) => path,
+  const paths = (kind: string, fixedSource: boolean, privateServices: readonly string[] = []) =>
+    unknownNetwork("orders", specOf(kind), gatewayPlan({ orders: { ...facts, fixedSource, privateServices } })).map(
+      ({ message }) => message,
     );
-  expect(problems("http send to a fixed source", false)).toEqual(["gateway"]);
-  expect(problems("http send to a fixed source", true)).toEqual([]);
-  expect(problems("http send", false)).toEqual([]);
+  expect(paths("http send to a fixed source", false)).toEqual([expect.stringContaining("fixedSource' must be true")]);
+  expect(paths("http send to a private service", false)).toEqual([
+    expect.stringContaining("privateServices' must name it"),
+  ]);
+  expect(paths("http send to a fixed source", true)).toEqual([]);
+  expect(paths("http send to a private service", false, [SERVICE])).toEqual([]);
+  expect(paths("http send", false)).toEqual([]);
+});
+
+test("the address of a private service is one that its connector may call, and no other connector", () => {
+  expect(planOf("http send to a private service", "regional").config.privateNetworks).toEqual(["10.255.0.128/25"]);
+  expect(planOf("http send to a fixed source", "regional").config.privateNetworks).toBeUndefined();
+  expect(zonePlans.map(({ inside }) => inside)).toEqual(["10.255.0.128/26", "10.255.0.192/26"]);
 });

@@ -15,17 +15,19 @@ import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Inside, Surroundings } from "./function.ts";
-import { NETWORK, serviceName, throughInterfaces, throughRoutes, type ZonePlan, zonePlans } from "./network-plan.ts";
+import {
+  NETWORK,
+  type NetworkOptions,
+  serviceName,
+  serviceOf,
+  throughInterfaces,
+  throughRoutes,
+  type ZonePlan,
+  zonePlans,
+} from "./network-plan.ts";
 
 const ANYWHERE = "0.0.0.0/0";
 const HTTPS = 443;
-
-export interface NetworkOptions {
-  /** The services of AWS that functions call have endpoints inside. */
-  readonly privateEndpoints: boolean;
-  /** Keep the addresses when they are taken out of the program: partners let them in. */
-  readonly protect: boolean;
-}
 
 export interface MadeNetwork extends Inside {
   /** That calls leave by. */
@@ -59,7 +61,7 @@ export function makeNetwork(surroundings: Surroundings, options: NetworkOptions)
     );
   }
   const subnetIds = zones.map(({ subnet }) => subnet.id);
-  if (options.privateEndpoints) makeEndpoints(at, vpc, { subnetIds, group });
+  if (options.privateEndpoints || options.services.length > 0) makeEndpoints(at, vpc, { subnetIds, group, options });
   return { subnetIds, securityGroupId: group.id, addresses: zones.map(({ address }) => address.publicIp) };
 }
 
@@ -126,12 +128,16 @@ function makeGroup({ parent, name, region }: Surroundings, vpc: Vpc): SecurityGr
   return group;
 }
 
-function makeEndpoints(
-  { parent, name, region }: Surroundings,
-  vpc: Vpc,
-  { subnetIds, group }: { readonly subnetIds: pulumi.Output<string>[]; readonly group: SecurityGroup },
-): void {
-  const description = "Services of AWS, for the functions of this network";
+interface EndpointOptions {
+  readonly subnetIds: pulumi.Output<string>[];
+  /** Of the functions. */
+  readonly group: SecurityGroup;
+  readonly options: NetworkOptions;
+}
+
+function makeEndpoints({ parent, name, region }: Surroundings, vpc: Vpc, given: EndpointOptions): void {
+  const { subnetIds, group, options } = given;
+  const description = "Services of AWS and of partners, for the functions of this network";
   const own = new SecurityGroup(`${name}-endpoints`, { region, vpcId: vpc.id, description }, { parent });
   new SecurityGroupIngressRule(
     `${name}-endpoints-in`,
@@ -145,18 +151,22 @@ function makeEndpoints(
     },
     { parent },
   );
-  for (const service of throughInterfaces) {
+  const common = {
+    region,
+    vpcId: vpc.id,
+    vpcEndpointType: "Interface",
+    privateDnsEnabled: true,
+    subnetIds,
+    securityGroupIds: [own.id],
+  };
+  for (const service of options.privateEndpoints ? throughInterfaces : []) {
+    new VpcEndpoint(`${name}-${service}`, { ...common, serviceName: serviceName(region, service) }, { parent });
+  }
+  for (const service of options.services) {
+    const { region: serviceRegion, id } = serviceOf(service);
     new VpcEndpoint(
-      `${name}-${service}`,
-      {
-        region,
-        vpcId: vpc.id,
-        serviceName: serviceName(region, service),
-        vpcEndpointType: "Interface",
-        privateDnsEnabled: true,
-        subnetIds,
-        securityGroupIds: [own.id],
-      },
+      `${name}-${id}`,
+      { ...common, serviceName: service, ...(serviceRegion !== region && { serviceRegion }) },
       { parent },
     );
   }

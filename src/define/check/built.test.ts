@@ -9,6 +9,8 @@ import * as shops from "../samples/shopify.ts";
 
 const events = { "thing.made": z.object({ thing: z.string() }) };
 const partner = definePartner({ name: "p", location: "internet", url: "https://p.example" });
+const near = definePartner({ name: "p", location: "same-cloud", url: "https://p.example" });
+const service = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0";
 const receiver = defineConnector({
   partner,
   via: http.receive({ id: "body:/id", verify: { scheme: "bearer", token: secret("t") } }),
@@ -43,6 +45,16 @@ test.each<[string, object, string]>([
     "partner.fixedSource: a fixed source address on another platform than aws: not built in this version",
   ],
   [
+    "a private endpoint where the platform makes none",
+    { ...sender, partner: { ...near, privateService: service } },
+    "partner.privateService: a private endpoint on another platform than aws: not built in this version",
+  ],
+  [
+    "a private endpoint to a partner elsewhere",
+    { ...sender, partner: { ...partner, privateService: service } },
+    "partner.privateService: a private endpoint for another driver than http, or another location than same-cloud",
+  ],
+  [
     "a maintenance window",
     { ...sender, partner: { ...partner, maintenance: [{ cron: "0 2 * * SUN", timezone: "UTC", duration: "4h" }] } },
     "partner.maintenance: a maintenance window: not built in this version",
@@ -61,7 +73,9 @@ test("what both of them use is built", () => {
   for (const definition of [receiver, sender]) expect(checkDefinition("c", definition, { settings: {} })).toEqual([]);
 });
 
-test("a fixed source address is built on aws", () => {
-  const fixed = { ...sender, partner: { ...partner, fixedSource: true } };
-  expect(checkDefinition("c", fixed, { settings: {}, platform: "aws" })).toEqual([]);
+test.each([
+  ["a fixed source address", { ...partner, fixedSource: true }],
+  ["a private endpoint", { ...near, privateService: service }],
+])("%s is built on aws", (_, asking) => {
+  expect(checkDefinition("c", { ...sender, partner: asking }, { settings: {}, platform: "aws" })).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // What the types state and this version cannot run yet: refused here, so that it is never silently left out.
 import { problem } from "../problem.ts";
 import type { ConnectorSpec, VerificationSpec } from "../spec.ts";
-import { type CheckContext, callsSites, type Rule } from "./context.ts";
+import { type CheckContext, callsSites, privateServices, type Rule } from "./context.ts";
 
 interface Unbuilt {
   readonly path: string;
@@ -17,6 +17,17 @@ const unbuilt: readonly Unbuilt[] = [
     path: "partner.fixedSource",
     what: "a fixed source address on another platform than aws",
     used: ({ spec, platform }) => platform !== "aws" && spec.partner.fixedSource && callsSites(spec),
+  },
+  {
+    path: "partner.privateService",
+    what: "a private endpoint on another platform than aws",
+    used: ({ spec, platform }) => platform !== "aws" && callsSites(spec) && privateServices(spec).length > 0,
+  },
+  {
+    path: "partner.privateService",
+    what: "a private endpoint for another driver than http, or another location than same-cloud",
+    used: ({ spec }) =>
+      privateServices(spec).length > 0 && (spec.driver !== "http" || spec.partner.location !== "same-cloud"),
   },
   {
     path: "partner.maintenance",

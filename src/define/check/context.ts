@@ -23,3 +23,8 @@ export const callsSites = (spec: ConnectorSpec): boolean =>
   spec.role === "poll" ||
   spec.has.fetch ||
   (spec.role === "receive" && spec.reconcile !== null);
+
+/** Names of the endpoint services through which sites are called, each once. */
+export const privateServices = ({ partner }: ConnectorSpec): readonly string[] => [
+  ...new Set(Object.values(partner.sites).flatMap(({ privateService }) => privateService ?? [])),
+];

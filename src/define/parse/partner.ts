@@ -15,6 +15,11 @@ const siteShape = {
   url: maybe(text),
   region: maybe(text),
   auth: maybe(auth),
+  privateService: maybe(
+    z.string().regex(/^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,32}$/, {
+      error: "must be the name of an endpoint service, such as com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
+    }),
+  ),
   maintenance: maybe(z.array(strict({ cron: text, timezone: text, duration }))),
 };
 const topology = z.discriminatedUnion(
@@ -62,11 +67,12 @@ export const partnerSpec = (fields: PartnerFields): PartnerSpec => {
 
 /** What stands at the partner's top level holds for every site that does not say otherwise. */
 const sitesOf = (fields: PartnerFields): Readonly<Record<string, SiteSpec>> => {
-  const { url, region, auth, maintenance = [] } = fields;
+  const { url, region, auth, privateService, maintenance = [] } = fields;
   const shared = {
     ...(url !== undefined && { url }),
     ...(region !== undefined && { region }),
     ...(auth && { auth }),
+    ...(privateService !== undefined && { privateService }),
     maintenance,
   };
   const stated = Object.entries(fields.sites ?? { [partnerDefaults.site]: {} });

@@ -13,6 +13,8 @@ export interface SiteSpec {
   readonly url?: string;
   readonly region?: string;
   readonly auth?: AuthSpec;
+  /** Name of their endpoint service, through which the site is called. */
+  readonly privateService?: string;
   readonly maintenance: readonly { readonly cron: string; readonly timezone: string; readonly durationMs: number }[];
 }
 export type TopologySpec =

@@ -60,6 +60,8 @@ export const connectorConfig = z.object({
   /** Of a feed: whole name of the secret that its cursors are signed by, the same in every region. Others: null. */
   cursorSecret: z.nullable(z.string()),
   paused: z.boolean(),
+  /** Networks of ours in which the partner has a private endpoint. Default: none. */
+  privateNetworks: z.exactOptional(z.array(z.string())),
   /** Url of a proxy that calls to the partner go through: with an emulator only. Default: none. */
   outboundProxy: z.exactOptional(z.string()),
 });

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Definition } from "../../../../src/define/connector.ts";
 
 const partner = definePartner({ name: "shop", location: "same-cloud", url: "https://shop.example" });
+export const SERVICE = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0";
 const events = { "order.placed": z.object({ order: z.string() }) };
 const message = z.object({ order: z.string() });
 const ingress = {
@@ -30,6 +31,12 @@ export const byKind: Readonly<Record<string, Definition>> = {
   "http send": defineConnector({ partner: authed, events, via: http.send(), idempotency: "event-id" }),
   "http send to a fixed source": defineConnector({
     partner: { ...authed, fixedSource: true },
+    events,
+    via: http.send(),
+    idempotency: "event-id",
+  }),
+  "http send to a private service": defineConnector({
+    partner: { ...authed, privateService: SERVICE },
     events,
     via: http.send(),
     idempotency: "event-id",

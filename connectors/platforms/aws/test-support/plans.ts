@@ -1,5 +1,6 @@
 // Plans of connectors by role and driver, and grants as lines that people read.
 
+import { privateServices } from "../../../../src/define/check/context.ts";
 import type { Definition } from "../../../../src/define/connector.ts";
 import { resolveDefinition } from "../../../../src/define/resolve.ts";
 import type { ConnectorSpec } from "../../../../src/define/spec.ts";
@@ -20,7 +21,12 @@ export const gatewayPlan = (connectors: Readonly<Record<string, AwsConnectorFact
     witness: WITNESS,
     topology: "active-active",
     account: ACCOUNT,
-    connectors: { ...connectors },
+    connectors: Object.fromEntries(
+      Object.entries(connectors).map(([name, { privateServices, ...facts }]) => [
+        name,
+        { ...facts, privateServices: [...privateServices] },
+      ]),
+    ),
   }),
   region: "us-east-1",
   alarmTopic: null,
@@ -52,7 +58,13 @@ export function planOf(kind: string, durability: string): AwsConnectorPlan {
       problems: [],
     },
     gatewayPlan({
-      orders: { role: spec.role, driver: spec.driver, digest: "d", fixedSource: spec.partner.fixedSource },
+      orders: {
+        role: spec.role,
+        driver: spec.driver,
+        digest: "d",
+        fixedSource: spec.partner.fixedSource,
+        privateServices: privateServices(spec),
+      },
     }),
     {
       streamArn: `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/isthmus_prod_aa_orders_journal/stream/1`,

@@ -66,10 +66,24 @@ describe.each(["internet", "same-cloud", "azure", "google-cloud"] as const)("a p
     "is called at the public address %s",
     (address) => expect(allows({ location }, address)).toBe(true),
   );
+});
 
-  it("is not called in declared networks: those are for partners on premises", () => {
+it.each(["internet", "azure", "google-cloud"] as const)(
+  "no network is declared for a partner located %s",
+  (location) => {
     expect(allows({ location, cidrs: ["10.0.0.0/8"] }, "10.0.0.1")).toBe(false);
-  });
+  },
+);
+
+it("a partner in the same cloud is called at its private endpoints too, and at no other private address", () => {
+  const policy = { location: "same-cloud", cidrs: ["10.255.0.128/25", "169.254.0.0/16"] } as const;
+  expect(["10.255.0.129", "::ffff:10.255.0.200", "8.8.8.8"].map((address) => allows(policy, address))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  for (const address of ["10.255.0.1", "10.0.0.1", "169.254.169.254", "127.0.0.1"])
+    expect(allows(policy, address)).toBe(false);
 });
 
 describe("a public address is what a library of ranges takes for one", () => {

@@ -8,7 +8,7 @@ import { type Address, addressOf, carriedBy } from "./address.ts";
 
 export interface AddressPolicy {
   readonly location: Location;
-  /** For location `on-prem`: the only networks that are allowed. */
+  /** For location `on-prem`: the only networks that are allowed. For `same-cloud`: allowed beside public addresses. */
   readonly cidrs: readonly string[];
   /** Loopback addresses with port that are allowed at every location. */
   readonly loopback: readonly string[];
@@ -41,7 +41,7 @@ const globalUnicast = ["2000::/3"];
 /** Builds the judge of a partner. Throws where a network or a loopback entry cannot be read. */
 export const addressJudge = (policy: AddressPolicy): AddressJudge => {
   const loopback = new Set(policy.loopback.map(parseEndpoint));
-  const judge = policy.location === "on-prem" ? judgeOfDeclared(policy.cidrs) : judgeOfPublic();
+  const judge = judgeOf(policy);
   return (text, port) => {
     const given = addressOf(text);
     if (given === null) return `${text} is not an address`;
@@ -50,6 +50,14 @@ export const addressJudge = (policy: AddressPolicy): AddressJudge => {
     const reason = judge(address);
     return reason === null ? null : `${text} ${reason}`;
   };
+};
+
+const judgeOf = ({ location, cidrs }: AddressPolicy): ((address: Address) => string | null) => {
+  if (location === "on-prem") return judgeOfDeclared(cidrs);
+  const isPublic = judgeOfPublic();
+  if (location !== "same-cloud" || cidrs.length === 0) return isPublic;
+  const isDeclared = judgeOfDeclared(cidrs);
+  return (address) => (isDeclared(address) === null ? null : isPublic(address));
 };
 
 const judgeOfDeclared = (cidrs: readonly string[]): ((address: Address) => string | null) => {

@@ -24,9 +24,9 @@ export const resolvedOf = (
 const isDefinition = (value: unknown): value is Definition =>
   typeof value === "object" && value !== null && "partner" in value && "via" in value && "events" in value;
 
-/** Networks of partners on premises: none is reached from here yet. */
-export const networkOf = ({ loopback, outboundProxy }: ConnectorConfig): NetworkOptions => ({
-  cidrs: [],
+/** Networks of partners on premises are not reached from here yet. */
+export const networkOf = ({ loopback, outboundProxy, privateNetworks = [] }: ConnectorConfig): NetworkOptions => ({
+  cidrs: privateNetworks,
   loopback,
   ...(outboundProxy !== undefined && { proxy: outboundProxy }),
 });

@@ -69,7 +69,7 @@ export const networkKinds: Readonly<Record<string, Kind>> = {
   }),
   "aws:ec2/vpcEndpoint:VpcEndpoint": piece("vpce", {
     required: ["region", "serviceName", "vpcEndpointType", "vpcId"],
-    optional: ["policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "subnetIds"],
+    optional: ["policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "serviceRegion", "subnetIds"],
     enums: { vpcEndpointType: ["Gateway", "Interface"] },
   }),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": rule("cidrIpv4"),
