@@ -12,6 +12,7 @@ import { ingressAccept } from "./ingress-accept.ts";
 import { journalCost } from "./journal-cost.ts";
 import { journalOpening } from "./journal-opening.ts";
 import { lambda } from "./lambda/lambda.ts";
+import { preview } from "./preview/preview.ts";
 import { recovery } from "./recovery.ts";
 import { simulationSpeed } from "./simulation-speed.ts";
 
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   recovery,
   simulationSpeed,
   lambda,
+  preview,
 ];
 
 interface Options {

@@ -6,10 +6,11 @@ import type { Region } from "../core/region.ts";
 import { type Accepted, DynamoAccept } from "../journal/dynamo/accept.ts";
 import type { ReplicaTables } from "../journal/dynamo/entries.ts";
 import { beatKey, Heartbeats } from "../journal/dynamo/heartbeats.ts";
-import { statusIn, statusKey } from "../journal/dynamo/peers.ts";
+import { statusIn, statusKey } from "../journal/dynamo/status.ts";
 import { DynamoStore } from "../journal/dynamo/store.ts";
 import { DynamoVoter } from "../voter/dynamo/dynamo-voter.ts";
 import { translator } from "./content.ts";
+import type { Held } from "./held.ts";
 import type { Machine } from "./process.ts";
 import type { Dice } from "./random.ts";
 import { type ConnectorShape, machinesOf, type Shape } from "./schedule-model.ts";
@@ -20,6 +21,8 @@ import { leaseTimings } from "./timings.ts";
 const lookMs = 200;
 const beatMs = 1_000;
 const openAgainMs = 500;
+/** Pages after which a checkpoint is written: few, so that much is read from them. */
+const checkpointPages = 6;
 
 export interface DynamoProcessPlace {
   readonly machine: Machine;
@@ -65,11 +68,17 @@ export class DynamoProcess {
       random: () => dice.next(),
       regionalTable: service.regional(machine, region),
       isStale: (other) => this.#heartbeats.isStale(other),
+      checkpointPages,
     });
     this.journal = this.#store.journal;
     this.peers = this.#store.peers;
     this.voters = votersOf(place);
     this.#accept = new DynamoAccept(at);
+  }
+
+  /** What is known here, as whoever judges it from beside sees it. */
+  get held(): Held {
+    return this.#store.index;
   }
 
   /** Reads all that is there, however long the tables do not answer. */
@@ -90,7 +99,7 @@ export class DynamoProcess {
       this.#rescue(this.#lost(region), () =>
         this.#store.sweep((segments) => {
           for (const segment of segments ?? []) region.took(segment);
-          again();
+          this.#store.checkpoint(again);
         }),
       ),
     );

@@ -19,7 +19,7 @@ import { type VoterRows, VoterState } from "../core/voter.ts";
 import type { ConnectorSpec } from "../define/spec.ts";
 import { translator } from "./content.ts";
 import { DynamoProcess } from "./dynamo-process.ts";
-import { type Held, heldBy, nothingHeld } from "./held.ts";
+import { type Held, nothingHeld } from "./held.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import type { Network } from "./network.ts";
@@ -102,7 +102,7 @@ export class Host {
   /** What the region has of a connector, as far as one sees it from beside. */
   held(connector: string): Held {
     if (!this.#hasTables) return this.#disk.file(connector);
-    return this.#region === null || this.#journal === null ? nothingHeld : heldBy(this.#journal, connector);
+    return this.#region === null || this.#dynamo === null ? nothingHeld : this.#dynamo.held;
   }
 
   /** Whether anything was written here that a lost disk takes away. */

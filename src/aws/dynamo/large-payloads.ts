@@ -14,7 +14,10 @@ export interface LargePayloads {
 }
 
 /** Of 400 KB that an item may have; the rest is for what stands beside. Bytes. */
-export const largestInItem = 350_000;
+const largestInItem = 350_000;
+/** Whether a payload of this length may lie elsewhere. */
+export const isLarge = (length: number): boolean => length * 3 > largestInItem;
+
 /** Attribute that says which other one lies elsewhere: `<attribute>:<name>`. */
 const mark = "large";
 
@@ -26,7 +29,7 @@ const notTaken: TableFailure = {
 
 const largeIn = (attributes: Attributes): readonly [attribute: string, text: string] | null => {
   for (const [attribute, value] of Object.entries(attributes)) {
-    if (typeof value === "string" && value.length * 3 > largestInItem && Buffer.byteLength(value) > largestInItem) {
+    if (typeof value === "string" && isLarge(value.length) && Buffer.byteLength(value) > largestInItem) {
       return [attribute, value];
     }
   }

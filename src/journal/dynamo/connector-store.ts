@@ -1,26 +1,26 @@
-import type { Item, ItemKey, Table, Written } from "../../aws/dynamo/table.ts";
-import type {
-  AcceptResult,
-  Clock,
-  Done,
-  PositionedRecord,
-  Random,
-  Segment,
-  StoreFailure,
-  WriteResult,
-} from "../../core/ports.ts";
+import type { Table } from "../../aws/dynamo/table.ts";
+import type { AcceptResult, Clock, Done, Place, Random, Segment, StoreFailure, WriteResult } from "../../core/ports.ts";
 import {
   type EntryRecord,
   type JournalName,
   type JournalRecord,
   journalName,
   journalParts,
+  type Vector,
 } from "../../core/records.ts";
 import { ConnectorIndex } from "../index/connector-index.ts";
+import { isLight, type Placed } from "../index/known.ts";
+import { Checkpointer } from "./checkpointer.ts";
 import { type PutEntry, putEach, putEntry, type ReplicaTables } from "./entries.ts";
 import { InOrder } from "./in-order.ts";
-import { conflictIn, entryIn, entryKey, journalsOfRegion } from "./items.ts";
+import { Inbox } from "./inbox.ts";
+import { entryIn, journalsOfRegion } from "./items.ts";
 import { PageLog } from "./log.ts";
+import { Numbering, recordsPerPage } from "./numbering.ts";
+import { Payloads } from "./payloads.ts";
+import { PageReader } from "./reader.ts";
+import { statusIn, statusKey } from "./status.ts";
+import { Told } from "./told.ts";
 
 export interface StorePorts {
   readonly region: string;
@@ -32,40 +32,49 @@ export interface StorePorts {
   /** Set where an entry must be in another region before it is here. */
   readonly replicas: ReplicaTables | null;
   readonly giveUpAfterMs: number;
+  /** Pages after the last checkpoint that are worth a new one. */
+  readonly checkpointPages: number;
 }
-
-const recordsPerPage = 300;
-const inboxAtOnce = 200;
-const mostInbox = 100_000;
 
 /** The journals of one connector: what the table holds, and the index of it in memory. */
 export class ConnectorStore {
   readonly index: ConnectorIndex;
+  readonly payloads: Payloads;
+  readonly told: Told;
+  readonly inbox: Inbox;
+  readonly checkpointer: Checkpointer;
   readonly #ports: StorePorts;
   readonly #log: PageLog;
+  readonly #reader: PageReader;
+  readonly #numbering: Numbering;
   #incarnation = 0;
-  #fresh: Segment[] = [];
-  #foreign: Segment[] = [];
-  readonly #removing = new Set<string>();
+  #isOpening = false;
+  #held: Vector = {};
   /** What is asked for is numbered in the order in which it was asked for. */
   readonly #order = new InOrder();
   /** Who else asks for an identity while it is accepted. */
   readonly #accepting = new Map<string, (() => void)[]>();
-  /** Who wrote these knows of them. */
-  readonly #askedFor = new WeakSet<JournalRecord>();
 
   constructor(connector: string, ports: StorePorts) {
-    this.index = new ConnectorIndex(connector);
+    const { region, table, clock, checkpointPages: afterPages } = ports;
+    this.index = new ConnectorIndex(connector, { payloads: "apart" });
+    this.payloads = new Payloads(table, clock);
+    this.told = new Told(connector, region);
     this.#ports = ports;
-    const { region, table, clock, random, giveUpAfterMs } = ports;
-    this.#log = new PageLog(connector, region, {
+    this.#reader = new PageReader({
+      connector,
+      region,
       table,
-      clock,
-      random,
-      giveUpAfterMs,
       taken: (segment) => this.#taken(segment),
+      begun: (journal, { forgotten }) => this.index.beginWith(journal, forgotten),
       pruned: (journal) => this.index.journals.get(journal)?.pruned ?? 0,
+      held: (journal) => this.#held[journal] ?? 0,
     });
+    this.#log = new PageLog(region, { ...ports, reader: this.#reader });
+    const numbering = { ...ports, index: this.index, log: this.#log };
+    this.#numbering = new Numbering(numbering);
+    this.inbox = new Inbox(numbering, this.#numbering);
+    this.checkpointer = new Checkpointer({ ...ports, index: this.index, reader: this.#reader, afterPages });
   }
 
   begin(incarnation: number): void {
@@ -75,14 +84,22 @@ export class ConnectorStore {
 
   /** Reads all that is here. `done(false)`: the table did not answer. */
   open(done: Done<boolean>): void {
-    this.#eachRegion(
-      (region, next) => this.readOf(region, next),
-      (well) => {
-        this.#fresh = [];
-        this.#foreign = [];
-        done(well);
-      },
-    );
+    const { region, table } = this.#ports;
+    table.get([statusKey(region)], true, (got) => {
+      if (got.kind === "failed") return done(false);
+      // What was told to be held here was found here.
+      this.#held = statusIn(got.items[0] ?? null).vector;
+      this.#isOpening = true;
+      this.#eachRegion(
+        (of, next) => this.readOf(of, next),
+        (well) => {
+          this.told.takeFresh();
+          this.told.takeForeign();
+          this.#isOpening = false;
+          done(well);
+        },
+      );
+    });
   }
 
   /** Reads what is new in the journals of a region. `done(false)`: the table did not answer. */
@@ -93,28 +110,15 @@ export class ConnectorStore {
       const next = (at: number): void => {
         const journal = names[at];
         if (journal === undefined) return done(true);
-        this.#log.readOn(journal, (well) => (well ? next(at + 1) : done(false)));
+        this.#reader.readOn(journal, (well) => (well ? next(at + 1) : done(false)));
       };
       next(0);
     });
   }
 
-  /** What was read of the region's own journals, written by other processes, since this was asked last. */
-  takeFresh(): readonly Segment[] {
-    return this.#fresh.splice(0);
-  }
-
-  /** What was read of other regions' journals since this was asked last. */
-  takeForeign(): readonly Segment[] {
-    return this.#foreign.splice(0);
-  }
-
   accept(entry: EntryRecord, done: Done<AcceptResult>): void {
     const known = this.index.find(entry.identity);
-    if (known !== null) {
-      const { journal, position, record } = known;
-      return done({ kind: "known", journal, position, payload: record.payload });
-    }
+    if (known !== null) return this.#known(known, done);
     const waiting = this.#accepting.get(entry.identity);
     if (waiting !== undefined) {
       waiting.push(() => this.accept(entry, done));
@@ -134,15 +138,40 @@ export class ConnectorStore {
   #accepted(entry: EntryRecord, result: PutEntry, done: Done<AcceptResult>): void {
     if (result.kind === "refused") return done(result);
     if (result.kind === "known" && result.place !== null) {
+      if (this.#isForgotten(result.place)) return this.#acceptAnew(entry, result.place, result.payload, done);
       return done({ kind: "known", ...result.place, payload: result.payload });
     }
     const isNew = result.kind === "put";
     const stands = isNew ? entry : (entryIn(result.item) ?? entry);
-    if (isNew) this.#askedFor.add(entry);
-    const number = (): void => this.#number([stands], (failure) => this.#numbered(stands, isNew, failure, done));
+    if (isNew) this.told.askedFor(entry);
+    const number = (): void =>
+      this.#numbering.number([stands], (failure) => this.#numbered(stands, isNew, failure, done));
     if (isNew || !result.isForeign) return number();
     // A page of this region names items of this region only: readers wait for them.
-    this.#putOwn([stands], (refusal) => (refusal === null ? number() : done(refusal)));
+    this.#numbering.putOwn([stands], (refusal) => (refusal === null ? number() : done(refusal)));
+  }
+
+  #isForgotten({ journal, position }: Place): boolean {
+    const isOwn = journalParts(journal).region === this.#ports.region;
+    return isOwn && position <= (this.index.journals.get(journal)?.pruned ?? 0);
+  }
+
+  /** The item of an entry that is forgotten does not say so yet. */
+  #acceptAnew(entry: EntryRecord, { journal, position }: Place, first: string, done: Done<AcceptResult>): void {
+    const { identity } = entry;
+    this.checkpointer.expireOne({ journal, identity, position, bytes: first.length }, (well) => {
+      if (!well) return done({ kind: "refused", reason: "failed", detail: "what is forgotten cannot be removed" });
+      putEntry(this.#ports, entry, (result) => this.#accepted(entry, result, done));
+    });
+  }
+
+  /** The first one's payload may be elsewhere. */
+  #known({ journal, position, record }: Placed, done: Done<AcceptResult>): void {
+    this.payloads.look([{ ...record, journal }], ([first = null]) => {
+      const detail = "what was accepted first cannot be read";
+      if (first === null) done({ kind: "refused", reason: "failed", detail });
+      else done({ kind: "known", journal, position, payload: first.payload });
+    });
   }
 
   #numbered(entry: EntryRecord, isNew: boolean, failure: StoreFailure | null, done: Done<AcceptResult>): void {
@@ -150,13 +179,13 @@ export class ConnectorStore {
     const place = this.index.find(entry.identity);
     if (place === null) return done({ kind: "refused", reason: "failed", detail: "it was removed meanwhile" });
     const { journal, position } = place;
-    if (isNew && !this.#isToldLater(journal, [{ position, record: entry }]))
+    if (isNew && !this.told.isLater(journal, [{ position, record: entry }]))
       done({ kind: "accepted", journal, position });
     else done({ kind: "known", journal, position, payload: entry.payload });
   }
 
   write(records: readonly JournalRecord[], done: Done<WriteResult>): void {
-    for (const record of records) this.#askedFor.add(record);
+    for (const record of records) this.told.askedFor(record);
     const fresh = new Map<string, EntryRecord>();
     for (const record of records) {
       if (record.kind === "entry" && this.index.find(record.identity) === null && !fresh.has(record.identity)) {
@@ -171,86 +200,6 @@ export class ConnectorStore {
         this.#writeAll(own, records, done);
       }),
     );
-  }
-
-  /**
-   * Numbers what waits in the region's inbox, and mends what a process left between two writes. `done(null)`: the table
-   * did not answer.
-   *
-   * @param done how many entries got their number
-   */
-  sequence(done: Done<number | null>): void {
-    const { region, table } = this.#ports;
-    table.inbox(region, inboxAtOnce, (read) => {
-      if (read.kind === "failed") return done(null);
-      const keys = read.items.map(({ pk, sk }) => ({ pk, sk }));
-      if (keys.length === 0) return done(0);
-      table.get(keys, true, (got) => {
-        if (got.kind === "failed") return done(null);
-        const items = got.items.filter((item) => item !== null && item.attributes.inbox === region);
-        const waiting = items.flatMap(entriesIn);
-        const numbered = waiting.filter(({ identity }) => this.#ownPlace(identity) !== null);
-        for (const { identity } of numbered) this.#mend(identity);
-        const unnumbered = waiting.filter(({ identity }) => this.#ownPlace(identity) === null);
-        this.#listConflicts(items);
-        this.#number(unnumbered, (failure) => {
-          if (failure !== null) return done(null);
-          if (read.more && unnumbered.length > 0) {
-            return this.sequence((more) => done(more === null ? null : more + unnumbered.length));
-          }
-          done(unnumbered.length);
-        });
-      });
-    });
-  }
-
-  /** Conflicts that were found without the journals at hand become records; then their items are gone. */
-  #listConflicts(items: readonly (Item | null)[]): void {
-    const found = items.flatMap((item) => {
-      const conflict = item === null ? null : conflictIn(item);
-      return item === null || conflict === null ? [] : [{ item, conflict }];
-    });
-    if (found.length === 0) return;
-    this.#log.append({
-      records: () => {
-        const left = found.map(({ conflict }) => conflict).filter((conflict) => !this.index.hasConflict(conflict));
-        return left.length === 0 ? null : left;
-      },
-      done: ({ kind }) => {
-        if (kind === "refused") return;
-        for (const { item } of found) this.#ports.table.remove(item, () => undefined);
-      },
-    });
-  }
-
-  /** Entries of a lost region that it had not numbered become entries of this one: nobody else numbers them now. */
-  rescue(lost: string, done: Done<number | null>): void {
-    this.#rescueSome(lost, inboxAtOnce, done);
-  }
-
-  /** Nobody but the lost region takes anything out of its inbox: what is behind what was rescued is asked for with it. */
-  #rescueSome(lost: string, limit: number, done: Done<number | null>): void {
-    this.#ports.table.inbox(lost, limit, (read) => {
-      if (read.kind === "failed") return done(null);
-      const keys = read.items.map(({ pk, sk }) => ({ pk, sk }));
-      if (keys.length === 0) return done(0);
-      this.#takeOver(keys, (rescued) => {
-        if (rescued === null || !read.more || limit > mostInbox) return done(rescued);
-        this.#rescueSome(lost, limit * 2, (more) => done(more === null ? null : more + rescued));
-      });
-    });
-  }
-
-  #takeOver(keys: readonly ItemKey[], done: Done<number | null>): void {
-    this.#ports.table.get(keys, false, (got) => {
-      if (got.kind === "failed") return done(null);
-      const unknown = got.items.flatMap(entriesIn).filter(({ identity }) => this.index.find(identity) === null);
-      if (unknown.length === 0) return done(0);
-      this.#putOwn(unknown, (refusal) => {
-        if (refusal !== null) return done(null);
-        this.#number(unknown, (failure) => done(failure === null ? unknown.length : null));
-      });
-    });
   }
 
   apply(segment: Segment, done: Done<{ readonly kind: "applied" } | StoreFailure>): void {
@@ -272,37 +221,6 @@ export class ConnectorStore {
     next(0);
   }
 
-  #ownPlace(identity: string): { readonly journal: JournalName; readonly position: number } | null {
-    const { region } = this.#ports;
-    const places = this.index.placesOf(identity);
-    return places.find(({ journal }) => journalParts(journal).region === region) ?? null;
-  }
-
-  /** Names entries, whose items stand, in a page. */
-  #number(entries: readonly EntryRecord[], done: Done<StoreFailure | null>): void {
-    const chunk = entries.slice(0, recordsPerPage);
-    if (chunk.length === 0) return done(null);
-    this.#log.append({
-      records: () => {
-        const left = chunk.filter(({ identity }) => this.#ownPlace(identity) === null);
-        return left.length === 0 ? null : left;
-      },
-      done: (result) => {
-        if (result.kind === "refused") return done(result);
-        for (const { identity } of chunk) this.#mend(identity);
-        this.#number(entries.slice(recordsPerPage), done);
-      },
-    });
-  }
-
-  /** The entry's item learns its number and leaves the inbox; where this is not done, the next sequencer does it. */
-  #mend(identity: string): void {
-    const place = this.#ownPlace(identity);
-    if (place === null) return;
-    const change = { set: { journal: place.journal, position: place.position }, remove: ["inbox"] };
-    this.#ports.table.update(entryKey(this.#ports.region, identity), change, { kind: "present" }, () => {});
-  }
-
   #putAll(
     entries: readonly EntryRecord[],
     done: (refusal: StoreFailure | null, foreign: ReadonlySet<string>) => void,
@@ -318,17 +236,11 @@ export class ConnectorStore {
     );
   }
 
-  /** Whatever other regions have of them. */
-  #putOwn(entries: readonly EntryRecord[], done: Done<StoreFailure | null>): void {
-    const { region } = this.#ports;
-    putEach({ ...this.#ports, regions: [region], replicas: null }, entries, () => {}, done);
-  }
-
   /** Long batches of entries go ahead in pages of their own: what is said of them comes after. */
   #writeAll(records: readonly JournalRecord[], asked: readonly JournalRecord[], done: Done<WriteResult>): void {
     const entries = records.flatMap((record) => (record.kind === "entry" ? [record] : []));
     if (entries.length > recordsPerPage) {
-      return this.#number(entries.slice(0, recordsPerPage), (failure) => {
+      return this.#numbering.number(entries.slice(0, recordsPerPage), (failure) => {
         if (failure !== null) return done(failure);
         const numbered = new Set(entries.slice(0, recordsPerPage).map(({ identity }) => identity));
         const rest = records.filter((record) => record.kind !== "entry" || !numbered.has(record.identity));
@@ -349,27 +261,15 @@ export class ConnectorStore {
       done: (result) => {
         if (result.kind === "refused") return done(result);
         const first = result.kind === "appended" ? result.first : 0;
-        for (const { identity } of entries) this.#mend(identity);
+        for (const { identity } of entries) this.#numbering.mend(identity);
         const placed = written.map((record, at) => ({ position: first + at, record }));
-        const isToldLater = this.#isToldLater(this.#own(), placed);
+        const isToldLater = this.told.isLater(this.#own(), placed);
         const positions = this.#positions(asked, written, first, before).map((position, at) =>
           isToldLater && asked[at]?.kind === "entry" ? null : position,
         );
         done({ kind: "written", journal: this.#own(), positions });
       },
     });
-  }
-
-  /** Where other entries stand before these, and are yet to be told of: then these are told of after them. */
-  #isToldLater(journal: JournalName, placed: readonly PositionedRecord[]): boolean {
-    const entries = placed.filter(({ record }) => record.kind === "entry");
-    const [first] = entries;
-    const isBehind = this.#fresh.some(({ records }) => records.some(({ record }) => record.kind === "entry"));
-    if (first === undefined || !isBehind) return false;
-    const { connector } = this.index;
-    const to = entries.at(-1)?.position ?? first.position;
-    this.#fresh.push({ connector, journal, from: first.position - 1, to, records: entries });
-    return true;
   }
 
   #stillNew(records: readonly JournalRecord[]): readonly JournalRecord[] {
@@ -394,7 +294,7 @@ export class ConnectorStore {
       const place = places.get(record);
       if (place !== undefined) return place;
       if (record.kind !== "entry" || before.has(record.identity) || named.has(record.identity)) return null;
-      return this.#ownPlace(record.identity)?.position ?? null;
+      return this.#numbering.placeOf(record.identity)?.position ?? null;
     });
   }
 
@@ -404,35 +304,38 @@ export class ConnectorStore {
 
   #taken(segment: Segment): void {
     this.#index(segment);
-    const isOwn = journalParts(segment.journal).region === this.#ports.region;
-    const records = segment.records.filter(({ record }) => !this.#askedFor.has(record));
-    if (records.length > 0) (isOwn ? this.#fresh : this.#foreign).push({ ...segment, records });
+    this.told.taken(segment);
   }
 
   #index(segment: Segment): void {
+    const { journal } = segment;
     for (const placed of segment.records) {
-      if (placed.position <= (this.index.vector()[segment.journal] ?? 0)) continue;
-      this.index.take(segment.journal, placed);
+      if (placed.position <= (this.index.vector()[journal] ?? 0)) continue;
+      this.index.take(journal, placed);
+      this.#hold(journal, placed.record);
       if (placed.record.kind === "pruned") this.#forget(placed.record.journal, placed.record.position);
     }
-    this.index.passTo(segment.journal, segment.to);
+    this.index.passTo(journal, segment.to);
   }
 
-  /** Who wrote the entries removes their items; first it says so, for who still reads the pages. */
+  /** Payloads are held for as long as an entry is likely to be sent soon. */
+  #hold(journal: JournalName, record: JournalRecord): void {
+    if (record.kind === "entry" && !isLight(record)) {
+      if (this.index.isOpen(record.identity)) this.payloads.keep(journal, record);
+    } else if (record.kind === "settlement") {
+      for (const { journal: of } of this.index.placesOf(record.identity)) this.payloads.drop(of, record.identity);
+    }
+  }
+
+  /** Who wrote the entries lets their items expire; what was left when the journal is opened, with a checkpoint. */
   #forget(journal: JournalName, position: number): void {
-    const { region, table } = this.#ports;
     const gone = this.index.takeForgotten();
-    if (journalParts(journal).region !== region || gone.length === 0 || this.#removing.has(journal)) return;
-    this.#removing.add(journal);
-    this.#log.noteStart(journal, position, (noted) => {
-      this.#removing.delete(journal);
-      if (!noted) return;
-      for (const identity of gone) table.remove(entryKey(region, identity), (_: Written) => {});
-    });
+    for (const one of gone) this.payloads.drop(one.journal, one.identity);
+    if (this.#isOpening || journalParts(journal).region !== this.#ports.region || gone.length === 0) return;
+    this.checkpointer.expire(
+      journal,
+      position,
+      gone.filter((one) => one.journal === journal),
+    );
   }
 }
-
-const entriesIn = (item: Item | null): readonly EntryRecord[] => {
-  const entry = item === null ? null : entryIn(item);
-  return entry === null ? [] : [entry];
-};

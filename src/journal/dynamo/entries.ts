@@ -1,5 +1,12 @@
 // The light way in: one conditional put of an immutable item, without any index.
-import { type Item, isPassing, type Table, type TableFailure, type Written } from "../../aws/dynamo/table.ts";
+import {
+  type Condition,
+  type Item,
+  isPassing,
+  type Table,
+  type TableFailure,
+  type Written,
+} from "../../aws/dynamo/table.ts";
 import type { Clock, Done, StoreFailure } from "../../core/ports.ts";
 import type { EntryRecord, JournalName } from "../../core/records.ts";
 import { entryIn, entryItem, entryKey, isAccepted, placeIn } from "./items.ts";
@@ -133,14 +140,17 @@ const accepted = ({ region, table, waits = true }: EntryPorts, result: PutEntry,
   );
 };
 
-/** A put that must find nothing may be made again. */
+/** A put that must find nothing, or what is forgotten, may be made again. */
 const putOnce = ({ clock }: EntryPorts, table: Table, item: Item, done: Done<Written>): void => {
-  const attempt = (left: number): void =>
-    table.put(item, { kind: "absent" }, (written) => {
-      if (isPassing(written) && left > 1) clock.after(pauseMs, () => attempt(left - 1));
-      else done(written);
+  const attempt = (left: number, condition: Condition): void =>
+    table.put(item, condition, (written) => {
+      if (left <= 1) return done(written);
+      if (isPassing(written)) return void clock.after(pauseMs, () => attempt(left - 1, condition));
+      const stands = written.kind === "unmet" ? written.item : null;
+      if (stands?.attributes.ttl === undefined) return done(written);
+      attempt(left - 1, { kind: "equals", attribute: "ttl", value: stands.attributes.ttl });
     });
-  attempt(tries);
+  attempt(tries, { kind: "absent" });
 };
 
 const answerOf = (written: Written): PutEntry => {

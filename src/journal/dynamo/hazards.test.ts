@@ -63,7 +63,7 @@ const recordsOf = (journal: DynamoJournal): readonly PositionedRecord[] => {
 const identitiesOf = (journal: DynamoJournal): readonly string[] =>
   recordsOf(journal).flatMap(({ record }) => (record.kind === "entry" ? [record.identity] : []));
 
-const sequence = (journal: DynamoJournal): void => journal.store("orders").sequence(() => undefined);
+const sequence = (journal: DynamoJournal): void => journal.store("orders").inbox.sequence(() => undefined);
 
 describe("a reader in another region", () => {
   const step = fc.constantFrom("accept", "put", "sequence", "settle", "arrive", "arrive", "arrive", "read");
@@ -237,7 +237,7 @@ describe("what is written together", () => {
     });
     // Who goes on from the position of the second would pass over the first.
     expect(written).toMatchObject({ kind: "written", positions: [null, 3] });
-    const told = east.store("orders").takeFresh();
+    const told = east.store("orders").told.takeFresh();
     expect(told.flatMap(({ records }) => records.map(({ position }) => position))).toEqual([1, 2]);
   });
 

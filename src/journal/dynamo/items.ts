@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Item, ItemKey } from "../../aws/dynamo/table.ts";
 import type { PositionedRecord } from "../../core/ports.ts";
 import type { ConflictRecord, EntryRecord, JournalName, JournalRecord } from "../../core/records.ts";
+import { lightened } from "../index/known.ts";
 
 /** What a partition key may hold, less what stands before the identity. Bytes. */
 const longestIdentity = 1_800;
@@ -42,7 +43,11 @@ export const entryItem = (region: string, { payload, kind: _, ...entry }: EntryR
 };
 
 /** Whether an entry waits for its number, or has it: otherwise nobody was told that it was accepted. */
-export const isAccepted = (item: Item): boolean => item.attributes.inbox !== undefined || placeIn(item) !== null;
+export const isAccepted = (item: Item): boolean =>
+  !isExpiring(item) && (item.attributes.inbox !== undefined || placeIn(item) !== null);
+
+/** Whether an entry is forgotten: its identity may be given again before the item is gone. */
+export const isExpiring = ({ attributes: { ttl } }: Item): boolean => ttl !== undefined;
 
 /** A conflict that waits to be listed, in its region's inbox. */
 export const conflictItem = (region: string, conflict: ConflictRecord): Item => ({
@@ -69,13 +74,11 @@ export const placeIn = ({
 }: Item): { journal: JournalName; position: number } | null =>
   typeof journal === "string" && typeof position === "number" ? { journal: journal as JournalName, position } : null;
 
-/** A record as a page holds it: of an entry its name only, since its item holds the rest. */
-export type PagedRecord = Exclude<JournalRecord, EntryRecord> | { readonly kind: "entry"; readonly identity: string };
-
 export interface Page {
   readonly journal: JournalName;
   readonly page: number;
-  readonly records: readonly { readonly position: number; readonly record: PagedRecord }[];
+  /** Of an entry everything but the payload, which its item holds. */
+  readonly records: readonly PositionedRecord[];
   /** Highest position that it covers, also where the records of it are gone. */
   readonly to: number;
   /** Random, of the process's attempt: tells whether an unanswered put was one's own. */
@@ -84,23 +87,22 @@ export interface Page {
 
 export const pageItem = ({ journal, page, records, to, by }: Page): Item => ({
   ...pageKey(journal, page),
-  attributes: { records: JSON.stringify(records.map(({ position, record }) => [position, record])), to, by },
+  attributes: { records: textOfRecords(records), to, by },
 });
 
 export const pageIn = (journal: JournalName, item: Item): Page => {
   const { records, to, by } = item.attributes;
-  // Written by `pageItem`.
-  const pairs = JSON.parse(String(records)) as readonly (readonly [number, PagedRecord])[];
-  return {
-    journal,
-    page: pageNumber(item),
-    records: pairs.map(([position, record]) => ({ position, record })),
-    to: Number(to),
-    by: String(by),
-  };
+  return { journal, page: pageNumber(item), records: recordsIn(String(records)), to: Number(to), by: String(by) };
 };
 
-export const pagedOf = ({ position, record }: PositionedRecord): Page["records"][number] => ({
-  position,
-  record: record.kind === "entry" ? { kind: "entry", identity: record.identity } : record,
-});
+/** Records as pages and checkpoints hold them. */
+export const textOfRecords = (records: readonly PositionedRecord[]): string =>
+  JSON.stringify(records.map(({ position, record }) => [position, lightOf(record)]));
+
+export const recordsIn = (text: string): readonly PositionedRecord[] => {
+  // Written by `textOfRecords`.
+  const pairs = JSON.parse(text) as readonly (readonly [number, JournalRecord])[];
+  return pairs.map(([position, record]) => ({ position, record }));
+};
+
+export const lightOf = (record: JournalRecord): JournalRecord => (record.kind === "entry" ? lightened(record) : record);

@@ -38,6 +38,8 @@ export interface DynamoJournalOptions {
   readonly random: Random;
   /** How long a write is tried before it is refused, in milliseconds. Default 5,000. */
   readonly giveUpAfterMs?: number;
+  /** Pages after the last checkpoint that are worth a new one. Default 50. */
+  readonly checkpointPages?: number;
   /** A connector's table in this region. */
   table(connector: string): Table;
   /** Set where a connector's entries must be in another region before they are here. */
@@ -69,16 +71,28 @@ export class DynamoJournal implements Journal {
   }
 
   open(connector: string, query: OpenQuery, done: Done<readonly OpenEntry[]>): void {
-    done(this.#index(connector)?.open(query) ?? []);
+    const store = this.#stores.get(connector);
+    if (store === undefined) done([]);
+    else store.payloads.fill(store.index.open(query), done);
   }
 
   /** What stands behind a connector. */
   store(connector: string): ConnectorStore {
     let store = this.#stores.get(connector);
     if (store === undefined) {
-      const { region, regions, clock, random, giveUpAfterMs = 5_000, table, replicas } = this.#options;
+      const { region, regions, clock, random, giveUpAfterMs = 5_000, checkpointPages = 50 } = this.#options;
+      const { table, replicas } = this.#options;
       const replicated = replicas?.(connector) ?? null;
-      const ports = { region, regions, clock, random, giveUpAfterMs, table: table(connector), replicas: replicated };
+      const ports = {
+        region,
+        regions,
+        clock,
+        random,
+        giveUpAfterMs,
+        checkpointPages,
+        table: table(connector),
+        replicas: replicated,
+      };
       store = new ConnectorStore(connector, ports);
       store.begin(this.#incarnation);
       this.#stores.set(connector, store);
@@ -147,11 +161,24 @@ export class DynamoJournal implements Journal {
   }
 
   read(connector: string, journal: JournalName, above: number, limit: number, done: Done<Segment>): void {
-    done(this.store(connector).index.read(journal, above, limit));
+    const { index, payloads } = this.store(connector);
+    const segment = index.read(journal, above, limit);
+    const entries = segment.records.flatMap(({ record }) => (record.kind === "entry" ? [{ ...record, journal }] : []));
+    payloads.look(entries, (found) => {
+      const whole = found.values();
+      const records = segment.records.map(({ position, record }) => {
+        if (record.kind !== "entry") return { position, record };
+        const { journal: _, ...entry } = whole.next().value ?? { ...record, journal };
+        return { position, record: entry };
+      });
+      done({ ...segment, records });
+    });
   }
 
   offers(connector: string, above: Vector, limit: number, done: Done<OfferPage>): void {
-    done(this.store(connector).index.offers(above, limit));
+    const { index, payloads } = this.store(connector);
+    const page = index.offers(above, limit);
+    payloads.fill(page.offers, (offers) => done({ ...page, offers }));
   }
 
   unread(connector: string, above: Vector): Unread {
@@ -179,12 +206,14 @@ export class DynamoJournal implements Journal {
   }
 
   report(connector: string, identity: string, done: Done<IdentityReport | null>): void {
-    done(this.store(connector).index.report(identity));
+    const report = this.store(connector).index.report(identity);
+    if (report === null) done(null);
+    else this.#wholeReports([report], ([whole = null]) => done(whole));
   }
 
   list(query: ListQuery, done: Done<readonly IdentityReport[]>): void {
     const asked = [...this.#stores].filter(([name]) => query.connector === undefined || query.connector === name);
-    done(asked.flatMap(([, { index }]) => index.list(query)).slice(0, query.limit));
+    this.#wholeReports(asked.flatMap(([, { index }]) => index.list(query)).slice(0, query.limit), done);
   }
 
   prunable(connector: string, journal: JournalName, settledBefore: number, done: Done<number>): void {
@@ -195,6 +224,22 @@ export class DynamoJournal implements Journal {
   drop(connector: string, done: Done<void>): void {
     this.#stores.delete(connector);
     done();
+  }
+
+  /** One whose payload cannot be read now tells all the rest. */
+  #wholeReports(reports: readonly IdentityReport[], done: Done<readonly IdentityReport[]>): void {
+    const whole: IdentityReport[] = [];
+    const next = (at: number): void => {
+      const report = reports[at];
+      if (report === undefined) return done(whole);
+      const { index, payloads } = this.store(report.connector);
+      const first = index.find(report.identity);
+      payloads.look(first === null ? [] : [{ ...first.record, journal: first.journal }], ([entry]) => {
+        whole.push({ ...report, payload: entry?.payload ?? "" });
+        next(at + 1);
+      });
+    };
+    next(0);
   }
 
   #index(connector: string): ConnectorIndex | undefined {

@@ -2,7 +2,7 @@
 import type { Item, Table } from "../../aws/dynamo/table.ts";
 import type { Clock, Done, PositionedRecord } from "../../core/ports.ts";
 import { type JournalName, journalParts } from "../../core/records.ts";
-import { entryIn, entryKey, type Page, pageIn, pagesOf, pageText, startKey } from "./items.ts";
+import { entryIn, entryKey, type Page, pageIn, pagesOf, pageText } from "./items.ts";
 
 export interface WholePage {
   readonly page: number;
@@ -16,38 +16,30 @@ export interface PageReading {
   readonly pages: readonly WholePage[];
   /** More may be read at once. */
   readonly more: boolean;
-  /** A page is here, and something that it names is not. */
+  /** A page is here, and something that it names, or an earlier one, is not. */
   readonly waits: boolean;
 }
 
-const pagesAtOnce = 20;
-
-/** Where what is kept of a journal begins. */
-export interface JournalStart {
-  /** Earlier pages were removed. */
-  readonly page: number;
-  /** Entries up to this position were removed. */
-  readonly pruned: number;
+/** What can be said of entries without their items, by position. */
+export interface EntryFacts {
+  isForgotten(position: number): boolean;
+  isHere(position: number): boolean;
 }
 
-/** @param done null: the table did not answer */
-export const startOf = (table: Table, journal: JournalName, done: Done<JournalStart | null>): void =>
-  table.get([startKey(journal)], true, (got) => {
-    if (got.kind === "failed") return done(null);
-    const { page, pruned } = got.items[0]?.attributes ?? {};
-    done({ page: typeof page === "number" ? page : 1, pruned: typeof pruned === "number" ? pruned : 0 });
-  });
+/** As many as one call brings, where they are large; and entries of as many are looked for together. */
+const pagesAtOnce = 100;
 
 /**
  * @param next the page to begin with
- * @param isForgotten entries that are not waited for, since they were pruned
+ * @param isForgotten entries that are left out, since they were pruned
+ * @param isHere entries that are not looked for, since they stand in the table as surely as the page
  * @param done null: the table did not answer
  */
 export const readPages = (
   table: Table,
   journal: JournalName,
   next: number,
-  isForgotten: (position: number) => boolean,
+  { isForgotten, isHere }: EntryFacts,
   done: Done<PageReading | null>,
 ): void => {
   const own = journalParts(journal).region;
@@ -57,15 +49,15 @@ export const readPages = (
     const following = inSequence(read.items, journal, next);
     const named = following.flatMap(({ records }) =>
       records.flatMap(({ position, record }) =>
-        record.kind === "entry" && !isForgotten(position) ? [entryKey(own, record.identity)] : [],
+        record.kind === "entry" && !isForgotten(position) && !isHere(position) ? [entryKey(own, record.identity)] : [],
       ),
     );
     const finish = (items: ReadonlyMap<string, Item>): void => {
-      const pages = whole(following, own, items, isForgotten);
+      const pages = whole(following, own, items, { isForgotten, isHere });
       done({
         pages,
         more: read.more && pages.length === read.items.length,
-        waits: pages.length < following.length,
+        waits: pages.length < read.items.length,
       });
     };
     if (named.length === 0) return finish(new Map());
@@ -86,7 +78,7 @@ const whole = (
   pages: readonly Page[],
   region: string,
   entries: ReadonlyMap<string, Item>,
-  isForgotten: (position: number) => boolean,
+  { isForgotten, isHere }: EntryFacts,
 ): readonly WholePage[] => {
   const taken: WholePage[] = [];
   for (const { page, to, by, records } of pages) {
@@ -97,6 +89,10 @@ const whole = (
         continue;
       }
       if (isForgotten(position)) continue;
+      if (isHere(position)) {
+        found.push({ position, record });
+        continue;
+      }
       const item = entries.get(entryKey(region, record.identity).pk);
       const entry = item === undefined ? null : entryIn(item);
       if (entry === null) return taken;

@@ -1,7 +1,7 @@
-import type { Item, ItemKey, Table } from "../../aws/dynamo/table.ts";
-import type { Clock, Done, Journal, Peers, PullReply, PullRequest, Reach } from "../../core/ports.ts";
-import type { Vector } from "../../core/records.ts";
+import type { Table } from "../../aws/dynamo/table.ts";
+import type { Clock, Done, Journal, Peers, PullReply, PullRequest } from "../../core/ports.ts";
 import type { ConnectorStore } from "./connector-store.ts";
+import { statusIn, statusKey } from "./status.ts";
 
 export interface DynamoPeersPorts {
   readonly region: string;
@@ -13,24 +13,11 @@ export interface DynamoPeersPorts {
   readonly store: ConnectorStore;
   /** A region whose gateway has not been heard of lately does not answer. */
   isStale(region: string): boolean;
-  /** Between two looks of a pull that waits for news, in milliseconds. Default 250. */
+  /** Between two looks of a pull that waits for news, in milliseconds. Default 500. */
   readonly lookMs?: number;
   /** What is told of this region is written again at the earliest after this, in milliseconds. Default 1,000. */
   readonly statusMs?: number;
 }
-
-/** What a region tells the others of a connector. */
-export interface PeerStatus {
-  readonly incarnation: number;
-  /** What it holds. */
-  readonly vector: Vector;
-  readonly ready: boolean;
-  readonly reach: Reach;
-  /** An engine is at work there: its peers should be too. */
-  readonly isAwake: boolean;
-}
-
-export const statusKey = (region: string): ItemKey => ({ pk: `${region}#s`, sk: "status" });
 
 /**
  * The port `Peers` where nobody asks anybody: what other regions wrote comes into the own replica of the table, their
@@ -47,7 +34,7 @@ export class DynamoPeers implements Peers {
 
   pull(region: string, request: PullRequest, done: Done<PullReply | null>): void {
     this.#tell(request, true, () => undefined);
-    const { clock, lookMs = 250 } = this.#ports;
+    const { clock, lookMs = 500 } = this.#ports;
     const until = clock.monotonicMs() + request.waitMs;
     const look = (): void => {
       if (this.#ports.isStale(region)) return this.#unanswered(request, done);
@@ -69,7 +56,7 @@ export class DynamoPeers implements Peers {
   /** As a peer that does not answer: after as long as it would have been waited for. */
   #unanswered({ waitMs }: PullRequest, done: Done<null>): void {
     if (waitMs === 0) return done(null);
-    this.#ports.clock.after(Math.min(waitMs, this.#ports.lookMs ?? 250), () => done(null));
+    this.#ports.clock.after(Math.min(waitMs, this.#ports.lookMs ?? 500), () => done(null));
   }
 
   #look(region: string, done: Done<PullReply | null>): void {
@@ -86,7 +73,7 @@ export class DynamoPeers implements Peers {
           vectors: { [connector]: status.vector },
           ready: status.ready,
           reach: status.reach,
-          segments: store.takeForeign(),
+          segments: store.told.takeForeign(),
           more: false,
         });
       });
@@ -139,18 +126,3 @@ export class DynamoPeers implements Peers {
     return this.#toldAt === null || now - this.#toldAt > (this.#ports.statusMs ?? 1_000) * 10;
   }
 }
-
-const nothing: PeerStatus = { incarnation: 0, vector: {}, ready: false, reach: {}, isAwake: false };
-
-export const statusIn = (item: Item | null): PeerStatus => {
-  const { incarnation, vector, ready, reach, awake, at } = item?.attributes ?? {};
-  if (typeof vector !== "string" || typeof reach !== "string" || typeof at !== "number") return nothing;
-  // Written by `DynamoPeers`.
-  return {
-    incarnation: Number(incarnation),
-    vector: JSON.parse(vector) as Vector,
-    ready: ready === 1,
-    reach: JSON.parse(reach) as Reach,
-    isAwake: awake === 1,
-  };
-};

@@ -1,5 +1,6 @@
 import type { Table } from "../../aws/dynamo/table.ts";
 import type { Clock, Done, Journal, Random, Segment } from "../../core/ports.ts";
+import type { ConnectorIndex } from "../index/connector-index.ts";
 import type { ReplicaTables } from "./entries.ts";
 import { incarnationOf } from "./incarnation.ts";
 import { journalsOfRegion } from "./items.ts";
@@ -23,6 +24,8 @@ export interface DynamoStoreOptions {
   isStale(region: string): boolean;
   /** How long a write is tried before it is refused, in milliseconds. Default 5,000. */
   readonly giveUpAfterMs?: number;
+  /** Pages after the last checkpoint that are worth a new one. Default 50. */
+  readonly checkpointPages?: number;
 }
 
 /** The journals of one connector on DynamoDB, as an engine works with them. */
@@ -39,6 +42,11 @@ export class DynamoStore {
     this.journal = this.#journal;
     const store = this.#journal.store(connector);
     this.peers = new DynamoPeers({ ...options, journal: this.#journal, store });
+  }
+
+  /** What is known of the journals, without payloads. */
+  get index(): ConnectorIndex {
+    return this.#journal.store(this.#options.connector).index;
   }
 
   /** Reads all that is here, and which incarnation is written. `done(false)`: the tables did not answer; ask again. */
@@ -67,10 +75,10 @@ export class DynamoStore {
     const read = regions.filter((other) => other === region || isStale(other));
     const next = (at: number): void => {
       const other = read[at];
-      if (other === undefined) return done([...store.takeFresh(), ...store.takeForeign()]);
+      if (other === undefined) return done([...store.told.takeFresh(), ...store.told.takeForeign()]);
       store.readOf(other, (well) => (well ? next(at + 1) : done(null)));
     };
-    store.sequence((numbered) => (numbered === null ? done(null) : next(0)));
+    store.inbox.sequence((numbered) => (numbered === null ? done(null) : next(0)));
   }
 
   /**
@@ -78,7 +86,17 @@ export class DynamoStore {
    * `done(null)`: the table did not answer.
    */
   rescue(lost: string, done: Done<number | null>): void {
-    this.#journal.store(this.#options.connector).rescue(lost, done);
+    this.#journal.store(this.#options.connector).inbox.rescue(lost, done);
+  }
+
+  /** Has the next one who opens read less, where it is worth it. What fails is done the next time. */
+  checkpoint(done: () => void): void {
+    this.#journal.store(this.#options.connector).checkpointer.write(done);
+  }
+
+  /** Nothing is asked any more. */
+  close(): void {
+    this.#journal.store(this.#options.connector).payloads.close();
   }
 
   #isWritten(done: Done<boolean | null>): void {

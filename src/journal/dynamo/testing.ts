@@ -2,7 +2,7 @@
 import type { Table } from "../../aws/dynamo/table.ts";
 import type { Clock, Done, Segment, StoreFailure } from "../../core/ports.ts";
 import { journalParts } from "../../core/records.ts";
-import { entryItem, journalKey, pagedOf, pageItem, pagesOf } from "./items.ts";
+import { entryItem, journalKey, pageItem, pagesOf } from "./items.ts";
 import { DynamoJournal, type DynamoJournalOptions } from "./journal.ts";
 
 const put = (table: Table, item: Parameters<Table["put"]>[0]): Promise<void> =>
@@ -19,7 +19,7 @@ export async function replicate(table: Table, { journal, records, from, to }: Se
       done(read.kind === "read" ? read.items.length + 1 : 0),
     ),
   );
-  if (to > from) await put(table, pageItem({ journal, page, records: records.map(pagedOf), to, by: "test" }));
+  if (to > from) await put(table, pageItem({ journal, page, records, to, by: "test" }));
   await put(table, { ...journalKey(region, incarnation), attributes: { incarnation } });
 }
 

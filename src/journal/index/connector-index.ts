@@ -18,11 +18,11 @@ import type {
   SeriesView,
   Unread,
 } from "../../core/ports.ts";
-import type { JournalName, JournalRecord, Vector } from "../../core/records.ts";
+import { type JournalName, type JournalRecord, outcomeNames, type Vector } from "../../core/records.ts";
 import { type KnownSwitch, needsPerson } from "../../core/settlement.ts";
 import { joined } from "../../core/vector.ts";
 import { Identities } from "./identities.ts";
-import { lightened, type Placed } from "./known.ts";
+import { type ForgottenCounts, type ForgottenEntry, lightened, type Placed } from "./known.ts";
 import { Numbers } from "./numbers.ts";
 import { OpenList } from "./open-list.ts";
 
@@ -51,7 +51,8 @@ export class ConnectorIndex {
   readonly #consumers = new Map<string, Vector>();
   readonly #conflicts: { identity: string; time: number }[] = [];
   readonly #payloads: "here" | "apart";
-  readonly #gone: string[] = [];
+  readonly #gone: ForgottenEntry[] = [];
+  readonly #forgotten = new Map<JournalName, ForgottenCounts>();
   #vector: Vector | null = null;
 
   constructor(connector: string, { payloads = "here" }: IndexOptions = {}) {
@@ -74,9 +75,31 @@ export class ConnectorIndex {
     return this.#conflicts.some((one) => one.identity === identity && one.time === time);
   }
 
-  /** Identities that were forgotten since this was asked last. */
-  takeForgotten(): readonly string[] {
+  /** Entries that were forgotten since this was asked last, of any journal. */
+  takeForgotten(): readonly ForgottenEntry[] {
     return this.#gone.splice(0);
+  }
+
+  /** How many identities were settled and are forgotten, with an entry of this journal as their last one. */
+  forgottenIn(name: JournalName): ForgottenCounts {
+    return this.#forgotten.get(name) ?? {};
+  }
+
+  /** Counts what a journal's checkpoint says of those that are not in it any more. */
+  beginWith(name: JournalName, counts: ForgottenCounts): void {
+    this.#forgotten.set(name, counts);
+    for (const outcome of outcomeNames) this.#identities.tally.addForgotten(outcome, counts[outcome] ?? 0);
+  }
+
+  /** What a copy that is made of a journal now needs of it. */
+  copyOf(name: JournalName): readonly PositionedRecord[] {
+    const isMeant = (record: JournalRecord): boolean =>
+      (record.kind !== "settlement" && record.kind !== "resubmit") || this.#isNeeded(record);
+    return (this.journals.get(name)?.records ?? []).filter(({ record }) => isMeant(record));
+  }
+
+  isOpen(identity: string): boolean {
+    return this.#identities.get(identity)?.state.kind === "open";
   }
 
   find(identity: string): Placed | null {
@@ -180,9 +203,7 @@ export class ConnectorIndex {
     if (upTo <= file.pruned) return;
     file.pruned = upTo;
     const forgotten = file.entries.filter(({ position }) => position <= upTo);
-    for (const placed of forgotten) {
-      if (this.#identities.forget(placed)) this.#gone.push(placed.known.identity);
-    }
+    for (const placed of forgotten) this.#forget(placed);
     this.#numbers.forget(new Set(forgotten));
     file.entries = file.entries.filter((entry) => entry.position > upTo);
     const lastOfConsumers = new Map(
@@ -192,6 +213,15 @@ export class ConnectorIndex {
       position > upTo ||
       (record.kind === "consumer" ? lastOfConsumers.get(record.name) === record : this.#isNeeded(record));
     file.records = file.records.filter(stays);
+  }
+
+  #forget(placed: Placed): void {
+    const { journal, position, bytes, known } = placed;
+    this.#gone.push({ journal, identity: known.identity, position, bytes });
+    if (!this.#identities.forget(placed) || known.state.kind !== "settled") return;
+    const { outcome } = known.state.settlement;
+    const counts = this.forgottenIn(journal);
+    this.#forgotten.set(journal, { ...counts, [outcome]: (counts[outcome] ?? 0) + 1 });
   }
 
   /** Whether a copy that is made of what is left needs a record that was pruned. */

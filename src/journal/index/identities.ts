@@ -1,6 +1,6 @@
 import type { EntryRecord, JournalName, ResubmitRecord, SettlementRecord } from "../../core/records.ts";
 import { type KnownSwitch, stateOf } from "../../core/settlement.ts";
-import { isLight, isTroubled, type Known, type Placed } from "./known.ts";
+import { bytesOf, isTroubled, type Known, type Placed } from "./known.ts";
 import { Tally } from "./tally.ts";
 
 /** Told when an entry becomes open, and when it no longer is. */
@@ -29,8 +29,7 @@ export class Identities {
 
   enter(journal: JournalName, position: number, record: EntryRecord): Placed {
     const known = this.#of(record.identity);
-    const bytes = isLight(record) ? record.bytes : record.payload.length;
-    const placed: Placed = { journal, position, record, bytes, known };
+    const placed: Placed = { journal, position, record, bytes: bytesOf(record), known };
     this.tally.takeOut(known);
     known.entries.push(placed);
     this.tally.add(known);

@@ -1,5 +1,5 @@
 import type { Place } from "../../core/ports.ts";
-import type { EntryRecord, JournalName, JournalRecord, SettlementRecord } from "../../core/records.ts";
+import type { EntryRecord, JournalName, JournalRecord, Outcome, SettlementRecord } from "../../core/records.ts";
 import { type EntryState, needsPerson } from "../../core/settlement.ts";
 
 /** An entry whose payload is kept elsewhere: it is empty here. */
@@ -34,6 +34,20 @@ export const isTroubled = ({ state }: Known): boolean =>
   state.kind === "settled" && needsPerson(state.settlement.outcome);
 
 export const isLight = (record: JournalRecord): record is LightEntry => record.kind === "entry" && "bytes" in record;
+
+/** How many were settled, by outcome. */
+export type ForgottenCounts = Readonly<Partial<Record<Outcome, number>>>;
+
+/** An entry of which nothing is known any more. */
+export interface ForgottenEntry {
+  readonly journal: JournalName;
+  readonly identity: string;
+  readonly position: number;
+  readonly bytes: number;
+}
+
+/** Length of the payload, also where that is kept elsewhere. */
+export const bytesOf = (record: EntryRecord): number => (isLight(record) ? record.bytes : record.payload.length);
 
 export const lightened = (record: EntryRecord): LightEntry =>
   isLight(record) ? record : { ...record, payload: "", bytes: record.payload.length };

@@ -18,9 +18,9 @@ export class Tally {
   }
 
   /** What was pruned still counts. */
-  addForgotten(outcome: Outcome): void {
-    this.#accepted += 1;
-    this.#byOutcome.set(outcome, (this.#byOutcome.get(outcome) ?? 0) + 1);
+  addForgotten(outcome: Outcome, count = 1): void {
+    this.#accepted += count;
+    this.#byOutcome.set(outcome, (this.#byOutcome.get(outcome) ?? 0) + count);
   }
 
   ledger(conflicts: number, oldestPendingAt: number | null): Ledger {

@@ -5,7 +5,7 @@ import type { Vector } from "../../../core/records.ts";
 import type { ConnectorFunctions, ConnectorSpec } from "../../../define/spec.ts";
 import { type Accepted, DynamoAccept } from "../../../journal/dynamo/accept.ts";
 import { entryIn, entryKey, isAccepted } from "../../../journal/dynamo/items.ts";
-import { statusIn, statusKey } from "../../../journal/dynamo/peers.ts";
+import { statusIn, statusKey } from "../../../journal/dynamo/status.ts";
 import { contentOf } from "../../shared/translation/translation.ts";
 import type { Drain } from "../runtime/drain.ts";
 import type { Hall } from "../runtime/hall.ts";

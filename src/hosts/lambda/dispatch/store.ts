@@ -63,10 +63,13 @@ export class EngineStore {
     });
   }
 
-  /** Tells the other regions that no engine is at work here any more. */
+  /** Leaves the journals for the next engine, and tells the other regions that none is at work here any more. */
   rest(done: () => void): void {
-    if (this.#asked === null) return done();
-    this.#store.peers.rest(this.#asked, () => done());
+    this.#store.close();
+    this.#store.checkpoint(() => {
+      if (this.#asked === null) return done();
+      this.#store.peers.rest(this.#asked, () => done());
+    });
   }
 
   /** Nobody hears of oneself. */
