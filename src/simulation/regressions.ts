@@ -37,6 +37,17 @@ export const regressions: readonly Regression[] = [
     store: "dynamo",
     story: "a region that starts reads on where the entries of a page were pruned meanwhile",
   },
+  {
+    seed: 182,
+    hub: "unordered",
+    story: "a wall clock that is set while a number is missing does not end the wait for it",
+  },
+  {
+    seed: 380,
+    store: "dynamo",
+    hub: "unordered",
+    story: "what stands in a shared store before it is told of is waited for no shorter",
+  },
 ];
 
 export interface CellRegression {
