@@ -1,7 +1,8 @@
 // What a gateway is, from its arguments: all validation, no resources.
 import type { Platform } from "../../src/define/policy.ts";
 import { problem } from "../../src/define/problem.ts";
-import { type AwsFacts, checkAws, planAwsFacts } from "../platforms/aws/gateway-plan.ts";
+import { checkAws } from "../platforms/aws/gateway-check.ts";
+import { type AwsFacts, planAwsFacts } from "../platforms/aws/gateway-plan.ts";
 import { checkLocal, type LocalGatewayPlan, planLocalGateway } from "../platforms/local/gateway-plan.ts";
 import { refuse } from "../problems.ts";
 import { checkFacts, checkOwnRegion, type GatewayFacts, type RegionFacts } from "./facts.ts";

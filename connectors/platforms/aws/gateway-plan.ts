@@ -1,16 +1,14 @@
-// What a gateway is on AWS, from its arguments: all validation, no resources.
+// What a gateway is on AWS, from its arguments. Pure: gateway-check.ts says what is wrong with them.
 import { allRegions } from "../../../src/define/environment.ts";
 import type { Role } from "../../../src/define/model.ts";
 import { type LeasePolicy, leases } from "../../../src/define/policy.ts";
-import { type Problem, problem } from "../../../src/define/problem.ts";
-import { type GatewayFacts, modeOf, type RegionFacts, unless } from "../../gateway/facts.ts";
+import { type GatewayFacts, modeOf } from "../../gateway/facts.ts";
 import { type Mode, needsWitness } from "../mode.ts";
 import type { Place } from "./arns.ts";
-import { checkDomain, type DomainPlan, planDomain } from "./domain-plan.ts";
+import { type DomainPlan, planDomain } from "./domain-plan.ts";
 import type { Scope } from "./names.ts";
-import { needsNetwork } from "./network-plan.ts";
 
-const ROLES: readonly Role[] = ["receive", "poll", "send", "feed"];
+export const ROLES: readonly Role[] = ["receive", "poll", "send", "feed"];
 
 export interface AwsConnectorFacts {
   readonly role: Role;
@@ -85,66 +83,4 @@ export function planAwsFacts(facts: GatewayFacts): AwsFacts {
       ),
     ),
   };
-}
-
-const TOPIC = /^arn:aws:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
-
-/** An alarm tells topics of its own region only. */
-export function checkTopic(topic: string | undefined, region: string): readonly Problem[] {
-  if (topic === undefined) return [];
-  const [, where] = TOPIC.exec(topic) ?? [];
-  return [
-    ...unless(where !== undefined, "alarmTopic", `must be the ARN of an SNS topic, not '${topic}'`),
-    ...unless(
-      where === undefined || where === region,
-      "alarmTopic",
-      `stands in '${where}', and its alarms in '${region}'`,
-    ),
-  ];
-}
-
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-
-export function checkAws(facts: GatewayFacts, own?: RegionFacts): readonly Problem[] {
-  const { regions, changingFrom = [], witness, account = "", loopback = [], endpoints = {}, connectors = {} } = facts;
-  const isEven = [regions, changingFrom.length === 0 ? regions : changingFrom].some(needsWitness);
-  const named = [...allRegions(facts), ...(witness === undefined ? [] : [witness])];
-  return [
-    ...named
-      .filter((region) => !REGION.test(region))
-      .map((region) => problem("regions", `'${region}' is no region of AWS, such as us-east-1`)),
-    ...unless(!isEven || witness !== undefined, "witness", "is missing: the number of regions is even"),
-    ...unless(witness === undefined || !allRegions(facts).includes(witness), "witness", "must be none of the regions"),
-    ...unless(
-      changingFrom.length === 0 || changingFrom[0] === regions[0],
-      "regions",
-      "the first region must stay: the replicated tables stand there",
-    ),
-    ...unless(/^\d{12}$/.test(account), "account", `must be twelve digits, not '${account}'`),
-    ...unless(
-      loopback.length === 0 || Object.keys(endpoints).length > 0,
-      "loopback",
-      "is for an emulator: nothing on AWS can reach it",
-    ),
-    ...unless(
-      facts.privateEndpoints !== true || needsNetwork(planAwsFacts(facts)),
-      "privateEndpoints",
-      "is for connectors with fixedSource or a privateService, and there is none: leave it out",
-    ),
-    ...(own === undefined ? [] : checkTopic(own.alarmTopic, own.region)),
-    ...checkDomain(facts, allRegions(facts)),
-    ...unless(
-      own === undefined || facts.domain === undefined || own.certificateArn !== undefined,
-      "certificateArn",
-      "is missing: take the one of this region from the Witness",
-    ),
-    ...Object.entries(connectors)
-      .filter(([, { role }]) => !ROLES.some((one) => one === role))
-      .map(([name, { role }]) => problem(`connectors.${name}.role`, `must be ${ROLES.join(", ")}, not '${role}'`)),
-    ...unless(
-      own?.outboundProxy === undefined || Object.keys(endpoints).length > 0,
-      "outboundProxy",
-      "is for an emulator: nothing on AWS can reach it",
-    ),
-  ];
 }

@@ -78,17 +78,7 @@ export function makeAwsGateway(
     code: gatewayCode("keeper", root),
   });
   makeKeeperSchedule(at, plan, keeper);
-  const admin = makeFunction(at, {
-    plan: planAdmin(plan),
-    config: JSON.stringify(adminConfigOf(plan)),
-    code: gatewayCode("admin", root),
-  });
-  const adminUrl = new FunctionUrl(
-    `${name}-admin-url`,
-    { region: plan.region, functionName: admin.name, authorizationType: "AWS_IAM" },
-    { parent },
-  );
-  const adminRoles = makePeople(at, plan, admin);
+  const admin = makeAdmin(at, plan, root);
   return {
     platform: "aws",
     plan,
@@ -96,11 +86,25 @@ export function makeAwsGateway(
     api,
     bus,
     network,
-    processId: keeper.codeSha256,
     url,
-    adminUrl: adminUrl.functionUrl,
-    adminRoles,
+    processId: keeper.codeSha256,
+    ...admin,
   };
+}
+
+/** What answers people and deployments, and the roles in which they ask. */
+function makeAdmin(at: Surroundings, plan: AwsGatewayPlan, root: string) {
+  const admin = makeFunction(at, {
+    plan: planAdmin(plan),
+    config: JSON.stringify(adminConfigOf(plan)),
+    code: gatewayCode("admin", root),
+  });
+  const { functionUrl: adminUrl } = new FunctionUrl(
+    `${at.name}-admin-url`,
+    { region: plan.region, functionName: admin.name, authorizationType: "AWS_IAM" },
+    { parent: at.parent },
+  );
+  return { adminUrl, adminRoles: makePeople(at, plan, admin) };
 }
 
 /** Publications go here; the archive can play them again. */
