@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import type { Definition } from "./connector.ts";
 import { defineConnector, definePartner, githubWebhook, http, secret, setting } from "./index.ts";
 import { leases } from "./policy.ts";
 import { DefinitionError } from "./problem.ts";
@@ -56,6 +57,13 @@ const given = (body: unknown) => ({ body, headers: {}, site: "a", receivedAt: "2
 const event = { type: "thing.made", id: "1", source: "s", time: "2026-11-23T12:00:00Z", data: { thing: "t" } };
 
 describe("the spec", () => {
+  test("says for how long a missing number is waited for", () => {
+    const numbered = { ...sender, sequence: () => ({ of: "k", number: 1 }) };
+    const gapAfterMs = (definition: Definition): number =>
+      resolveDefinition("c", definition, { settings }).spec.gapAfterMs;
+    expect([gapAfterMs(numbered), gapAfterMs({ ...numbered, gapAfter: "2m" })]).toEqual([30_000, 120_000]);
+  });
+
   test("is plain JSON", () => {
     for (const [definition, texts] of [
       [receiver, {}],
