@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import type { Definition } from "./connector.ts";
 import { defineConnector, definePartner, githubWebhook, http, secret, setting } from "./index.ts";
 import { leases } from "./policy.ts";
 import { DefinitionError } from "./problem.ts";
@@ -59,9 +58,9 @@ const event = { type: "thing.made", id: "1", source: "s", time: "2026-11-23T12:0
 describe("the spec", () => {
   test("says for how long a missing number is waited for", () => {
     const numbered = { ...sender, sequence: () => ({ of: "k", number: 1 }) };
-    const gapAfterMs = (definition: Definition): number =>
-      resolveDefinition("c", definition, { settings }).spec.gapAfterMs;
-    expect([gapAfterMs(numbered), gapAfterMs({ ...numbered, gapAfter: "2m" })]).toEqual([30_000, 120_000]);
+    const patient = { ...numbered, gapAfter: "2m" };
+    const waits = [numbered, patient].map((each) => resolveDefinition("c", each, { settings }).spec.gapAfterMs);
+    expect(waits).toEqual([30_000, 120_000]);
   });
 
   test("is plain JSON", () => {
