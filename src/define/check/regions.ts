@@ -37,11 +37,16 @@ const generationProblems = (generation: number, changes: boolean): readonly Prob
   return [problem("generation", message, "count one up with each step of a change")];
 };
 
+const fixedOnAws = "is not for aws: the voters of an environment there are counted once, and two sets could each agree";
+const moveInstead =
+  "make an environment of the new regions beside this one, move the partners to it, and drain this one";
+
 const changeProblems = (
   platform: Platform,
   regions: readonly string[],
   changingFrom: readonly string[],
 ): readonly Problem[] => {
+  if (platform === "aws") return [problem("changingFrom", fixedOnAws, moveInstead)];
   const added = regions.filter((region) => !changingFrom.includes(region));
   const removed = changingFrom.filter((region) => !regions.includes(region));
   if (added.length + removed.length !== 1) {

@@ -1,7 +1,8 @@
 import { DynamoTable } from "../../../aws/dynamo/dynamo-table.ts";
 import type { Table } from "../../../aws/dynamo/table.ts";
 import { keeperConfig } from "../config.ts";
-import { dynamoVoters } from "../lease/voters.ts";
+import { otherSet } from "../lease/voter-set.ts";
+import { dynamoVoters, voterNames } from "../lease/voters.ts";
 import { clientOf, configOf, type Handler, onLambda, type Surroundings } from "../runtime/surroundings.ts";
 import { Keeper, type KeeperStart } from "./keeper.ts";
 import { Traces } from "./traces.ts";
@@ -19,12 +20,22 @@ export const keep = (surroundings: Surroundings): Handler<KeeperStart> => {
   const { environment, region, regions, mode, lease: timings, connectors } = config;
   const client = clientOf(surroundings, config);
   const units = surroundings.units === undefined ? {} : { units: surroundings.units };
-  const table = (name: string): Table =>
-    new DynamoTable({ client, region, name, timeoutMs: timings.requestTimeoutMs / 4, ...units });
+  const table = (name: string, at = region): Table =>
+    new DynamoTable({ client, region: at, name, timeoutMs: timings.requestTimeoutMs / 4, ...units });
   const regionalTable = table(config.regionalTable);
   const gatewayTable = table(config.gatewayTable);
   const engines = Object.fromEntries(Object.entries(connectors).map(([name, each]) => [name, each.dispatchFunction]));
+  const voters = voterNames(config);
+  const voterTables = voters.map((name) => table(config.regionalTable, name));
   return async (_event, invocation) => {
+    const other = await new Promise<string | null>((done) => otherSet(voterTables, voters, done));
+    if (other !== null) {
+      log.error("the voters are not those that the environment was deployed with: nothing is held", {
+        voters: voters.join(" "),
+        other,
+      });
+      return "failed";
+    }
     // A call that Lambda makes again has the identity of the first.
     const id = crypto.randomUUID();
     const failed = (name: string): void => log.warn("a function could not be started", { function: name });

@@ -14,14 +14,18 @@ export interface VotersPlace {
   readonly lease: LeaseTimings;
 }
 
+/** The regions that vote. */
+export const voterNames = ({ regions, witness }: Pick<VotersPlace, "regions" | "witness">): readonly string[] =>
+  witness === null ? [...regions] : [...regions, witness];
+
 /**
  * One voter in each region, and in the witness's.
  *
  * @param process of this process, or this call of it: never used again
  */
 export const dynamoVoters = (place: VotersPlace, process: string): readonly Voter[] => {
-  const { client, clock, regions, witness, regionalTable, lease: timings } = place;
-  const names = witness === null ? regions : [...regions, witness];
+  const { client, clock, regionalTable, lease: timings } = place;
+  const names = voterNames(place);
   const voterSets = { generation: 1, sets: [names] };
   // Three attempts of each call, within the time for the whole request.
   const timeoutMs = timings.requestTimeoutMs / 4;
