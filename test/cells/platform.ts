@@ -80,6 +80,8 @@ export interface Pace {
   readonly ratePerSecond: number;
   /** Right before a fault, so that something is open when it comes. */
   readonly burst: number;
+  /** What may wait for its taker in one region at any moment, with nothing wrong, while there is load. Entries. */
+  readonly underWay: number;
   /** Between two looks at whether everything is as it was. */
   readonly lookMs: number;
   /** How long everything may take to be as it was. */

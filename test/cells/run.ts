@@ -109,10 +109,10 @@ class Running {
   /** Waits until nothing is pending, everybody is at home and everything due is with its taker. @returns what is not */
   async settle(): Promise<readonly string[]> {
     const { world, signal } = this.#options;
-    const { patienceMs, lookMs } = world.pace;
+    const { patienceMs, lookMs, underWay } = world.pace;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
     try {
-      await until(patience, () => world.status.converged(), lookMs);
+      await until(patience, () => world.status.converged(underWay), lookMs);
       world.make(world.pace.burst);
       await wait(calmMs, undefined, { signal: patience });
       world.stopLoad();

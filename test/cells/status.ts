@@ -28,15 +28,21 @@ export class Status {
     return all !== null && this.#areHome(all);
   }
 
-  /** Nothing pending in any region, duties home, and every chain of a partner at its home site. */
-  async converged(): Promise<boolean> {
+  /**
+   * No more pending in any region, duties home, and every chain of a partner at its home site.
+   *
+   * @param pending entries
+   */
+  async converged(pending = 0): Promise<boolean> {
     const all = await this.#all();
     if (all === null || !this.#areHome(all)) return false;
-    const connectors = regionNames.flatMap((region) => Object.values(all[region].connectors));
-    return (
-      connectors.every(({ ledger }) => ledger.pending === 0) &&
-      connectors.every(({ sites }) => Object.entries(sites).every(([home, site]) => home === site))
-    );
+    return regionNames.every((region) => {
+      const connectors = Object.values(all[region].connectors);
+      return (
+        connectors.reduce((sum, { ledger }) => sum + ledger.pending, 0) <= pending &&
+        connectors.every(({ sites }) => Object.entries(sites).every(([home, site]) => home === site))
+      );
+    });
   }
 
   /** What each region says of itself, for whoever looks into a failure. */
