@@ -1,0 +1,25 @@
+import { defineConnector, eventBridge } from "isthmus";
+import * as z from "zod";
+import { theirAccount } from "../../partner/queues/names.ts";
+import { common, ps } from "../queues.ts";
+import { event, item } from "../roles.ts";
+
+const put = z.object({ detail: item });
+
+export default defineConnector({
+  ...common,
+  partner: ps,
+  via: eventBridge.receive({ accounts: [theirAccount] }),
+  message: put,
+  id: ({ body }) => body.detail.id,
+  events: { "receive-ps.given": event },
+  translate: ({
+    body: {
+      detail: { n, key, ballast },
+    },
+  }) => ({
+    type: "receive-ps.given",
+    partitionkey: key,
+    data: { n, key, ballast },
+  }),
+});
