@@ -1,5 +1,5 @@
-// Two regions and a witness without stacks: services of their own, global tables between them, and the functions of a receiver, which
-// run here so that each region has a clock of its own.
+// Two regions and a witness without stacks, of one emulator, since none of them is killed: global tables between them, and the
+// functions of a receiver, which run here so that each region has a clock of its own.
 import { receive } from "../../../src/drivers/http/driver.ts";
 import { httpAccept } from "../../../src/hosts/lambda/accept/http-accept.ts";
 import { dispatchToHub } from "../../../src/hosts/lambda/dispatch/to-hub.ts";
@@ -11,14 +11,13 @@ import { type RegionName, regionNames, witness } from "../emulation/regions.ts";
 import { Replicator } from "../emulation/replicator.ts";
 import { shortLease } from "../lambda/keeping.ts";
 import { httpCall, invocation, openPlace, type Place, secretValue } from "../lambda/place.ts";
-import { json } from "../ministack/functions.ts";
-import { type Ministack, startMinistack } from "../ministack/ministack.ts";
+import { json, type Place as Services } from "../ministack/functions.ts";
 import { makeTable } from "../ministack/tables.ts";
 import { Bus, busName } from "./bus.ts";
 
 const lagMs = 200;
-/** Of one call of a function. */
-const callMs = { keeper: 10_000, engine: 6_000 };
+/** Of one call of a function, at most: an engine that has nothing to do ends much sooner. */
+const callMs = { keeper: 10_000, engine: 30_000 };
 export type Durability = "regional" | "replicated";
 
 /** A region's functions: one after the other, as long as they are let. */
@@ -75,7 +74,6 @@ export interface AccountOptions {
 }
 
 interface Region {
-  readonly aws: Ministack;
   readonly bus: Bus;
   readonly functions: Functions;
 }
@@ -83,32 +81,24 @@ interface Region {
 export class Account {
   readonly #options: AccountOptions;
   readonly #first: Place;
-  readonly #services: Readonly<Record<string, Ministack>>;
   readonly #replicator: Replicator;
   readonly #regions = new Map<RegionName, Region>();
 
-  private constructor(options: AccountOptions, first: Place, services: Readonly<Record<string, Ministack>>) {
+  private constructor(options: AccountOptions, first: Place) {
     this.#options = options;
     this.#first = first;
-    this.#services = services;
-    const regions = Object.fromEntries(regionNames.map((name) => [name, services[name]?.url ?? ""]));
+    const regions = Object.fromEntries(regionNames.map((name) => [name, first.aws.url]));
     this.#replicator = new Replicator({ regions, tables: ["connector", "gateway"], lagMs });
   }
 
   static async open(options: AccountOptions): Promise<Account> {
-    const [first, west, third] = await Promise.all([
-      openPlace(),
-      startMinistack({ region: "us-west-2" }),
-      startMinistack({ region: witness }),
-    ]);
-    const account = new Account(options, first, { "us-east-1": first.aws, "us-west-2": west, [witness]: third });
-    // What the global stack makes.
-    await makeTable(third, "regional");
+    const account = new Account(options, await openPlace());
+    // What the global stack makes, beside what there is in the first region.
+    await makeTable(account.#services(witness), "regional");
+    const west = account.#services("us-west-2");
     for (const table of ["connector", "gateway"]) await makeTable(west, table);
-    await json(west, "secretsmanager", "1.1", "secretsmanager.CreateSecret", {
-      Name: "gate/shop",
-      SecretString: secretValue,
-    });
+    const secret = { Name: "gate/shop", SecretString: secretValue };
+    await json(west, "secretsmanager", "1.1", "secretsmanager.CreateSecret", secret);
     account.#replicator.run();
     for (const region of options.deployed ?? regionNames) await account.deploy(region);
     return account;
@@ -116,13 +106,12 @@ export class Account {
 
   /** What the stack of a region makes. Nothing runs yet. */
   async deploy(region: RegionName): Promise<void> {
-    const aws = this.#services[region];
-    if (aws === undefined) return;
+    const services = this.#services(region);
     const isFirst = region === this.#first.aws.region;
-    if (!isFirst) await makeTable(aws, "regional");
-    const bus = await Bus.open(aws, isFirst);
+    if (!isFirst) await makeTable(services, "regional");
+    const bus = await Bus.open(services, isFirst);
     const functions = new Functions(this.#surroundings(region), this.#options.durability);
-    this.#regions.set(region, { aws, bus, functions });
+    this.#regions.set(region, { bus, functions });
   }
 
   /** @throws where it is not deployed */
@@ -146,7 +135,11 @@ export class Account {
   async close(): Promise<void> {
     await Promise.all([...this.#regions.values()].map(({ functions }) => functions.end("keeper", "engine")));
     this.#replicator.stop();
-    await Promise.all(Object.values(this.#services).map((aws) => aws.kill()));
+    await this.#first.aws.kill();
+  }
+
+  #services(region: string): Services {
+    return { url: this.#first.aws.url, region };
   }
 
   #of(region: RegionName): Region {
@@ -159,7 +152,7 @@ export class Account {
     const skewMs = this.#options.skewMs?.[region] ?? 0;
     const config = {
       ...this.#first.config({ region, regions: [...regionNames], witness, lease: shortLease, busName }),
-      endpoints: Object.fromEntries(Object.values(this.#services).map((aws) => [aws.region, aws.url])),
+      endpoints: Object.fromEntries([...regionNames, witness].map((name) => [name, this.#first.aws.url])),
       // A keeper's, which takes no notice of the rest.
       keeperFunction: "keeper",
       connectors: { orders: { role: "receive", table: "connector", dispatchFunction: "orders-dispatch" } },
