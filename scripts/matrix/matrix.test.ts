@@ -80,6 +80,7 @@ describe("what a drill recorded", () => {
     drillEvidence(
       {
         level: "live",
+        driver: "http",
         variant: "undisturbed",
         mode: "active-active",
         faults: [],

@@ -13,6 +13,7 @@ import { byMode, type Plan, planOf } from "./plan.ts";
 import type { Platform } from "./platform.ts";
 import { openPlatform, type PlatformName, platformNames } from "./platforms.ts";
 import { type Row, rowsOf, tableOf } from "./report.ts";
+import { type DriverName, driverNames, rolesOf } from "./roles.ts";
 import type { Finished } from "./run.ts";
 import { Session } from "./session.ts";
 import { variants } from "./variants.ts";
@@ -24,6 +25,7 @@ interface Options {
   readonly evidence?: string;
   readonly restate?: string;
   readonly platform: PlatformName;
+  readonly driver: DriverName;
   readonly basePort: number;
   readonly isolate?: Isolation;
 }
@@ -40,6 +42,11 @@ const command = new Command("npm run drill --")
     new Option("--platform <name>", "processes of this machine, or emulated regions of AWS")
       .choices(platformNames)
       .default("local"),
+  )
+  .addOption(
+    new Option("--driver <name>", "what connects us with the partners; other than http on the platform aws alone")
+      .choices(driverNames)
+      .default("http"),
   )
   .option("--cells <filter>", "cells by id, for example send.*.*.active-active.ours", "all")
   .option("--variants <names>", `only these, separated by commas: ${Object.keys(variants).join(", ")}`)
@@ -58,7 +65,7 @@ const options = command.opts<Options>();
 
 const interrupts = new Interrupts();
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
-const plan = planOf(options.cells, options.variants?.split(",") ?? []);
+const plan = planOf(options.cells, options.variants?.split(",") ?? [], rolesOf(options.driver));
 const folder = join(projectRoot, ".isthmus", "drills", new Date().toISOString().replaceAll(":", "-"));
 const finished: Finished[] = [];
 
@@ -75,9 +82,9 @@ process.exit(failures === 0 && finished.every(({ problems }) => problems.length 
 
 async function whole(): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const { platform: name, basePort, isolate } = options;
+  const { platform: name, driver, basePort, isolate } = options;
   const open = (): Promise<Platform> =>
-    openPlatform(name, { basePort, isolate, signal: interrupts.first, folder }, say);
+    openPlatform(name, { driver, basePort, isolate, signal: interrupts.first, folder }, say);
   const platform = await open();
   if (platform.bearsBothModes) await session(platform, plan);
   else for (const part of byMode(plan)) await session(await open(), part);
@@ -119,10 +126,11 @@ function restate(at: string): void {
   }
 }
 
-function keep({ run, cells, stalledMs }: Finished, { isolation, drivers }: Platform, to: string): void {
-  const where = options.platform === "local" ? `--isolate ${isolation}` : `--platform ${options.platform}`;
+function keep({ run, cells, stalledMs }: Finished, { isolation, driver }: Platform, to: string): void {
+  const where =
+    options.platform === "local" ? `--isolate ${isolation}` : `--platform ${options.platform} --driver ${driver}`;
   const command = `npm run drill -- --cells ${options.cells} --variants ${run.variant} ${where}`;
-  writeEvidence(to, evidenceOf(run, cells, { command, commit: commitOf(), stalledMs, isolation, drivers }));
+  writeEvidence(to, evidenceOf(run, cells, { command, commit: commitOf(), stalledMs, isolation }));
 }
 
 function report(): void {

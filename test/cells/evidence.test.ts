@@ -19,6 +19,7 @@ const line = fc.record({
 const runs = fc.array(line, { minLength: 1, maxLength: 60 }).map(
   (lines): Run => ({
     level: "live",
+    driver: "http",
     variant: "killed",
     mode: "active-active",
     lines: lines.sort((one, other) => one.at - other.at) satisfies Line[],
@@ -40,7 +41,14 @@ test("every number can be computed again from the evidence alone", () => {
 test("evidence names its cells as the matrix does, and is read back as it was written", () => {
   const folder = mkdtempSync(join(tmpdir(), "evidence-"));
   try {
-    const run: Run = { level: "cloud", variant: "killed", mode: "primary-secondary", lines: [sent], faults: [] };
+    const run: Run = {
+      level: "cloud",
+      driver: "http",
+      variant: "killed",
+      mode: "primary-secondary",
+      lines: [sent],
+      faults: [],
+    };
     const evidence = evidenceOf(run, cells, { command: "npm run drill", commit: "c", stalledMs: 3 });
     expect(Object.keys(evidence.cells)).toEqual([
       "send.same-cloud.primary-secondary.primary-secondary.ours",

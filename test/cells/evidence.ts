@@ -53,11 +53,9 @@ export interface Origin {
   readonly stalledMs?: number;
   /** @default proxy */
   readonly isolation?: Isolation;
-  /** That connected us with the partner. @default http */
-  readonly drivers?: readonly string[];
 }
 
-export function evidenceOf(run: Run, cells: readonly string[], { drivers = ["http"], ...origin }: Origin): Evidence {
+export function evidenceOf(run: Run, cells: readonly string[], origin: Origin): Evidence {
   const seed = Math.min(...run.lines.map(({ n }) => n));
   const places = [...new Set(run.lines.map(({ place }) => place))].sort();
   let before = 0;
@@ -77,7 +75,7 @@ export function evidenceOf(run: Run, cells: readonly string[], { drivers = ["htt
     variant: run.variant,
     faults: [...run.faults],
     cells: Object.fromEntries(
-      cells.map((name) => [idOf(name, run), { name, drivers: [...drivers], numbers: { ...numbersOf(run, name) } }]),
+      cells.map((name) => [idOf(name, run), { name, drivers: [run.driver], numbers: { ...numbersOf(run, name) } }]),
     ),
     names: { cells: [...cells], happenings: [...happenings], places },
     lines,
@@ -85,7 +83,8 @@ export function evidenceOf(run: Run, cells: readonly string[], { drivers = ["htt
 }
 
 /** The run that evidence tells of. */
-export function runOf({ seed, level, mode, variant, faults, names, lines: told }: Evidence): Run {
+export function runOf({ seed, level, mode, variant, faults, cells, names, lines: told }: Evidence): Run {
+  const driver = driverOf(cells);
   let at = 0;
   const lines = told.map(([since, cell, what, n, key, place]): Line => {
     at += since;
@@ -98,7 +97,7 @@ export function runOf({ seed, level, mode, variant, faults, names, lines: told }
       place: names.places[place] ?? "",
     };
   });
-  return { level, variant, mode, faults, lines };
+  return { level, driver, variant, mode, faults, lines };
 }
 
 /** Every number of every cell, computed again from what evidence tells. */
@@ -133,8 +132,8 @@ export function readEvidence(folder: string): readonly Evidence[] {
 /** @returns the path */
 export function writeEvidence(folder: string, evidence: Evidence): string {
   mkdirSync(folder, { recursive: true });
-  const drivers = distinctDrivers(evidence);
-  const suffix = drivers === "http" ? "" : `.${drivers}`;
+  const driver = driverOf(evidence.cells);
+  const suffix = driver === "http" ? "" : `.${driver}`;
   const file = join(folder, `${evidence.mode}.${evidence.variant}${suffix}.json`);
   const { lines, ...head } = evidence;
   const text = JSON.stringify(head, null, 1).replace(/\n\}$/, "");
@@ -142,8 +141,8 @@ export function writeEvidence(folder: string, evidence: Evidence): string {
   return file;
 }
 
-const distinctDrivers = ({ cells }: Evidence): string =>
-  [...new Set(Object.values(cells).flatMap(({ drivers }) => drivers))].sort().join("-");
+/** All cells of a run have the same. */
+const driverOf = (cells: Evidence["cells"]): string => Object.values(cells)[0]?.drivers[0] ?? "http";
 
 /** The commit that the working tree stands on; `+` where files differ from it. */
 export function commitOf(): string {

@@ -1,6 +1,6 @@
 // Which runs a filter of cells needs: a run is one variant in one of our modes, and drills all its cells at once.
 import { type Cell, select, type TopologyMode, topologies, variantsOf } from "../../src/matrix/cells.ts";
-import { roles, theirNames, topologyOf } from "./roles.ts";
+import { type DrilledRole, roles, theirNames, topologyOf } from "./roles.ts";
 import { type DrilledVariant, isDrilled, variants } from "./variants.ts";
 
 export interface PlannedRun {
@@ -19,9 +19,9 @@ export interface Plan {
 /**
  * @param filter of the matrix's cells; those of other locations are left out
  * @param only variants; empty: all
+ * @param drilled roles that are
  */
-export function planOf(filter: string, only: readonly string[] = []): Plan {
-  const drilled: readonly string[] = roles;
+export function planOf(filter: string, only: readonly string[] = [], drilled: readonly DrilledRole[] = roles): Plan {
   const cells = select(filter).filter(({ location, role }) => location === "same-cloud" && drilled.includes(role));
   const wanted = (mode: TopologyMode, variant: DrilledVariant): boolean =>
     (only.length === 0 || only.includes(variant)) &&

@@ -4,8 +4,9 @@ import type { Evidence } from "./evidence.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Rule } from "./network/path.ts";
 import type { RegionName } from "./network/regions.ts";
+import type { Connect } from "./partner/connection.ts";
 import type { SiteName } from "./partner/replicas.ts";
-import type { TheirName } from "./roles.ts";
+import type { DriverName, TheirName } from "./roles.ts";
 
 /** The gateway in one of our modes, as it was deployed: what a drill does to a region, and what it asks of it. */
 export interface Gateway {
@@ -90,8 +91,10 @@ export interface Pace {
 
 export interface Platform {
   readonly level: Evidence["level"];
-  /** That connect us with the partners. */
-  readonly drivers: readonly string[];
+  /** What connects us with the partners. */
+  readonly driver: DriverName;
+  /** How partners reach us, and we them. Absent: over HTTP. */
+  readonly connect?: Connect | undefined;
   readonly isolation: Isolation;
   readonly pace: Pace;
   /** Whether both of our modes stand beside each other; else one stands after the other. */

@@ -6,7 +6,7 @@ import { numbersOf, problemsOf } from "./judge/judge.ts";
 import type { FaultSpan, Run } from "./judge/run.ts";
 import { Ledger } from "./ledger.ts";
 import { Pulse } from "./pulse.ts";
-import { roles, theirNames } from "./roles.ts";
+import { rolesOf, theirNames } from "./roles.ts";
 import { until } from "./status.ts";
 import { type DrilledVariant, variants } from "./variants.ts";
 import { lagMs, type World } from "./world.ts";
@@ -35,9 +35,6 @@ export interface Finished {
 /** Load before a fault, and after everything is as it was. */
 const calmMs = 4_000;
 
-/** All that stand in a world, asked for or not: none of them may hang. */
-const cellNames: readonly string[] = roles.flatMap((role) => theirNames.map((theirs) => `${role}-${theirs}`));
-
 export async function runVariant(options: RunOptions): Promise<Finished> {
   const { world, variant, cells, folder, tell } = options;
   mkdirSync(folder, { recursive: true });
@@ -49,7 +46,14 @@ export async function runVariant(options: RunOptions): Promise<Finished> {
     await running.drill();
     tell("waiting until everything is as it was");
     const unsettled = await running.settle();
-    const run: Run = { level: world.level, variant, mode: world.mode, lines: ledger.lines, faults: running.faults };
+    const run: Run = {
+      level: world.level,
+      driver: world.driver,
+      variant,
+      mode: world.mode,
+      lines: ledger.lines,
+      faults: running.faults,
+    };
     const stalledMs = pulse.stop();
     const problems = [
       ...unsettled,
@@ -131,8 +135,17 @@ class Running {
 
   #nothingMissing(): boolean {
     const { world, variant } = this.#options;
-    const run: Run = { level: world.level, variant, mode: world.mode, lines: this.#ledger.lines, faults: this.faults };
-    return cellNames.every((cell) => {
+    const run: Run = {
+      level: world.level,
+      driver: world.driver,
+      variant,
+      mode: world.mode,
+      lines: this.#ledger.lines,
+      faults: this.faults,
+    };
+    // All that stand in a world, asked for or not: none of them may hang.
+    const cells = rolesOf(world.driver).flatMap((role) => theirNames.map((theirs) => `${role}-${theirs}`));
+    return cells.every((cell) => {
       const { unanswered, lost } = numbersOf(run, cell);
       return unanswered === 0 && lost === 0;
     });

@@ -1,7 +1,7 @@
 // What proves who calls whom in a drill: made anew for each.
 import { randomBytes } from "node:crypto";
 import type { Secrets } from "./platform.ts";
-import { roles } from "./roles.ts";
+import type { DriverName } from "./roles.ts";
 
 const secret = (): string => randomBytes(24).toString("hex");
 
@@ -11,16 +11,18 @@ export const makeSecrets = (): Secrets => ({
   readers: { a: secret(), b: secret(), both: secret() },
 });
 
-/** By the names that definitions have for them; only those that a deployed role uses: others would be refused as mistyped. */
-export function usedSecrets({ signing, sites, readers }: Secrets): Readonly<Record<string, string>> {
-  const used: readonly string[] = roles;
-  return {
-    ...(used.includes("receive") && { "cells-site-a": sites.a, "cells-site-b": sites.b }),
-    ...(used.includes("send") && { "cells-signing": signing }),
-    ...(used.includes("feed") && {
-      "cells-reader-a": readers.a,
-      "cells-reader-b": readers.b,
-      "cells-reader-both": readers.both,
-    }),
-  };
-}
+/** By the names that definitions have for them; only those that a driver uses: others would be refused as mistyped. */
+export const usedSecrets = (
+  { signing, sites, readers }: Secrets,
+  driver: DriverName,
+): Readonly<Record<string, string>> =>
+  driver === "http"
+    ? {
+        "cells-site-a": sites.a,
+        "cells-site-b": sites.b,
+        "cells-signing": signing,
+        "cells-reader-a": readers.a,
+        "cells-reader-b": readers.b,
+        "cells-reader-both": readers.both,
+      }
+    : {};

@@ -8,7 +8,7 @@ import { Subscriber } from "./ours/subscriber.ts";
 import { Partner } from "./partner/partner.ts";
 import type { SiteName } from "./partner/replicas.ts";
 import type { Gateway, Ground, Hub, Network, Pace, Platform, SitePorts } from "./platform.ts";
-import { type DrilledRole, roles, type TheirName, theirNames } from "./roles.ts";
+import { type DrilledRole, type DriverName, rolesOf, type TheirName, theirNames } from "./roles.ts";
 import { Status, until } from "./status.ts";
 
 /** Shorter than the partners' recoveryPoint: what they promise, and what they really have. */
@@ -21,6 +21,7 @@ const longBallast = "x".repeat(2_000);
 export class World {
   readonly mode: TopologyMode;
   readonly level: Platform["level"];
+  readonly driver: DriverName;
   readonly pace: Pace;
   readonly network: Network;
   readonly gateway: Gateway;
@@ -37,6 +38,7 @@ export class World {
   private constructor(mode: TopologyMode, { platform, ground, partners, listener }: WorldParts) {
     this.mode = mode;
     this.level = platform.level;
+    this.driver = platform.driver;
     this.pace = platform.pace;
     this.network = ground.network;
     this.gateway = ground.gateway;
@@ -104,7 +106,7 @@ export class World {
         ballast: this.#made % (longEvery + 1) === 0 ? longBallast : "x",
       };
       for (const [at, partner] of this.partners.entries()) {
-        for (const role of roles) this.#makeOne(role, theirNames[at] ?? "ps", partner, made);
+        for (const role of rolesOf(this.driver)) this.#makeOne(role, theirNames[at] ?? "ps", partner, made);
       }
     }
   }
@@ -181,7 +183,8 @@ async function partnerOf(theirs: TheirName, { mode, platform, write, ground }: P
     regionOf: (address) => ground()?.regionOf(address) ?? "nowhere",
     secrets: platform.secrets,
     keys,
-    roles,
+    roles: rolesOf(platform.driver),
+    connect: platform.connect,
   });
   await partner.open();
   return partner;

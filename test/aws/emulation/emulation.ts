@@ -29,6 +29,8 @@ export interface EmulationOptions {
   readonly loopback: readonly string[];
   /** By the port that a definition names: where that site really listens. Default: there. */
   readonly sites?: ReadonlyMap<number, number>;
+  /** Regions of AWS that are a partner's: the port where each is reached. Default: none. */
+  readonly theirRegions?: Readonly<Record<string, number>>;
   /** Names of the environment's connectors. */
   readonly connectors: readonly string[];
   /** What is written in one region appears in the other within this. Milliseconds. */
@@ -76,7 +78,7 @@ export class Emulation {
     ]);
     const ports = { "us-east-1": east.service.port, "us-west-2": west.service.port, [witness]: third.service.port };
     const sites = options.sites ?? new Map(loopback.map(portIn).map((port) => [port, port]));
-    const network = await EmulatedNetwork.open({ services: ports, sites });
+    const network = await EmulatedNetwork.open({ services: ports, sites, theirRegions: options.theirRegions ?? {} });
     const urls = Object.fromEntries([east, west, third].map(({ name, service }) => [name, service.url]));
     const standIn = await startStandIn(urls);
     // The engine, the stand-in and the environment's file find them by these.

@@ -1,6 +1,6 @@
 // Everything that reaches an emulated region or is reached from it: each path can be broken apart from the others.
 import { Path, type Rule } from "../../cells/network/path.ts";
-import { type Entrance, openProxy, openRelay } from "../../cells/network/proxy.ts";
+import { dialFrom, type Entrance, openProxy, openRelay } from "../../cells/network/proxy.ts";
 import { addresses, otherRegion, type RegionName, regionNames, witness } from "./regions.ts";
 
 export interface EmulatedNetworkOptions {
@@ -8,6 +8,8 @@ export interface EmulatedNetworkOptions {
   readonly services: Readonly<Record<RegionName | typeof witness, number>>;
   /** By the port that a definition names: where that site of a partner stands. */
   readonly sites: ReadonlyMap<number, number>;
+  /** Regions that are a partner's: the port where each is reached. */
+  readonly theirRegions: Readonly<Record<string, number>>;
 }
 
 interface Paths {
@@ -26,6 +28,8 @@ interface Gate {
   readonly witness: Entrance;
   readonly partner: Entrance;
   readonly ours: Entrance;
+  /** By name. */
+  readonly theirs: ReadonlyMap<string, Entrance>;
 }
 
 export class EmulatedNetwork {
@@ -53,8 +57,9 @@ export class EmulatedNetwork {
 
   /** What the region's stack is told as `endpoints`: how its functions reach the services of other regions. */
   endpoints(region: RegionName): Readonly<Record<string, string>> {
-    const { peer, witness: third } = this.#gates[region];
-    return { [otherRegion(region)]: peer.url, [witness]: third.url };
+    const { peer, witness: third, theirs } = this.#gates[region];
+    const urls = [...theirs].map(([name, { url }]) => [name, url]);
+    return { [otherRegion(region)]: peer.url, [witness]: third.url, ...Object.fromEntries(urls) };
   }
 
   /** Where partners, and systems of ours, reach the region's services. */
@@ -91,7 +96,10 @@ export class EmulatedNetwork {
 
   async close(): Promise<void> {
     for (const region of regionNames) for (const path of Object.values(this.#paths[region])) path.close();
-    const open = regionNames.flatMap((region): readonly Entrance[] => Object.values(this.#gates[region]));
+    const open = regionNames.flatMap((region): readonly Entrance[] => {
+      const { theirs, ...own } = this.#gates[region];
+      return [...Object.values(own), ...theirs.values()];
+    });
     await Promise.all(open.map((entrance) => entrance.close()));
   }
 
@@ -109,7 +117,11 @@ const pathsOf = (): Paths => ({
   fromOurs: new Path("called"),
 });
 
-async function gateOf(region: RegionName, paths: Paths, { services, sites }: EmulatedNetworkOptions): Promise<Gate> {
+async function gateOf(
+  region: RegionName,
+  paths: Paths,
+  { services, sites, theirRegions }: EmulatedNetworkOptions,
+): Promise<Gate> {
   const routes = new Map([...sites].map(([asked, port]) => [asked, { port, path: paths.toPartner }]));
   const own = services[region];
   const [proxy, peer, third, partner, ours] = await Promise.all([
@@ -119,5 +131,9 @@ async function gateOf(region: RegionName, paths: Paths, { services, sites }: Emu
     openRelay({ port: own, path: paths.fromPartner }),
     openRelay({ port: own, path: paths.fromOurs }),
   ]);
-  return { proxy, peer, witness: third, partner, ours };
+  const dial = dialFrom(addresses[region]);
+  const theirs = Object.entries(theirRegions).map(
+    async ([name, port]) => [name, await openRelay({ port, path: paths.toPartner, dial })] as const,
+  );
+  return { proxy, peer, witness: third, partner, ours, theirs: new Map(await Promise.all(theirs)) };
 }

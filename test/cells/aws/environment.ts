@@ -1,12 +1,16 @@
-// What a drill of the cells deploys to emulated regions of AWS. Where these are is told by who starts the engine.
+// What a drill of the cells deploys to emulated regions of AWS. Where these are, and what connects us with the
+// partners, is told by who starts the engine.
 import { defineEnvironment } from "isthmus";
 import * as z from "zod";
-import { roles } from "../roles.ts";
+import { driverNames, rolesOf, theirNames } from "../roles.ts";
 
 const endpoints = z.record(z.string(), z.url()).parse(JSON.parse(process.env.ISTHMUS_EMULATED_REGIONS ?? "{}"));
 
-const connectors = roles.flatMap((role) =>
-  ["ps", "aa"].map((theirs) => [`${role}-${theirs}`, `../test/cells/definitions/${role}-${theirs}.ts`] as const),
+const driver = z.enum(driverNames).parse(process.env.ISTHMUS_CELLS_DRIVER);
+const folder = driver === "http" ? "" : `${driver}/`;
+
+const connectors = rolesOf(driver).flatMap((role) =>
+  theirNames.map((theirs) => [`${role}-${theirs}`, `../test/cells/definitions/${folder}${role}-${theirs}.ts`] as const),
 );
 
 /** Settings and loopback addresses come with the stack's configuration. */

@@ -5,9 +5,14 @@ import { Emulation, type EmulationOptions } from "../../aws/emulation/emulation.
 import { addresses } from "../../aws/emulation/regions.ts";
 import type { Rule } from "../network/path.ts";
 import { type RegionName, regionNames } from "../network/regions.ts";
+import type { Connect } from "../partner/connection.ts";
+import { TheirCloud } from "../partner/queues/cloud.ts";
+import { byEventBridge } from "../partner/queues/event-bridge.ts";
+import { theirAccount, theirRegions } from "../partner/queues/names.ts";
+import { bySqs } from "../partner/queues/sqs.ts";
 import { siteNames } from "../partner/replicas.ts";
 import type { Gateway, Ground, Network, Pace, Platform, SitePorts } from "../platform.ts";
-import { roles, theirNames } from "../roles.ts";
+import { type DriverName, rolesOf, theirNames } from "../roles.ts";
 import { makeSecrets, usedSecrets } from "../secrets.ts";
 import { Buses } from "./hub.ts";
 
@@ -19,7 +24,8 @@ const replicationLagMs = 500;
 /** Of one connector by its partner. */
 const callsAtOnce = 3;
 
-const connectors = roles.flatMap((role) => theirNames.map((theirs) => `${role}-${theirs}`));
+/** @param region as the drill calls it */
+const nameOf = (region: string): string => emulated[region === "west" ? "west" : "east"];
 const types = (["receive", "poll"] as const).flatMap((role) => theirNames.map((theirs) => `${role}-${theirs}.given`));
 
 interface Standing {
@@ -28,6 +34,7 @@ interface Standing {
 }
 
 export interface AwsOptions {
+  readonly driver: DriverName;
   readonly signal: AbortSignal;
   /** Where logs are left. */
   readonly folder: string;
@@ -35,54 +42,76 @@ export interface AwsOptions {
 
 export class AwsPlatform implements Platform {
   readonly level = "cloud";
-  readonly drivers = ["http"];
+  readonly driver: DriverName;
+  readonly connect: Connect | undefined;
   readonly isolation = "proxy";
   readonly bearsBothModes = false;
   // Two cores emulate what are thousands of machines.
   readonly pace: Pace = { ratePerSecond: 1, burst: 4, underWay: 40, lookMs: 1_000, patienceMs: 120_000 };
   readonly secrets = makeSecrets();
   readonly #options: AwsOptions;
+  /** Where the partners' own queues and buses are; null: they have none. */
+  readonly #cloud: TheirCloud | null;
+  readonly #connectors: readonly string[];
   readonly #standing: Standing[] = [];
 
-  constructor(options: AwsOptions) {
+  private constructor(options: AwsOptions, cloud: TheirCloud | null) {
+    const { driver } = options;
     this.#options = options;
+    this.#cloud = cloud;
+    this.driver = driver;
+    this.connect = cloud === null ? undefined : (driver === "sqs" ? bySqs : byEventBridge)(cloud, nameOf);
+    this.#connectors = rolesOf(driver).flatMap((role) => theirNames.map((theirs) => `${role}-${theirs}`));
+  }
+
+  static async open(options: AwsOptions): Promise<AwsPlatform> {
+    return new AwsPlatform(options, options.driver === "http" ? null : await TheirCloud.open());
   }
 
   async prepare(mode: TopologyMode, sites: SitePorts): Promise<Ground> {
+    process.env.ISTHMUS_CELLS_DRIVER = this.driver;
     const emulation = await Emulation.open({
       name: "cells",
       mode,
       environment: "../test/cells/aws/environment.ts",
-      secrets: usedSecrets(this.secrets),
-      ...partnersAt(sites),
-      connectors,
+      secrets: usedSecrets(this.secrets, this.driver),
+      ...(this.#cloud === null ? partnersAt(sites) : regionsAt(sites)),
+      connectors: this.#connectors,
       lagMs: replicationLagMs,
       logs: this.#options.folder,
     });
-    const nameOf = (region: RegionName): string => emulated[region];
+    const inboxOf = (connector: string): string =>
+      queueName({ environment: emulation.environment, mode }, false, connector, "inbox");
+    const queues = this.#connectors.filter((name) => this.#isQueued(name)).map(inboxOf);
     const endpoint = (region: RegionName): string => emulation.urls(emulated[region]).ours;
-    const hub = new Buses({
-      bus: emulation.bus,
-      types,
-      queues: inboxesOf(emulation.environment, mode),
-      nameOf,
-      endpoint,
-    });
+    const hub = new Buses({ bus: emulation.bus, types, queues, nameOf, endpoint });
     this.#standing.push({ emulation, hub });
+    const entrance = (region: RegionName, path: string): string => {
+      const { partner } = emulation.urls(emulated[region]);
+      return this.#cloud === null
+        ? `${partner}/${path}`
+        : `${new URL(partner).origin}/${theirAccount}/${inboxOf(path)}`;
+    };
     return {
       gateway: new AwsGateway(emulation),
       network: new AwsNetwork(emulation),
       hub,
-      entrance: (region, path) => `${emulation.urls(emulated[region]).partner}/${path}`,
+      entrance,
       regionOf: (address) => regionNames.find((name) => addresses[emulated[name]] === address) ?? "nowhere",
     };
+  }
+
+  /** Whether what it takes lies in a queue of the region first. */
+  #isQueued(connector: string): boolean {
+    return !connector.startsWith("poll") && (this.#cloud !== null || !connector.startsWith("receive"));
   }
 
   async deploy(tell: (line: string) => void): Promise<void> {
     for (const { emulation } of this.#standing) {
       await emulation.deploy(tell, this.#options.signal);
       tell("functions are started");
-      for (const region of regionNames) await warm(emulation.urls(emulated[region]).partner);
+      const called = this.#connectors.filter((name) => this.#cloud === null && /^(receive|feed)/.test(name));
+      for (const region of regionNames) await warm(emulation.urls(emulated[region]).partner, called);
     }
   }
 
@@ -91,21 +120,16 @@ export class AwsPlatform implements Platform {
       hub.close();
       await emulation.close();
     }
+    await this.#cloud?.close();
   }
 }
-
-/** Queues between the bus and what we send, or have read. */
-const inboxesOf = (environment: string, mode: TopologyMode): readonly string[] =>
-  connectors
-    .filter((name) => name.startsWith("send") || name.startsWith("feed"))
-    .map((name) => queueName({ environment, mode }, false, name, "inbox"));
 
 /**
  * Calls every function that partners call, as often at once as they will: a machine that starts all of them with the first
  * messages does nothing else for a while.
  */
-async function warm(url: string): Promise<void> {
-  for (const connector of connectors.filter((name) => name.startsWith("receive") || name.startsWith("feed"))) {
+async function warm(url: string, connectors: readonly string[]): Promise<void> {
+  for (const connector of connectors) {
     const method = connector.startsWith("receive") ? "POST" : "GET";
     const calls = Array.from({ length: callsAtOnce }, () => fetch(`${url}/${connector}`, { method }));
     for (const answer of await Promise.all(calls)) await answer.arrayBuffer();
@@ -121,6 +145,15 @@ function partnersAt(sites: SitePorts): Pick<EmulationOptions, "settings" | "loop
     loopback: all.map(({ address }) => address),
   };
 }
+
+/** Sites of partners that are regions of AWS. */
+const regionsAt = (sites: SitePorts): Pick<EmulationOptions, "settings" | "loopback" | "theirRegions"> => ({
+  settings: {},
+  loopback: [],
+  theirRegions: Object.fromEntries(
+    theirNames.flatMap((theirs) => siteNames.map((site) => [theirRegions[theirs][site], sites[theirs][site]])),
+  ),
+});
 
 class AwsGateway implements Gateway {
   readonly #emulation: Emulation;

@@ -63,12 +63,13 @@ const patienceOf = ({ takeoverMs, switchMs, drainMs, handOverMs }: Bounds): Read
 function anchorOf(
   { on, from, to }: FaultSpan,
   { acknowledgedBy }: Message,
-  { variant, level }: Run,
+  { variant, level, driver }: Run,
   role: string,
 ): number {
   const held = on === "sites" || on === "links";
-  // A bus in a cloud is not ours: what it took, and the gateway had not accepted, stays in its region.
-  const inHub = level === "cloud" && on === "region" && (role === "send" || role === "feed");
+  // Buses and queues in a cloud are not the gateway's: what they took, and it had not accepted, stays in its region.
+  const queued = role === "send" || role === "feed" || (role === "receive" && driver !== "http");
+  const inHub = level === "cloud" && on === "region" && queued;
   // What a region accepted that cannot tell anybody comes when it is back.
   const mute = (variant === "isolated" || variant === "frozen" || inHub) && acknowledgedBy === victimRegion;
   // What lies at a site that is down cannot be read there, nor can it be given to that site.
@@ -138,7 +139,7 @@ const losesRegion = ({ faults }: Run): boolean => faults.some(({ on }) => on ===
  */
 export function promisesOrder(run: Run, cell: string): boolean {
   const [role, theirs] = cell.split("-");
-  if (run.level === "cloud" && (role !== "send" || losesRegion(run))) return false;
+  if (run.level === "cloud" && (role !== "send" || run.driver !== "http" || losesRegion(run))) return false;
   if (role === "feed") return run.faults.length === 0;
   const alone: readonly VariantName[] = ["isolated", "frozen", "cut-from-peer"];
   if (alone.includes(run.variant)) return false;

@@ -7,6 +7,7 @@ import type { FaultSpan, Run } from "./run.ts";
 type Told = readonly [number, Happening, number, string];
 const runOf = (told: readonly Told[], more: Partial<Run> = {}, cell = "send-ps"): Run => ({
   level: "live",
+  driver: "http",
   variant: "undisturbed",
   mode: "active-active",
   faults: [],

@@ -15,6 +15,8 @@ export interface FaultSpan {
 export interface Run {
   /** `cloud`: against stacks in a cloud, or its emulation. */
   readonly level: "live" | "cloud";
+  /** What connects us with the partner, for example `http`. */
+  readonly driver: string;
   readonly variant: VariantName;
   /** Ours. */
   readonly mode: TopologyMode;

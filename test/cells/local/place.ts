@@ -50,7 +50,7 @@ export class Place {
           sites.map(([theirs, site]) => [`cells-${theirs}-${site}`, `http://127.0.0.1:${this.sitePort(theirs, site)}`]),
         ),
       },
-      secrets: usedSecrets(this.secrets),
+      secrets: usedSecrets(this.secrets, "http"),
     };
   }
 

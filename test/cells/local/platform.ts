@@ -38,7 +38,7 @@ const addresses: Readonly<Record<TopologyMode, Readonly<Record<RegionName, strin
 
 export class LocalPlatform implements Platform {
   readonly level = "live";
-  readonly drivers = ["http"];
+  readonly driver = "http";
   readonly isolation: Isolation;
   readonly bearsBothModes = true;
   readonly pace: Pace = { ratePerSecond: 2.5, burst: 8, underWay: 0, lookMs: 100, patienceMs: 60_000 };

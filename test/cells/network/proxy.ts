@@ -40,7 +40,7 @@ export async function openProxy(routes: ReadonlyMap<number, Route>, from: string
     if (route === undefined) return void caller.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     if (!route.path.admits(caller)) return;
     const met = (): void => void caller.write("HTTP/1.1 200 Connection established\r\n\r\n");
-    join(caller, { ...route, dial: route.dial ?? loopback(from) }, met).catch((error: NodeJS.ErrnoException) => {
+    join(caller, { ...route, dial: route.dial ?? dialFrom(from) }, met).catch((error: NodeJS.ErrnoException) => {
       const why = error.code === "ECONNREFUSED" ? "connection_refused" : "destination_unavailable";
       caller.end(`HTTP/1.1 502 Bad Gateway\r\nproxy-status: drill; error=${why}\r\n\r\n`);
     });
@@ -60,7 +60,8 @@ export async function openRelay(route: Route, listening = 0): Promise<Entrance> 
   return entrance(server, listening);
 }
 
-const loopback =
+/** Connects on the loopback. @param from address of it that the connection comes from. Default: any */
+export const dialFrom =
   (from?: string): Dial =>
   (port) =>
     new Promise((resolve, reject) => {
@@ -69,7 +70,7 @@ const loopback =
     });
 
 /** Connects who is called, and keeps what the caller says until then. A caller who goes is not called for. */
-async function join(caller: Socket, { port, path, dial = loopback() }: Route, met: () => void): Promise<void> {
+async function join(caller: Socket, { port, path, dial = dialFrom() }: Route, met: () => void): Promise<void> {
   const gone = new AbortController();
   const early: Buffer[] = [];
   const keep = (chunk: Buffer): void => void early.push(chunk);
