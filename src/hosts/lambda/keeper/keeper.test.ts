@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { dutyKey, dutyRowOf } from "../lease/duty-row.ts";
 import { claimTtlMs } from "../lease/engine-claim.ts";
 import { type TestEngine, TestGateways, timings } from "./testing.ts";
+import { ProcessClock } from "./testing-process.ts";
 
 const rowOf = (world: TestGateways, region: string, duty: string) => {
   const item = world.regionalOf(region).get(dutyKey(duty));
@@ -64,6 +65,50 @@ describe("two keepers", () => {
       return publishes(world, "west", "west");
     });
     expect(rowOf(world, "west", "west")?.handback?.marks).toEqual({});
+  });
+});
+
+describe.each([10_000, -10_000])("regions of which one has its clock %i ms ahead of the other", (aheadMs) => {
+  const apart = () => {
+    const world = new TestGateways();
+    const clocks = {
+      east: new ProcessClock(world.clock, aheadMs, false),
+      west: new ProcessClock(world.clock, 0, false),
+    };
+    const holds = (region: "east" | "west", duty: string): boolean =>
+      (rowOf(world, region, duty)?.until ?? 0) > clocks[region].wallMs();
+    const east = world.keeper("east", clocks.east);
+    const west = world.keeper("west", clocks.west);
+    world.until(() => holds("east", "east") && holds("west", "west"));
+    return { world, clocks, holds, east, west };
+  };
+
+  it("keep what is theirs", () => {
+    const { world, holds } = apart();
+    for (let passed = 0; passed < 120_000; passed += 500) {
+      world.clock.advance(500);
+      expect([holds("east", "east"), holds("west", "west")]).toEqual([true, true]);
+      expect([holds("east", "west"), holds("west", "east")]).toEqual([false, false]);
+    }
+  });
+
+  it("never act both for the one that is killed, and it has its duty back when it returns", () => {
+    const { world, clocks, holds, west } = apart();
+    const home = world.startEngine("west", clocks.west);
+    const adopter = world.startEngine("east", clocks.east);
+    const isOne = (): void => expect([home.holds("west"), adopter.holds("west")]).not.toEqual([true, true]);
+    world.until(() => home.holds("west"));
+    west.line.cut = true;
+    world.until(() => {
+      isOne();
+      return adopter.holds("west");
+    });
+    world.keeper("west", clocks.west);
+    world.until(() => {
+      isOne();
+      return home.holds("west");
+    });
+    expect([holds("west", "west"), holds("east", "west")]).toEqual([true, false]);
   });
 });
 
