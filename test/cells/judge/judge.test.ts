@@ -147,3 +147,34 @@ test("a takeover lasts until the last message that was open when the region fail
   expect(numbersOf(run, "receive-ps")).toMatchObject({ takeoverMs: 7_900, drainMs: null });
   expect(problemsOf(run, "receive-ps")).toEqual([]);
 });
+
+describe("in a cloud", () => {
+  const cloud = { ...fault("region", 20_000, 60_000), level: "cloud" } as const;
+  const late = (place: string, effect: string): readonly Told[] => [
+    ...given(1, 19_500, place),
+    [61_000, "effect", 1, effect],
+  ];
+
+  test("what lay in the bus of a region that is away comes when it is back, and is not late", () => {
+    expect(problemsOf(runOf(late("east", "a.east"), cloud), "send-ps")).toEqual([]);
+    expect(problemsOf(runOf(late("west", "a.west"), cloud), "send-ps").join()).toContain("later than the bound");
+  });
+
+  test("the same of our queue that they write to, and not of an API of ours that they call", () => {
+    const told = late("east", "hub.east");
+    expect(problemsOf(runOf(told, { ...cloud, driver: "sqs" }, "receive-ps"), "receive-ps")).toEqual([]);
+    expect(problemsOf(runOf(told, cloud, "receive-ps"), "receive-ps").join()).toContain("later than the bound");
+  });
+
+  test("a bus has no order for who takes from it, and what we send has it by number", () => {
+    const told = (taker: string): readonly Told[] => [
+      ...given(1),
+      ...given(2),
+      [8, "effect", 2, `${taker}.east`],
+      [9, "effect", 1, `${taker}.east`],
+    ];
+    const run = (taker: string, cell: string) => runOf(told(taker), { level: "cloud" }, cell);
+    expect(problemsOf(run("hub", "receive-ps"), "receive-ps")).toEqual([]);
+    expect(problemsOf(run("a", "send-ps"), "send-ps")).toEqual(["1 out of order"]);
+  });
+});
