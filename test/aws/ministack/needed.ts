@@ -5,7 +5,7 @@ import { installMinistack } from "./install.ts";
 
 const folders = ["src", "test"];
 /** How a test file comes by it: from here, or from what starts it for a test. */
-const ways = /ministack\.ts"|\/emulation\.ts"|openPlace|openThrottled|Account\.open/;
+const ways = /ministack\.ts"|\/emulation\.ts"|openPlace|openThrottled/;
 
 /** Installs it where it is not there. null: it is; else the reason, for people. */
 export async function hindrance(): Promise<string | null> {

@@ -18,15 +18,11 @@ export class HttpGiver {
     this.#host = host;
   }
 
-  /**
-   * All at once, each until it is acknowledged.
-   *
-   * @param more fields of the messages
-   */
-  async give(ids: readonly string[], more: object = {}): Promise<void> {
+  /** All at once, each until it is acknowledged. */
+  async give(ids: readonly string[]): Promise<void> {
     await Promise.all(
       ids.map(async (id) => {
-        while ((await this.#once(id, JSON.stringify({ order: id, ...more }))) !== 202) await wait(pauseMs);
+        while ((await this.#once(id, JSON.stringify({ order: id }))) !== 202) await wait(pauseMs);
       }),
     );
   }
