@@ -65,9 +65,9 @@ describe("with all that may be asked for", () => {
   const stack = "preview-full.us-west-2.primary-secondary";
   const inputsOf = (name: string) => seenIn(stack).find((each) => each.name === name)?.inputs;
 
-  test("what calls a partner of fixed source stands in the network, and nothing else does", () => {
+  test("what calls a partner of fixed source, or privately, stands in the network, and nothing else does", () => {
     const inside = seenIn(stack).filter(({ inputs }) => inputs.vpcConfig !== undefined);
-    expect(inside.map(({ name }) => name)).toEqual(["bank-payments-dispatch"]);
+    expect(inside.map(({ name }) => name).sort()).toEqual(["bank-payments-dispatch", "ledger-entries-dispatch"]);
     expect(inside[0]?.inputs.vpcConfig).toEqual({
       subnetIds: ["us-west-2-fixed-1-inside-subnet-id", "us-west-2-fixed-2-inside-subnet-id"],
       securityGroupIds: ["us-west-2-fixed-functions-id"],

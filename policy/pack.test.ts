@@ -1,11 +1,12 @@
 // The pack under the real engine: a violation stops a preview, and what is as it should be does not.
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findOrGetEngine } from "../scripts/engine/engine.ts";
+import { installPack } from "./test-support/installed.ts";
 
 const root = resolve(import.meta.dirname, "..");
 let folder = "";
@@ -13,25 +14,15 @@ let environment: NodeJS.ProcessEnv = {};
 
 const write = (path: string, text: string): void => writeFileSync(join(folder, path), text);
 
-/**
- * The Node language host that can be built here starts no plugins, so the engine is told of another runtime, whose packs it
- * starts by a script: that does what a current host does for Node. The pack is the same.
- */
 beforeAll(async () => {
   const engine = await findOrGetEngine({ onProgress: () => {} });
   folder = mkdtempSync(join(tmpdir(), "isthmus-policy-"));
-  for (const part of ["bin", "pack", "backend"]) mkdirSync(join(folder, part));
-  for (const part of [".", "pack"]) symlinkSync(join(root, "node_modules"), join(folder, part, "node_modules"));
-  const script = join(folder, "bin/pulumi-analyzer-policy-isthmus");
-  const run = 'require(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [process.cwd()] }))';
-  writeFileSync(script, `#!/bin/sh\nexec node -e '${run}' run "$@"\n`);
-  chmodSync(script, 0o755);
-  write("pack/PulumiPolicy.yaml", "runtime: isthmus\nmain: main.cjs\n");
-  write("pack/package.json", '{ "name": "pack", "version": "0.1.0", "main": "main.cjs" }');
-  write("pack/main.cjs", `import(${JSON.stringify(pathToFileURL(join(root, "policy/pack.ts")).href)});`);
+  mkdirSync(join(folder, "backend"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const { bin } = installPack(folder);
   write("Pulumi.yaml", "name: tried\nmain: index.mjs\nruntime: { name: nodejs, options: { typescript: false } }\n");
   write("package.json", '{ "type": "module", "main": "index.mjs" }');
-  const path = [resolve(process.execPath, ".."), join(folder, "bin"), engine.bin, process.env.PATH].join(delimiter);
+  const path = [resolve(process.execPath, ".."), bin, engine.bin, process.env.PATH].join(delimiter);
   environment = {
     ...process.env,
     PATH: path,

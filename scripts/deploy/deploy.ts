@@ -30,6 +30,8 @@ export interface StackOptions {
   readonly home?: string;
   /** The folder of `Pulumi.yaml`. Default: this project. */
   readonly project?: string;
+  /** Folders of policy packs: what breaks one of their rules fails a preview or an `up`. Default: none. */
+  readonly policyPacks?: readonly string[];
   /** Interrupts the engine. */
   readonly signal?: AbortSignal;
 }
@@ -41,7 +43,7 @@ export type StackOutputs = Readonly<Record<string, unknown>>;
 export async function deploy(options: StackOptions): Promise<Readonly<Record<string, StackOutputs>>> {
   const deployed: Record<string, StackOutputs> = {};
   await each("up", options, async (stack, name) => {
-    const { outputs } = await stack.up(engineOptions(options));
+    const { outputs } = await stack.up({ ...engineOptions(options), ...packsOf(options) });
     deployed[name] = plain(outputs);
   });
   return deployed;
@@ -53,7 +55,8 @@ export async function preview(
 ): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
   const changes: Record<string, Readonly<Record<string, number>>> = {};
   await each("preview", options, async (stack, name) => {
-    changes[name] = { ...(await stack.preview(engineOptions(options))).changeSummary };
+    const { changeSummary } = await stack.preview({ ...engineOptions(options), ...packsOf(options) });
+    changes[name] = { ...changeSummary };
   });
   return changes;
 }
@@ -133,6 +136,8 @@ async function open(request: StackRequest, options: StackOptions): Promise<Stack
   if (config.length > 0) await stack.setAllConfig(Object.fromEntries(config));
   return stack;
 }
+
+const packsOf = ({ policyPacks }: StackOptions) => (policyPacks === undefined ? {} : { policyPacks: [...policyPacks] });
 
 function engineOptions({ onOutput, signal }: StackOptions) {
   return { color: "never" as const, suppressProgress: true, ...(onOutput && { onOutput }), ...(signal && { signal }) };
