@@ -2,8 +2,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const services = ["dynamodb", "events", "secretsmanager", "sqs", "sts", "lambda", "s3"] as const;
-export type Service = (typeof services)[number];
+export type Service = "dynamodb" | "events" | "secretsmanager" | "sqs" | "sts";
 
 interface Refusal {
   readonly status: number;
@@ -27,8 +26,6 @@ const refusals: Readonly<Record<Service, Refusal>> = {
     400,
     "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>",
   ),
-  lambda: json(429, "TooManyRequestsException", "application/json"),
-  s3: xml(503, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"),
 };
 
 export class Burst {
