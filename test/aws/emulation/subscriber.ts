@@ -30,8 +30,7 @@ export class Subscriber {
 
   static async open({ url: endpoint, region }: Place, bus: string, types: readonly string[]): Promise<Subscriber> {
     const config = { region, endpoint, credentials };
-    // Its own idea of where a queue is leads past the network.
-    const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+    const sqs = new SQSClient(config);
     const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: queueName }));
     const events = new EventBridgeClient(config);
     const rule = { Name: queueName, EventBusName: bus };

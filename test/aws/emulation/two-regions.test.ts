@@ -34,7 +34,7 @@ afterAll(async () => {
   await emulation?.close();
   market.close();
   await warehouse?.close();
-}, 120_000);
+}, 300_000);
 
 const give = async (region: RegionName, id: string): Promise<number | null> => {
   const body = JSON.stringify({ order: id });
