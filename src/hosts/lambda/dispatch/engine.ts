@@ -46,6 +46,9 @@ export interface EngineEnd {
   readonly wakeAt: number | null;
 }
 
+/** Kept of the time for stopping, for what comes after it. Milliseconds. */
+const leaveMs = ({ stopMs }: EngineTimes): number => Math.min(2_000, stopMs / 4);
+
 /** Runs a region with one connector for as long as there is something to do, and hands its duties over at the end. */
 export class Engine {
   readonly #ports: EnginePorts;
@@ -53,6 +56,8 @@ export class Engine {
   readonly #ended: Done<EngineEnd>;
   #numbered = false;
   #timer: Timer | null = null;
+  #deadline: Timer | null = null;
+  #stopping = false;
 
   /** @param remainingMs until the function is cut off */
   constructor(ports: EnginePorts, remainingMs: number, ended: Done<EngineEnd>) {
@@ -65,6 +70,9 @@ export class Engine {
     const { region, spec, paused } = this.#ports;
     region.setConnector(spec, paused);
     region.start();
+    // Whatever a store that does not answer is still asked for.
+    const leftMs = Math.max(0, this.#endAt - this.#ports.clock.monotonicMs());
+    this.#deadline = this.#ports.clock.after(leftMs, () => this.#stop(true, region.status()));
     this.#look();
   }
 
@@ -82,10 +90,12 @@ export class Engine {
   }
 
   #goOn(): void {
+    if (this.#stopping) return;
     const { clock, times, region } = this.#ports;
     const { mayAct } = this.#ports;
     if (clock.monotonicMs() >= this.#endAt || !mayAct()) return this.#stop(true, region.status());
     this.#restsFrom((rests) => {
+      if (this.#stopping) return;
       if (rests !== null) return this.#stop(false, rests);
       const { lookMs, stillLookMs } = times;
       const waitMs = this.#ports.movement.stillMs() < stillLookMs ? lookMs : stillLookMs;
@@ -133,10 +143,31 @@ export class Engine {
   }
 
   #stop(unfinished: boolean, { connectors }: RegionStatus): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
     this.#timer?.cancel();
+    this.#deadline?.cancel();
     const { region, spec, stopping } = this.#ports;
     stopping();
-    const nextReadAt = connectors[spec.name]?.poll?.nextReadAt ?? null;
-    region.stop(() => this.#ended({ numbered: this.#numbered, unfinished, wakeAt: nextReadAt }));
+    const wakeAt = connectors[spec.name]?.poll?.nextReadAt ?? null;
+    const stopped = once((isUnfinished: boolean) =>
+      this.#ended({ numbered: this.#numbered, unfinished: isUnfinished, wakeAt }),
+    );
+    // By then no request is open; what could not be handed over lapses with the claim.
+    const { clock, times } = this.#ports;
+    const late = clock.after(times.stopMs - leaveMs(times), () => stopped(true));
+    region.stop(() => {
+      late.cancel();
+      stopped(unfinished);
+    });
   }
 }
+
+const once = <T>(run: Done<T>): Done<T> => {
+  let isOver = false;
+  return (given) => {
+    if (isOver) return;
+    isOver = true;
+    run(given);
+  };
+};

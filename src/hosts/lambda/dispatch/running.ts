@@ -2,6 +2,7 @@ import type { LeasesOfDuties } from "../../../core/duties.ts";
 import type { Source } from "../../../core/ports.ts";
 import { Region } from "../../../core/region.ts";
 import { dynamoVoters } from "../lease/voters.ts";
+import { bounded } from "../runtime/bounded.ts";
 import type { Hall } from "../runtime/hall.ts";
 import { publish, publishedOf } from "../runtime/published.ts";
 import { BoundedTranslator } from "../runtime/translator.ts";
@@ -14,6 +15,8 @@ import type { EngineStore } from "./store.ts";
 
 /** What it tells of itself is written down this often. Milliseconds. */
 const publishEveryMs = 5_000;
+/** How long that is waited for at the end. Milliseconds. */
+const longestTellMs = 1_000;
 
 export interface Run {
   readonly hall: Hall;
@@ -116,7 +119,7 @@ const tellingOf = (hall: Hall, region: Region): { begin(): void; end(): Promise<
     begin: later,
     end: () => {
       timer.cancel();
-      return tell();
+      return bounded<void>(clock, longestTellMs, (done) => void tell().then(done), undefined);
     },
   };
 };
