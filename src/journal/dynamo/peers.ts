@@ -17,6 +17,8 @@ export interface DynamoPeersPorts {
   readonly lookMs?: number;
   /** What is told of this region is written again at the earliest after this, in milliseconds. Default 1,000. */
   readonly statusMs?: number;
+  /** Whether what this process knows is told. Default true. */
+  readonly tells?: boolean;
 }
 
 /**
@@ -33,8 +35,8 @@ export class DynamoPeers implements Peers {
   }
 
   pull(region: string, request: PullRequest, done: Done<PullReply | null>): void {
-    this.#tell(request, true, () => undefined);
-    const { clock, lookMs = 500 } = this.#ports;
+    const { clock, lookMs = 500, tells = true } = this.#ports;
+    if (tells) this.#tell(request, true, () => undefined);
     const until = clock.monotonicMs() + request.waitMs;
     const look = (): void => {
       if (this.#ports.isStale(region)) return this.#unanswered(request, done);

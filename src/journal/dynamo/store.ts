@@ -26,6 +26,8 @@ export interface DynamoStoreOptions {
   readonly giveUpAfterMs?: number;
   /** Pages after the last checkpoint that are worth a new one. Default 50. */
   readonly checkpointPages?: number;
+  /** Whether other regions are told how far this one is: by one process, that knows. Default true. */
+  readonly tells?: boolean;
 }
 
 /** The journals of one connector on DynamoDB, as an engine works with them. */
@@ -60,6 +62,8 @@ export class DynamoStore {
       (incarnation) => {
         if (incarnation === null) return done(false);
         this.#journal.recorded(incarnation);
+        // Whoever writes for the region writes on where all of its processes do.
+        this.#journal.begin(incarnation);
         this.#journal.load(connector, done);
       },
     );

@@ -44,6 +44,7 @@ export const journalsOf = (surroundings: Surroundings, config: AdminConfig, clie
       gatewayTable: table(config.gatewayTable),
       replicas: null,
       staleMs: config.lease.ttlMs,
+      tells: false,
     });
     const isOpen = await new Promise<boolean>((done) => store.open(done));
     if (!isOpen) throw new Refused(`the journals of '${connector}' cannot be read now`);

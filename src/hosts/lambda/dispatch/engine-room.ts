@@ -103,7 +103,7 @@ export class EngineRoom {
     const readable = await secrets.refresh();
     if (!readable) log.error("a secret was never read: nothing can be signed", { connector: config.name });
     secrets.watch();
-    const store = new EngineStore(placeOf(this.#hall));
+    const store = new EngineStore(placeOf(this.#hall, "engine"));
     const isOpen = await this.#within<boolean>(invocation, (done) => store.open(done), false);
     const remainingMs = invocation.getRemainingTimeInMillis();
     const mayAct = (): boolean => claim.holds();

@@ -24,7 +24,13 @@ const opened = async (beats: readonly string[]) => {
     gatewayTable.put({ ...beatKey(region), attributes: { n: 1, at: Date.now() } }, null, () => undefined);
   }
   const place = { clock, random: Math.random, region: "east", regions, connector: "orders", table, gatewayTable };
-  const store = new EngineStore({ ...place, regionalTable: new MemoryTable(), replicas: null, staleMs: 30_000 });
+  const store = new EngineStore({
+    ...place,
+    regionalTable: new MemoryTable(),
+    replicas: null,
+    staleMs: 30_000,
+    tells: true,
+  });
   await new Promise((done) => store.open(done));
   store.journal.begin(1);
   const accept = (region: string) =>

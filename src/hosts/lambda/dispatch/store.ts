@@ -20,6 +20,8 @@ export interface StorePlace {
   readonly replicas: ReplicaTables | null;
   /** A gateway that was not heard of for so long is taken for lost. Milliseconds. */
   readonly staleMs: number;
+  /** Set where other regions are told how far this one is: by an engine. Whoever only reads knows less. */
+  readonly tells: boolean;
 }
 
 /** The journals of a connector as an engine has them at hand. */
@@ -39,7 +41,7 @@ export class EngineStore {
     this.journal = this.#store.journal;
     this.peers = {
       pull: (region, request, done) => {
-        this.#asked = request;
+        if (place.tells) this.#asked = request;
         this.#store.peers.pull(region, request, done);
       },
     };

@@ -38,7 +38,7 @@ const noLeases: LeasesOfDuties = () => ({
 
 /** What a reader gets. What it acknowledged is durable before, if the store lets it. */
 export const readPage = async (hall: Hall, reading: FeedReading, invocation: Invocation): Promise<FeedAnswer> => {
-  const store = new EngineStore(placeOf(hall));
+  const store = new EngineStore(placeOf(hall, "reader"));
   if (!(await new Promise<boolean>((done) => store.open(done)))) return refused;
   const region = regionOf(hall, store, invocation.awsRequestId);
   const waitMs = Math.max(0, Math.min(reading.waitMs, invocation.getRemainingTimeInMillis() - answerMs));

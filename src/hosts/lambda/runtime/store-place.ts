@@ -2,8 +2,8 @@ import type { ReplicaTables } from "../../../journal/dynamo/entries.ts";
 import type { StorePlace } from "../dispatch/store.ts";
 import type { Hall } from "./hall.ts";
 
-/** Where the journals of a function's connector stand. */
-export const placeOf = (hall: Hall): StorePlace => {
+/** Where the journals of a function's connector stand, for its engine, or for one that serves who reads. */
+export const placeOf = (hall: Hall, by: "engine" | "reader"): StorePlace => {
   const { clock, random, config, regionalTable, gatewayTable, connectorTable } = hall;
   const { region, regions, name, lease } = config;
   const tables = { regionalTable, gatewayTable, table: connectorTable(region) };
@@ -16,6 +16,7 @@ export const placeOf = (hall: Hall): StorePlace => {
     ...tables,
     replicas: replicasOf(hall),
     staleMs: lease.ttlMs,
+    tells: by === "engine",
   };
 };
 
