@@ -69,3 +69,14 @@ it("keeps a duty over one call and the next, under one epoch, over the tables of
   expect(second?.epoch).toBe(first?.epoch);
   expect(second?.until).toBeGreaterThan(first?.until ?? 0);
 }, 60_000);
+
+it("ends at once when another one keeps, so that the next call may", async () => {
+  const call = keeperIn("us-west-2")({}, { awsRequestId: "r", getRemainingTimeInMillis: () => 60_000 });
+  const rowsOf = async () => (await rowsIn("us-west-2")).length;
+  await expect.poll(rowsOf, { timeout: 10_000 }).toBeGreaterThan(0);
+  const other = { id: "another", until: Date.now() + 60_000, released: 0, version: 1_000 };
+  const row = { pk: "keeper", sk: "keeper", attributes: { ...other, note: "{}" } };
+  regionalOf("us-west-2").put(row, null, () => undefined);
+  const late = new Promise((done) => setTimeout(done, 20_000, "late"));
+  expect(await Promise.race([call, late])).toBe("keeps");
+}, 60_000);

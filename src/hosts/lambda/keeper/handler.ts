@@ -54,7 +54,11 @@ export const keep = (surroundings: Surroundings): Handler<KeeperStart> => {
     const place = { environment, region, mode, lease: timings, regionalTable, clock, random };
     const traces = new Traces({ ...place, id, until: clock.monotonicMs() + keepMs });
     traces.start();
-    await new Promise<void>((done) => clock.after(keepMs, done));
+    await new Promise<void>((done) => {
+      clock.after(keepMs, done);
+      // No other call runs beside this one: the region would have no keeper for as long as it waits.
+      keeper.onLost(done);
+    });
     await traces.stop();
     await new Promise<void>((done) => keeper.stop(done));
     wake.keeper();

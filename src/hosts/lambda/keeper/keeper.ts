@@ -58,6 +58,7 @@ export class Keeper {
   #timer: Timer | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
+  #whenLost: () => void = () => undefined;
 
   constructor(options: KeeperOptions, ports: KeeperPorts) {
     const { region, regions, timings, id, connectors } = options;
@@ -86,6 +87,11 @@ export class Keeper {
         done("keeps");
       });
     });
+  }
+
+  /** Calls once when it keeps no more without having been stopped: it never does again, and the next one may. */
+  onLost(lost: () => void): void {
+    this.#whenLost = lost;
   }
 
   /** Whether it is still the keeper of its region, by both clocks, now. */
@@ -148,7 +154,7 @@ export class Keeper {
     if (!this.#claim.holds()) {
       for (const duty of this.#duties) duty.stop();
       this.#stopped = true;
-      return;
+      return this.#whenLost();
     }
     const { clock } = this.#ports;
     const { ttlMs } = this.#options.timings;
