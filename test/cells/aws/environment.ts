@@ -20,6 +20,6 @@ export default defineEnvironment({
   witness: "us-east-2",
   endpoints,
   // Short, so that a takeover is seen within a drill.
-  lease: { ttlMs: 6_000, marginMs: 1_000, requestTimeoutMs: 2_000 },
+  lease: { ttlMs: 4_000, marginMs: 1_000, requestTimeoutMs: 2_000 },
   connectors: Object.fromEntries(connectors),
 });

@@ -24,12 +24,21 @@ interface Bounds {
   readonly drainMs: number;
   /** A message that nothing hinders. */
   readonly calmMs: number;
+  /** What a queue had handed out to a function that was cut off is handed out again after this. */
+  readonly redeliveryMs: number;
 }
 
 const bounds: Readonly<Record<Run["level"], Bounds>> = {
-  live: { takeoverMs: 13_000, handOverMs: 16_000, switchMs: 10_000, drainMs: 12_000, calmMs: 5_000 },
+  live: { takeoverMs: 13_000, handOverMs: 16_000, switchMs: 10_000, drainMs: 12_000, calmMs: 5_000, redeliveryMs: 0 },
   // Short leases; functions that must start, and be called again, come on top.
-  cloud: { takeoverMs: 15_000, handOverMs: 24_000, switchMs: 15_000, drainMs: 20_000, calmMs: 8_000 },
+  cloud: {
+    takeoverMs: 15_000,
+    handOverMs: 24_000,
+    switchMs: 15_000,
+    drainMs: 20_000,
+    calmMs: 8_000,
+    redeliveryMs: 95_000,
+  },
 };
 
 /** How long before a fault what was sent may be sent again: not settled, or not known to the other region. */
@@ -42,11 +51,16 @@ const recoveryMs = 5_000;
 /** When a message must have been taken, at the latest. */
 export function limitOf(message: Message, run: Run, role: string): number {
   const at = message.acknowledgedAt ?? message.givenAt;
-  const { drainMs, calmMs, switchMs } = bounds[run.level];
+  const { drainMs, calmMs, switchMs, redeliveryMs } = bounds[run.level];
   const patience = patienceOf(bounds[run.level]);
   const limits = run.faults
     .filter(({ from, to }) => at >= from - openMs && at <= to + drainMs)
-    .map((fault) => Math.max(at, anchorOf(fault, message, run, role)) + patience[fault.on]);
+    .map(
+      (fault) =>
+        Math.max(at, anchorOf(fault, message, run, role)) +
+        patience[fault.on] +
+        (isQueued(fault, message, run, role) ? redeliveryMs : 0),
+    );
   return Math.max(at + calmMs, ...limits) + (run.faults.length > 1 ? switchMs : 0);
 }
 
@@ -59,19 +73,23 @@ const patienceOf = ({ takeoverMs, switchMs, drainMs, handOverMs }: Bounds): Read
   links: drainMs,
 });
 
-/** From when on the flow must resume: from the fault itself, or, where nothing is promised before, from its end. */
-function anchorOf(
-  { on, from, to }: FaultSpan,
-  { acknowledgedBy }: Message,
-  { variant, level, driver }: Run,
-  role: string,
-): number {
-  const held = on === "sites" || on === "links";
-  // Buses and queues in a cloud are not the gateway's: what they took, and it had not accepted, stays in its region.
+/**
+ * Whether a message lay in a bus or queue of a region that was hit: in a cloud these are not the gateway's, so that what
+ * they took, and it had not accepted, stays there.
+ */
+function isQueued({ on }: FaultSpan, { acknowledgedBy }: Message, { level, driver }: Run, role: string): boolean {
   const queued = role === "send" || role === "feed" || (role === "receive" && driver !== "http");
-  const inHub = level === "cloud" && on === "region" && queued;
+  return level === "cloud" && on === "region" && queued && acknowledgedBy === victimRegion;
+}
+
+/** From when on the flow must resume: from the fault itself, or, where nothing is promised before, from its end. */
+function anchorOf(fault: FaultSpan, message: Message, run: Run, role: string): number {
+  const { on, from, to } = fault;
+  const { variant } = run;
+  const held = on === "sites" || on === "links";
   // What a region accepted that cannot tell anybody comes when it is back.
-  const mute = (variant === "isolated" || variant === "frozen" || inHub) && acknowledgedBy === victimRegion;
+  const silent = (variant === "isolated" || variant === "frozen") && message.acknowledgedBy === victimRegion;
+  const mute = silent || isQueued(fault, message, run, role);
   // What lies at a site that is down cannot be read there, nor can it be given to that site.
   const theirs = on === "site" && (role === "poll" || role === "feed");
   // Short requests still pass: while there are any, the link is not seen as bad, and what is long waits.
