@@ -85,6 +85,8 @@ export interface Pace {
   readonly underWay: number;
   /** Between two looks at whether everything is as it was. */
   readonly lookMs: number;
+  /** How often a run is done where the machine itself stood still. */
+  readonly attempts: number;
   /** How long everything may take to be as it was. */
   readonly patienceMs: number;
 }

@@ -21,7 +21,6 @@ type Tell = (line: string) => void;
 const actingMs = 60_000;
 /** A machine that lets nothing run for this long is too busy for the timings of a lease and a request. */
 const standstillMs = 700;
-const mostAttempts = 3;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -54,7 +53,8 @@ export class Session {
         for (let attempt = 1; ; attempt += 1) {
           const finished = await this.#run(run, attempt, telling);
           const { problems, stalledMs } = finished;
-          if (problems.length === 0 || stalledMs < standstillMs || attempt === mostAttempts) return finished;
+          if (problems.length === 0 || stalledMs < standstillMs || attempt === this.#options.platform.pace.attempts)
+            return finished;
           telling(`the machine stood still for ${stalledMs} ms: once more, in spite of ${problems.join("; ")}`);
         }
       }),
