@@ -23,6 +23,8 @@ const beatMs = 1_000;
 const openAgainMs = 500;
 /** Pages after which a checkpoint is written: few, so that much is read from them. */
 const checkpointPages = 6;
+/** In proportion to the shorter lease, as on AWS. */
+const rescueAfterMs = leaseTimings.ttlMs / 6;
 
 export interface DynamoProcessPlace {
   readonly machine: Machine;
@@ -69,6 +71,7 @@ export class DynamoProcess {
       regionalTable: service.regional(machine, region),
       isStale: (other) => this.#heartbeats.isStale(other),
       checkpointPages,
+      rescueAfterMs,
     });
     this.journal = this.#store.journal;
     this.peers = this.#store.peers;

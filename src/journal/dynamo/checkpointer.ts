@@ -5,7 +5,7 @@ import { type JournalName, journalParts } from "../../core/records.ts";
 import type { ConnectorIndex } from "../index/connector-index.ts";
 import { bytesOf, type ForgottenEntry } from "../index/known.ts";
 import { type Part, partKey, partsOf } from "./checkpoint.ts";
-import { entryKey, isExpiring, pageIn, pagesOf, pageText, startKey } from "./items.ts";
+import { entryKey, expiryAt, isExpiring, pageIn, pagesOf, pageText, startKey } from "./items.ts";
 import type { PageReader } from "./reader.ts";
 
 export interface CheckpointerPorts {
@@ -25,8 +25,6 @@ const fewParts = 16;
 const pagesAtOnce = 25;
 /** Pages that are removed after one checkpoint; what is left is removed after the next. */
 const mostRemoved = 500;
-/** What is forgotten is there for this much longer: somebody may be reading it. Seconds. */
-const expiresAfterS = 3_600;
 
 /** Writes checkpoints of the region's own journals, and removes what nobody needs after them. */
 export class Checkpointer {
@@ -73,9 +71,8 @@ export class Checkpointer {
     const { region, table, clock } = this.#ports;
     const key = entryKey(region, identity);
     if (isLarge(bytes)) return table.remove(key, ({ kind }) => done(kind === "written"));
-    const ttl = Math.floor(clock.wallMs() / 1_000) + expiresAfterS;
     const isIt = { kind: "equals", attribute: "position", value: position } as const;
-    table.update(key, { set: { ttl } }, isIt, ({ kind }) => done(kind !== "failed"));
+    table.update(key, { set: { ttl: expiryAt(clock) } }, isIt, ({ kind }) => done(kind !== "failed"));
   }
 
   #writeOf(journal: JournalName, done: () => void): void {

@@ -1,18 +1,25 @@
 import type { Item, ItemKey } from "../../aws/dynamo/table.ts";
 import type { Done } from "../../core/ports.ts";
 import type { EntryRecord } from "../../core/records.ts";
-import { conflictIn, entryIn, isExpiring } from "./items.ts";
+import { conflictIn, entryIn, entryKey, isAccepted, isExpiring } from "./items.ts";
 import type { Numbering, NumberingPorts } from "./numbering.ts";
+
+export interface InboxPorts extends NumberingPorts {
+  /** An entry of a lost region is taken over when it has waited for so long, as far as was seen here. Milliseconds. */
+  readonly rescueAfterMs: number;
+}
 
 const atOnce = 200;
 const most = 100_000;
 
 /** What was accepted and has no number: of this region, and of one that is lost. */
 export class Inbox {
-  readonly #ports: NumberingPorts;
+  readonly #ports: InboxPorts;
   readonly #numbering: Numbering;
+  /** Since when entries of a lost region were seen to wait. Monotonic, ms. */
+  #seen = new Map<string, number>();
 
-  constructor(ports: NumberingPorts, numbering: Numbering) {
+  constructor(ports: InboxPorts, numbering: Numbering) {
     this.#ports = ports;
     this.#numbering = numbering;
   }
@@ -48,7 +55,31 @@ export class Inbox {
     for (const { identity } of waiting.filter(isNumbered)) this.#numbering.mend(identity);
     this.#listConflicts(items);
     const unnumbered = waiting.filter((entry) => !isNumbered(entry));
-    this.#numbering.number(unnumbered, (failure) => done(failure === null ? unnumbered.length : null));
+    this.#withoutRescued(unnumbered, (left) => {
+      if (left === null) return done(null);
+      this.#numbering.number(left, (failure) => done(failure === null ? unnumbered.length : null));
+    });
+  }
+
+  /**
+   * What waited for so long that another region may have taken it over, while this one seemed lost, and did: it is an entry
+   * of that region now, or was. `done(null)`: the table did not answer.
+   */
+  #withoutRescued(entries: readonly EntryRecord[], done: Done<readonly EntryRecord[] | null>): void {
+    const { region, regions, table, clock, rescueAfterMs } = this.#ports;
+    const others = regions.filter((other) => other !== region);
+    const old = entries.filter(({ acceptedAt }) => clock.wallMs() - acceptedAt >= rescueAfterMs);
+    const copies = old.flatMap((entry) => others.map((other) => ({ entry, key: entryKey(other, entry.identity) })));
+    if (copies.length === 0) return done(entries);
+    const keys = copies.map(({ key }) => key);
+    table.get(keys, false, (got) => {
+      if (got.kind === "failed") return done(null);
+      const rescued = new Set(
+        copies.filter(({ entry }, at) => isCopy(got.items[at] ?? null, entry)).map(({ entry }) => entry),
+      );
+      for (const { identity } of rescued) this.#numbering.giveUp(identity);
+      done(entries.filter((entry) => !rescued.has(entry)));
+    });
   }
 
   /** Conflicts that were found without the journals at hand become records; then their items are gone. */
@@ -80,13 +111,21 @@ export class Inbox {
   #rescueSome(lost: string, limit: number, done: Done<number | null>): void {
     this.#ports.table.inbox(lost, limit, (read) => {
       if (read.kind === "failed") return done(null);
-      const keys = read.items.map(({ pk, sk }) => ({ pk, sk }));
+      const keys = this.#waitedFor(read.items.map(({ pk, sk }) => ({ pk, sk })));
       if (keys.length === 0) return done(0);
       this.#takeOver(keys, (rescued) => {
         if (rescued === null || !read.more || limit > most) return done(rescued);
         this.#rescueSome(lost, limit * 2, (more) => done(more === null ? null : more + rescued));
       });
     });
+  }
+
+  /** One that comes back just now numbers what it accepted: that is left to it for a while. */
+  #waitedFor(keys: readonly ItemKey[]): readonly ItemKey[] {
+    const { clock, rescueAfterMs } = this.#ports;
+    const now = clock.monotonicMs();
+    this.#seen = new Map(keys.map(({ pk }) => [pk, this.#seen.get(pk) ?? now]));
+    return keys.filter(({ pk }) => now - (this.#seen.get(pk) ?? now) >= rescueAfterMs);
   }
 
   #takeOver(keys: readonly ItemKey[], done: Done<number | null>): void {
@@ -102,6 +141,12 @@ export class Inbox {
     });
   }
 }
+
+/** Whether an item is what another region made of an entry when it took it over. */
+const isCopy = (item: Item | null, { acceptedAt }: EntryRecord): boolean => {
+  if (item === null || !(isAccepted(item) || isExpiring(item))) return false;
+  return entryIn(item)?.acceptedAt === acceptedAt;
+};
 
 const entriesIn = (item: Item | null): readonly EntryRecord[] => {
   const entry = item === null || isExpiring(item) ? null : entryIn(item);

@@ -1,7 +1,7 @@
 // How journals lie in a connector's table. Every partition key begins with the region that writes the item.
 import { createHash } from "node:crypto";
 import type { Item, ItemKey } from "../../aws/dynamo/table.ts";
-import type { PositionedRecord } from "../../core/ports.ts";
+import type { Clock, PositionedRecord } from "../../core/ports.ts";
 import type { ConflictRecord, EntryRecord, JournalName, JournalRecord } from "../../core/records.ts";
 import { lightened } from "../index/known.ts";
 
@@ -48,6 +48,12 @@ export const isAccepted = (item: Item): boolean =>
 
 /** Whether an entry is forgotten: its identity may be given again before the item is gone. */
 export const isExpiring = ({ attributes: { ttl } }: Item): boolean => ttl !== undefined;
+
+/** What is forgotten is there for this much longer: somebody may be reading it. Seconds. */
+const expiresAfterS = 3_600;
+
+/** When an item that is forgotten now is gone at the earliest: wall clock, seconds. */
+export const expiryAt = (clock: Clock): number => Math.floor(clock.wallMs() / 1_000) + expiresAfterS;
 
 /** A conflict that waits to be listed, in its region's inbox. */
 export const conflictItem = (region: string, conflict: ConflictRecord): Item => ({

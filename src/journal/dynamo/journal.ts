@@ -38,6 +38,8 @@ export interface DynamoJournalOptions {
   readonly random: Random;
   /** How long a write is tried before it is refused, in milliseconds. Default 5,000. */
   readonly giveUpAfterMs?: number;
+  /** An entry of a lost region is taken over when it has waited for so long. Milliseconds. Default 5,000. */
+  readonly rescueAfterMs?: number;
   /** Pages after the last checkpoint that are worth a new one. Default 50. */
   readonly checkpointPages?: number;
   /** A connector's table in this region. */
@@ -81,18 +83,10 @@ export class DynamoJournal implements Journal {
     let store = this.#stores.get(connector);
     if (store === undefined) {
       const { region, regions, clock, random, giveUpAfterMs = 5_000, checkpointPages = 50 } = this.#options;
-      const { table, replicas } = this.#options;
+      const { table, replicas, rescueAfterMs = 5_000 } = this.#options;
       const replicated = replicas?.(connector) ?? null;
-      const ports = {
-        region,
-        regions,
-        clock,
-        random,
-        giveUpAfterMs,
-        checkpointPages,
-        table: table(connector),
-        replicas: replicated,
-      };
+      const place = { region, regions, clock, random, table: table(connector), replicas: replicated };
+      const ports = { ...place, giveUpAfterMs, rescueAfterMs, checkpointPages };
       store = new ConnectorStore(connector, ports);
       store.begin(this.#incarnation);
       this.#stores.set(connector, store);
@@ -149,11 +143,11 @@ export class DynamoJournal implements Journal {
   }
 
   accept(connector: string, entry: EntryRecord, done: Done<AcceptResult>): void {
-    this.store(connector).accept(entry, done);
+    this.store(connector).accepting.accept(entry, done);
   }
 
   write(connector: string, records: readonly JournalRecord[], done: Done<WriteResult>): void {
-    this.store(connector).write(records, done);
+    this.store(connector).batches.write(records, done);
   }
 
   apply(segment: Segment, done: Done<{ readonly kind: "applied" } | StoreFailure>): void {

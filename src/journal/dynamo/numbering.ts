@@ -3,11 +3,13 @@ import type { Clock, Done, Place, StoreFailure } from "../../core/ports.ts";
 import { type EntryRecord, journalParts } from "../../core/records.ts";
 import type { ConnectorIndex } from "../index/connector-index.ts";
 import { putEach } from "./entries.ts";
-import { entryKey } from "./items.ts";
+import { entryKey, expiryAt } from "./items.ts";
 import type { PageLog } from "./log.ts";
 
 export interface NumberingPorts {
   readonly region: string;
+  /** All that may have written, this one included. */
+  readonly regions: readonly string[];
   readonly clock: Clock;
   readonly table: Table;
   readonly index: ConnectorIndex;
@@ -53,6 +55,13 @@ export class Numbering {
     if (place === null) return;
     const { region, table } = this.#ports;
     const change = { set: { journal: place.journal, position: place.position }, remove: ["inbox"] };
+    table.update(entryKey(region, identity), change, { kind: "present" }, () => {});
+  }
+
+  /** An entry that another region has taken over gets no number here. */
+  giveUp(identity: string): void {
+    const { region, table, clock } = this.#ports;
+    const change = { set: { ttl: expiryAt(clock) }, remove: ["inbox"] };
     table.update(entryKey(region, identity), change, { kind: "present" }, () => {});
   }
 

@@ -11,7 +11,7 @@ export interface ReaderPorts {
   readonly table: Table;
   /** Records of any journal that are durable and whole, in order. */
   taken(segment: Segment): void;
-  /** A journal is read from a checkpoint on. */
+  /** A journal is read from a checkpoint on, of which nothing was known. */
   begun(journal: JournalName, start: JournalStart): void;
   pruned(journal: JournalName): number;
   /** Up to here its entries were found here before. */
@@ -82,6 +82,7 @@ export class PageReader {
     readParts(this.#ports.table, journal, parts, known, (read) => {
       // An own part that is not there was replaced by a later checkpoint.
       if (read.kind !== "read") return done(read.kind === "waits" && !this.#isOwn(journal));
+      const isFirst = place.to === 0;
       const isKept = ({ position, record }: PositionedRecord): boolean =>
         record.kind !== "entry" || !isForgotten(position);
       for (const { part, records } of read.parts) {
@@ -89,7 +90,7 @@ export class PageReader {
       }
       place.next = start.page;
       place.start = start;
-      this.#ports.begun(journal, start);
+      if (isFirst) this.#ports.begun(journal, start);
       this.#readFrom(journal, place, done);
     });
   }

@@ -7,7 +7,7 @@ import type { AcceptResult, Clock, IdentityReport, PullReply, PullRequest, Segme
 import { entry, settlement } from "../contract/harness.ts";
 import { type Accepted, DynamoAccept } from "./accept.ts";
 import type { ReplicaTables } from "./entries.ts";
-import { DynamoStore } from "./store.ts";
+import { DynamoStore, type DynamoStoreOptions } from "./store.ts";
 
 const regions = ["east", "west"];
 /** Whoever waits for a time waits no longer. */
@@ -54,7 +54,7 @@ const accept = (region: string, identity: string, payload = "{}", replicas: Repl
     accepting.accept(entry(identity, { payload }), done);
   });
 
-const opened = async (region: string): Promise<DynamoStore> => {
+const opened = async (region: string, change: Partial<DynamoStoreOptions> = {}): Promise<DynamoStore> => {
   const store = new DynamoStore({
     region,
     regions,
@@ -64,6 +64,8 @@ const opened = async (region: string): Promise<DynamoStore> => {
     table: tables.table(region),
     regionalTable: regional.get(region) ?? down,
     isStale: (other) => stale.has(other),
+    rescueAfterMs: 0,
+    ...change,
   });
   expect(await new Promise((done) => store.open(done))).toBe(true);
   store.journal.begin(store.journal.highestIncarnation);
@@ -168,7 +170,7 @@ describe("a region that is not heard of", () => {
     expect(namesIn(await sweep(west))).toEqual(["settlement"]);
   });
 
-  it("has left entries without a number, which whoever holds its duty takes as its own", async () => {
+  it("has left entries without a number, which whoever holds its duty takes as its own, and which then stay its own", async () => {
     await accept("east", "s 1");
     arrive();
     const west = await opened("west");
@@ -180,8 +182,35 @@ describe("a region that is not heard of", () => {
     await sweep(east);
     await pull(east, "west", { region: "east" });
     const report = await new Promise<IdentityReport | null>((done) => east.journal.report("orders", "s 1", done));
-    expect(report?.entries.map(({ journal }) => journal).sort()).toEqual(["east.1", "west.1"]);
-    expect(east.journal.ledger("orders").accepted).toBe(1);
+    expect(report?.entries.map(({ journal }) => journal)).toEqual(["west.1"]);
+    expect(await accept("east", "s 1")).toMatchObject({ kind: "known" });
+    expect(tables.replica("east").inbox()).toEqual([]);
+  });
+
+  it("numbers itself what another region accepted as well, under the same identity", async () => {
+    await accept("east", "s 1", "first");
+    await new Promise((done) =>
+      new DynamoAccept({ region: "west", regions, clock, table: tables.table("west"), replicas: null }).accept(
+        entry("s 1", { payload: "second", acceptedAt: 2 }),
+        done,
+      ),
+    );
+    arrive();
+    const east = await opened("east");
+    await sweep(east);
+    expect(east.journal.vector("orders")).toEqual({ "east.1": 1 });
+  });
+
+  it("is left a while to number what it accepted last", async () => {
+    await accept("east", "s 1");
+    arrive();
+    let now = 5_000;
+    const west = await opened("west", { clock: { ...clock, monotonicMs: () => now }, rescueAfterMs: 1_000 });
+    expect(await new Promise((done) => west.rescue("east", done))).toBe(0);
+    now = 5_999;
+    expect(await new Promise((done) => west.rescue("east", done))).toBe(0);
+    now = 6_000;
+    expect(await new Promise((done) => west.rescue("east", done))).toBe(1);
   });
 });
 

@@ -24,6 +24,8 @@ export interface DynamoStoreOptions {
   isStale(region: string): boolean;
   /** How long a write is tried before it is refused, in milliseconds. Default 5,000. */
   readonly giveUpAfterMs?: number;
+  /** An entry of a lost region is taken over when it has waited for so long. Milliseconds. Default 5,000. */
+  readonly rescueAfterMs?: number;
   /** Pages after the last checkpoint that are worth a new one. Default 50. */
   readonly checkpointPages?: number;
   /** Whether other regions are told how far this one is: by one process, that knows. Default true. */

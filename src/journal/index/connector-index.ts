@@ -1,10 +1,4 @@
-import {
-  firstAbove,
-  type Offered,
-  offersInMemory,
-  placesBeforeInMemory,
-  unreadInMemory,
-} from "../../core/memory-offers.ts";
+import { firstAbove, offersInMemory, placesBeforeInMemory, unreadInMemory } from "../../core/memory-offers.ts";
 import type {
   IdentityReport,
   Ledger,
@@ -24,14 +18,13 @@ import { joined } from "../../core/vector.ts";
 import { Identities } from "./identities.ts";
 import { type ForgottenCounts, type ForgottenEntry, lightened, type Placed } from "./known.ts";
 import { Numbers } from "./numbers.ts";
-import { OpenList } from "./open-list.ts";
+import { OpenLists } from "./open-lists.ts";
+import { offeredOf, reportOf } from "./reports.ts";
 
 interface JournalFile {
   readonly name: JournalName;
   records: PositionedRecord[];
   entries: Placed[];
-  readonly open: OpenList;
-  readonly openByKey: Map<string, OpenList>;
   last: number;
   pruned: number;
 }
@@ -47,6 +40,7 @@ export class ConnectorIndex {
   readonly journals = new Map<JournalName, JournalFile>();
   readonly #identities: Identities;
   readonly #numbers = new Numbers();
+  readonly #open = new OpenLists();
   readonly #cursors = new Map<string, { value: string; epoch: number }>();
   readonly #consumers = new Map<string, Vector>();
   readonly #conflicts: { identity: string; time: number }[] = [];
@@ -58,8 +52,13 @@ export class ConnectorIndex {
   constructor(connector: string, { payloads = "here" }: IndexOptions = {}) {
     this.connector = connector;
     this.#payloads = payloads;
-    const lists = { opened: (one: Placed) => this.#opened(one), closed: (one: Placed) => this.#closed(one) };
-    this.#identities = new Identities(lists);
+    this.#identities = new Identities({
+      opened: (placed) => {
+        this.#open.opened(placed);
+        this.#numbers.opened(placed);
+      },
+      closed: (placed) => this.#open.closed(placed),
+    });
   }
 
   get switches(): readonly KnownSwitch[] {
@@ -109,7 +108,7 @@ export class ConnectorIndex {
   journal(name: JournalName): JournalFile {
     let file = this.journals.get(name);
     if (file === undefined) {
-      file = { name, records: [], entries: [], open: new OpenList(), openByKey: new Map(), last: 0, pruned: 0 };
+      file = { name, records: [], entries: [], last: 0, pruned: 0 };
       this.journals.set(name, file);
       this.#vector = null;
     }
@@ -178,27 +177,6 @@ export class ConnectorIndex {
     }
   }
 
-  #opened(placed: Placed): void {
-    const { open, openByKey } = this.journal(placed.journal);
-    open.open(placed);
-    this.#numbers.opened(placed);
-    const { key } = placed.record;
-    if (key === null) return;
-    const ofKey = openByKey.get(key) ?? new OpenList();
-    openByKey.set(key, ofKey);
-    ofKey.open(placed);
-  }
-
-  #closed(placed: Placed): void {
-    const { open, openByKey } = this.journal(placed.journal);
-    open.close(placed);
-    const { key } = placed.record;
-    const ofKey = key === null ? undefined : openByKey.get(key);
-    if (key === null || ofKey === undefined) return;
-    ofKey.close(placed);
-    if (ofKey.size === 0) openByKey.delete(key);
-  }
-
   #prune(file: JournalFile, upTo: number): void {
     if (upTo <= file.pruned) return;
     file.pruned = upTo;
@@ -253,30 +231,11 @@ export class ConnectorIndex {
   }
 
   open(query: OpenQuery): OpenEntry[] {
-    const found: OpenEntry[] = [];
-    for (const journal of query.journals) {
-      const above = query.above[journal] ?? 0;
-      const upTo = query.upTo === undefined ? Number.POSITIVE_INFINITY : (query.upTo[journal] ?? 0);
-      for (const { position, record, known } of this.#openIn(journal, query.key ?? null)?.above(above) ?? []) {
-        if (position > upTo) break;
-        if (found.length >= query.limit) return found;
-        found.push({ ...record, journal, position, round: known.state.round });
-      }
-    }
-    return found;
-  }
-
-  #openIn(journal: JournalName, key: string | null): OpenList | undefined {
-    const file = this.journals.get(journal);
-    return key === null ? file?.open : file?.openByKey.get(key);
+    return this.#open.read(query);
   }
 
   anyOpen(upTo: Vector, key: string | null): boolean {
-    for (const journal of this.journals.keys()) {
-      const first = this.#openIn(journal, key)?.first() ?? null;
-      if (first !== null && first.position <= (upTo[journal] ?? 0)) return true;
-    }
-    return false;
+    return this.#open.any([...this.journals.keys()], upTo, key);
   }
 
   series(query: SeriesQuery): SeriesView {
@@ -314,7 +273,9 @@ export class ConnectorIndex {
   }
 
   offers(above: Vector, limit: number): OfferPage {
-    return offersInMemory([...this.journals.values()], above, limit, (identity) => this.#offered(identity));
+    return offersInMemory([...this.journals.values()], above, limit, (identity) =>
+      offeredOf(this.#identities.get(identity)),
+    );
   }
 
   unread(above: Vector): Unread {
@@ -325,35 +286,9 @@ export class ConnectorIndex {
     return placesBeforeInMemory([...this.journals.values()], time);
   }
 
-  #offered(identity: string): Offered | null {
-    const known = this.#identities.get(identity);
-    const [first] = known?.entries ?? [];
-    if (known === undefined || first === undefined) return null;
-    const { state, entries, resubmissions } = known;
-    const { journal, position, record } = first;
-    const outcome = state.kind === "settled" ? state.settlement.outcome : null;
-    return { entry: { ...record, journal, position, round: state.round }, outcome, entries, resubmissions };
-  }
-
   report(identity: string): IdentityReport | null {
     const known = this.#identities.get(identity);
-    const first = known?.entries[0];
-    if (known === undefined || first === undefined) return null;
-    return {
-      connector: this.connector,
-      identity,
-      round: known.state.round,
-      outcome: known.state.kind === "settled" ? known.state.settlement.outcome : null,
-      entries: known.entries.map(({ journal, position, record }) => ({
-        journal,
-        position,
-        acceptedAt: record.acceptedAt,
-        key: record.key,
-      })),
-      settlements: known.settlements,
-      resubmissions: known.resubmissions,
-      payload: first.record.payload,
-    };
+    return known === undefined ? null : reportOf(this.connector, known);
   }
 
   list(query: ListQuery): IdentityReport[] {
@@ -374,11 +309,7 @@ export class ConnectorIndex {
   }
 
   ledger(): Ledger {
-    let oldest: number | null = null;
-    for (const { open } of this.journals.values()) {
-      const at = open.first()?.record.acceptedAt ?? null;
-      if (at !== null && (oldest === null || at < oldest)) oldest = at;
-    }
+    const oldest = this.#open.oldestAt();
     return this.#identities.tally.ledger(this.#conflicts.length, oldest);
   }
 }

@@ -18,19 +18,13 @@ class Watched extends MemoryTable {
   }
 }
 
-const opened = async (beats: readonly string[]) => {
+const opened = async (beats: readonly string[], staleMs = 30_000) => {
   const [table, gatewayTable] = [new Watched(), new MemoryTable()];
   for (const region of beats) {
     gatewayTable.put({ ...beatKey(region), attributes: { n: 1, at: Date.now() } }, null, () => undefined);
   }
   const place = { clock, random: Math.random, region: "east", regions, connector: "orders", table, gatewayTable };
-  const store = new EngineStore({
-    ...place,
-    regionalTable: new MemoryTable(),
-    replicas: null,
-    staleMs: 30_000,
-    tells: true,
-  });
+  const store = new EngineStore({ ...place, regionalTable: new MemoryTable(), replicas: null, staleMs, tells: true });
   await new Promise((done) => store.open(done));
   store.journal.begin(1);
   const accept = (region: string) =>
@@ -47,7 +41,7 @@ it("numbers what its own region accepted, and takes over nothing of it: it is no
 });
 
 it("takes over what a region accepted that is not heard of", async () => {
-  const { store, accept } = await opened([]);
+  const { store, accept } = await opened([], 0);
   accept("west");
   await new Promise((done) => store.sweep(regions, done));
   expect(store.journal.vector("orders")).toEqual({ "east.1": 1 });

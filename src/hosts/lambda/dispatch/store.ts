@@ -4,6 +4,9 @@ import type { ReplicaTables } from "../../../journal/dynamo/entries.ts";
 import { Heartbeats } from "../../../journal/dynamo/heartbeats.ts";
 import { DynamoStore } from "../../../journal/dynamo/store.ts";
 
+/** Of the time after which a region is taken for lost, this part is left to it to number what it accepted last. */
+const staleTimesToRescue = 6;
+
 export interface StorePlace {
   readonly clock: Clock;
   readonly random: Random;
@@ -37,7 +40,8 @@ export class EngineStore {
     const others = place.regions.filter((other) => other !== place.region);
     this.#heartbeats = new Heartbeats({ ...place, others });
     this.#region = place.region;
-    this.#store = new DynamoStore({ ...place, isStale: (region) => this.#isLost(region) });
+    const rescueAfterMs = place.staleMs / staleTimesToRescue;
+    this.#store = new DynamoStore({ ...place, rescueAfterMs, isStale: (region) => this.#isLost(region) });
     this.journal = this.#store.journal;
     this.peers = {
       pull: (region, request, done) => {
