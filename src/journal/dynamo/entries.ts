@@ -13,7 +13,7 @@ import { entryIn, entryItem, entryKey, isAccepted, placeIn } from "./items.ts";
 
 /** The same table through the endpoints of other regions. */
 export interface ReplicaTables {
-  readonly tables: readonly Table[];
+  readonly tables: readonly Pick<Table, "put">[];
   /** Where none of them is reached: the entry is refused, or kept here alone. */
   readonly whenAlone: "refuse" | "accept";
 }
@@ -141,7 +141,7 @@ const accepted = ({ region, table, waits = true }: EntryPorts, result: PutEntry,
 };
 
 /** A put that must find nothing, or what is forgotten, may be made again. */
-const putOnce = ({ clock }: EntryPorts, table: Table, item: Item, done: Done<Written>): void => {
+const putOnce = ({ clock }: EntryPorts, table: Pick<Table, "put">, item: Item, done: Done<Written>): void => {
   const attempt = (left: number, condition: Condition): void =>
     table.put(item, condition, (written) => {
       if (left <= 1) return done(written);

@@ -34,8 +34,10 @@ export const hallOf = (parts: ConnectorParts, surroundings: Surroundings): Hall 
   const config = configOf(connectorConfig, variables);
   const { region, name, digest } = config;
   const client = clientOf(surroundings, config);
+  // A region that is away is not waited for any longer than one of the voters is.
+  const elsewhere = { timeoutMs: config.lease.requestTimeoutMs };
   const table = (tableName: string, at = region): Table =>
-    new DynamoTable({ client, region: at, name: tableName, ...unitsOf(units) });
+    new DynamoTable({ client, region: at, name: tableName, ...(at !== region && elsewhere), ...unitsOf(units) });
   const secrets = new HeldSecrets({ client, region, prefix: config.secretPrefix, names: config.secrets, clock, log });
   const regionalTable = table(config.regionalTable);
   return {
