@@ -211,6 +211,11 @@ export class Emulation {
     this.#replicator?.forget(region);
   }
 
+  /** Whether all that a region had is gone, and nothing has taken its place. */
+  isLost(region: RegionName): boolean {
+    return this.#regions[region].isLost;
+  }
+
   /**
    * After `kill` or `loseDisk`: what a user does. `pulumi refresh` sees what is gone, `pulumi up` of the global stack makes its
    * replicas again, which are filled from the other region before `pulumi up` of the region lets it act.

@@ -186,8 +186,10 @@ class AwsGateway implements Gateway {
     this.#emulation.restore(emulated[region]);
   }
 
-  redeploy(region: RegionName): Promise<void> {
-    return this.#emulation.redeploy(emulated[region]);
+  /** What was only away runs again by itself: nobody has to deploy it. */
+  async redeploy(region: RegionName): Promise<void> {
+    if (this.#emulation.isLost(emulated[region])) await this.#emulation.redeploy(emulated[region]);
+    else await this.restart(region);
   }
 
   ask(region: RegionName, path: string): Promise<unknown> {
