@@ -83,6 +83,8 @@ export interface Pace {
   readonly burst: number;
   /** What may wait for its taker in one region at any moment, with nothing wrong, while there is load. Entries. */
   readonly underWay: number;
+  /** Load before the first run, which nobody writes down: what has just been started is slow. */
+  readonly warmMs: number;
   /** Between two looks at whether everything is as it was. */
   readonly lookMs: number;
   /** How often a run is done where the machine itself stood still. */

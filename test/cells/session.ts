@@ -1,5 +1,6 @@
 // One session of the cell drills: what it brings up, the runs, and how it leaves nothing behind.
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { TopologyMode } from "../../src/matrix/cells.ts";
 import { namesIn, type Plan, type PlannedRun } from "./plan.ts";
 import type { Platform } from "./platform.ts";
@@ -39,7 +40,12 @@ export class Session {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(actingMs)]);
     const worlds = [...this.#worlds.values()];
     for (const { status, pace } of worlds) await until(patience, () => status.dutiesHome(), pace.lookMs);
-    for (const world of worlds) world.run();
+    for (const world of worlds) {
+      world.run();
+      if (world.pace.warmMs > 0) world.startLoad();
+    }
+    await wait(Math.max(...worlds.map(({ pace }) => pace.warmMs)), undefined, { signal });
+    for (const world of worlds) world.stopLoad();
   }
 
   /**

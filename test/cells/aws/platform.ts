@@ -47,7 +47,15 @@ export class AwsPlatform implements Platform {
   readonly isolation = "proxy";
   readonly bearsBothModes = false;
   // Two cores emulate what are thousands of machines.
-  readonly pace: Pace = { ratePerSecond: 1, burst: 4, underWay: 40, lookMs: 1_000, attempts: 1, patienceMs: 120_000 };
+  readonly pace: Pace = {
+    ratePerSecond: 1,
+    burst: 4,
+    underWay: 40,
+    warmMs: 45_000,
+    lookMs: 1_000,
+    attempts: 1,
+    patienceMs: 180_000,
+  };
   readonly secrets = makeSecrets();
   readonly #options: AwsOptions;
   /** Where the partners' own queues and buses are; null: they have none. */

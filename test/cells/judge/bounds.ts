@@ -30,14 +30,14 @@ interface Bounds {
 
 const bounds: Readonly<Record<Run["level"], Bounds>> = {
   live: { takeoverMs: 13_000, handOverMs: 16_000, switchMs: 10_000, drainMs: 12_000, calmMs: 5_000, redeliveryMs: 0 },
-  // Short leases; functions that must start, and be called again, come on top.
+  // Short leases; functions that must start, and be called again, come on top, and two cores that stand for a cloud.
   cloud: {
-    takeoverMs: 15_000,
-    handOverMs: 24_000,
-    switchMs: 15_000,
-    drainMs: 20_000,
-    calmMs: 8_000,
-    redeliveryMs: 95_000,
+    takeoverMs: 20_000,
+    handOverMs: 30_000,
+    switchMs: 20_000,
+    drainMs: 25_000,
+    calmMs: 10_000,
+    redeliveryMs: 100_000,
   },
 };
 

@@ -41,7 +41,15 @@ export class LocalPlatform implements Platform {
   readonly driver = "http";
   readonly isolation: Isolation;
   readonly bearsBothModes = true;
-  readonly pace: Pace = { ratePerSecond: 2.5, burst: 8, underWay: 0, lookMs: 100, attempts: 3, patienceMs: 60_000 };
+  readonly pace: Pace = {
+    ratePerSecond: 2.5,
+    burst: 8,
+    underWay: 0,
+    warmMs: 0,
+    lookMs: 100,
+    attempts: 3,
+    patienceMs: 60_000,
+  };
   readonly secrets: Place["secrets"];
   readonly #place: Place;
   readonly #engine: Engine;
