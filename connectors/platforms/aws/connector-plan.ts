@@ -241,9 +241,15 @@ function routesOf(name: string, spec: ConnectorSpec, gateway: AwsGatewayPlan): A
   );
   return [
     { key: `ANY /${name}`, to: "accept", isSigned: signed(spec.options.verify) },
-    ...(first?.[0] === name ? [{ key: "GET /health/accept", to: "accept" as const, isSigned: false }] : []),
+    ...(first?.[0] === name ? health : []),
   ];
 }
+
+const health = ["accept", "act"].map((what) => ({
+  key: `GET /health/${what}`,
+  to: "accept" as const,
+  isSigned: false,
+}));
 
 /** Callers that prove themselves by a signature of AWS are proved by the API. */
 const signed = (proofs: readonly { readonly scheme: string }[]): boolean =>

@@ -216,7 +216,8 @@ function makeRoutes(
     { parent },
   );
   for (const { key, isSigned } of routes) {
-    const suffix = key.endsWith("/health/accept") ? "health" : to;
+    const [, what] = key.split("/health/");
+    const suffix = what === undefined ? to : `health-${what}`;
     new Route(
       `${name}-${suffix}-route`,
       {
