@@ -67,6 +67,7 @@ test("messages that come while a new version is deployed are published once each
   const published: HubEvent[] = [];
   const isOver = (): boolean => published.some((event) => noteOf(event) === "second version");
   await giveSome();
+  published.push(...(await place.published(turn)));
   const deploying = deploySecond();
   while (!isOver()) {
     await giveSome();
