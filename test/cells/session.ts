@@ -20,6 +20,9 @@ type Tell = (line: string) => void;
 
 /** How long new regions may take to get their leases. */
 const actingMs = 60_000;
+/** How long the first load, which nobody judges, may take to be with its takers, and what lies in their queues then. */
+const arrivalMs = 120_000;
+const restMs = 5_000;
 /** A machine that lets nothing run for this long is too busy for the timings of a lease and a request. */
 const standstillMs = 700;
 
@@ -46,6 +49,12 @@ export class Session {
     }
     await wait(Math.max(...worlds.map(({ pace }) => pace.warmMs)), undefined, { signal });
     for (const world of worlds) world.stopLoad();
+    // What nobody writes down is not to come in the first run.
+    const arrival = AbortSignal.any([signal, AbortSignal.timeout(arrivalMs)]);
+    for (const world of worlds.filter(({ pace }) => pace.warmMs > 0)) {
+      await until(arrival, async () => world.isIdle && (await world.status.converged()), world.pace.lookMs);
+      await wait(restMs, undefined, { signal });
+    }
   }
 
   /**
