@@ -21,6 +21,8 @@ export interface DynamoPeersPorts {
   readonly tells?: boolean;
 }
 
+const defaultLookMs = 500;
+
 /**
  * The port `Peers` where nobody asks anybody: what other regions wrote comes into the own replica of the table, their
  * pages as their status.
@@ -35,7 +37,7 @@ export class DynamoPeers implements Peers {
   }
 
   pull(region: string, request: PullRequest, done: Done<PullReply | null>): void {
-    const { clock, lookMs = 500, tells = true } = this.#ports;
+    const { clock, lookMs = defaultLookMs, tells = true } = this.#ports;
     if (tells) this.#tell(request, true, () => undefined);
     const until = clock.monotonicMs() + request.waitMs;
     const look = (): void => {
@@ -58,7 +60,7 @@ export class DynamoPeers implements Peers {
   /** As a peer that does not answer: after as long as it would have been waited for. */
   #unanswered({ waitMs }: PullRequest, done: Done<null>): void {
     if (waitMs === 0) return done(null);
-    this.#ports.clock.after(Math.min(waitMs, this.#ports.lookMs ?? 500), () => done(null));
+    this.#ports.clock.after(Math.min(waitMs, this.#ports.lookMs ?? defaultLookMs), () => done(null));
   }
 
   #look(region: string, done: Done<PullReply | null>): void {

@@ -217,17 +217,15 @@ export class Emulation {
   }
 
   /**
-   * After `kill` or `loseDisk`: what a user does. `pulumi refresh` sees what is gone, `pulumi up` of the global stack makes its
+   * After `loseDisk`: what a user does. `pulumi refresh` sees what is gone, `pulumi up` of the global stack makes its
    * replicas again, which are filled from the other region before `pulumi up` of the region lets it act.
    */
   async redeploy(region: RegionName): Promise<void> {
     const [global, own] = [{ stack: this.#global().stack }, { stack: this.#stack(region).stack }];
-    const { isLost } = this.#regions[region];
-    if (isLost) await this.#regions[region].begin();
-    else this.restore(region);
+    await this.#regions[region].begin();
     await refresh({ ...this.#stacks(), stacks: [global, own] });
     await this.#up([global]);
-    if (isLost) await this.#replicator?.backfill(region, otherRegion(region));
+    await this.#replicator?.backfill(region, otherRegion(region));
     this.heal();
     await this.#up([own]);
   }

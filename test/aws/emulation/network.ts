@@ -1,5 +1,6 @@
 // Everything that reaches an emulated region or is reached from it: each path can be broken apart from the others.
-import { Path, type Rule } from "../../cells/network/path.ts";
+import type { Rule } from "../../cells/network/path.ts";
+import { type Paths, RegionPaths } from "../../cells/network/paths.ts";
 import { dialFrom, type Entrance, openProxy, openRelay } from "../../cells/network/proxy.ts";
 import { addresses, otherRegion, type RegionName, regionNames, witness } from "./regions.ts";
 
@@ -10,16 +11,6 @@ export interface EmulatedNetworkOptions {
   readonly sites: ReadonlyMap<number, number>;
   /** Regions that are a partner's: the port where each is reached. */
   readonly theirRegions: Readonly<Record<string, number>>;
-}
-
-interface Paths {
-  /** Of functions to the sites of partners, and to the services of the other region and the witness's. */
-  readonly toPartner: Path;
-  readonly toPeer: Path;
-  readonly toWitness: Path;
-  /** To the region's API from partners, and to its bus and queues from systems of ours. */
-  readonly fromPartner: Path;
-  readonly fromOurs: Path;
 }
 
 interface Gate {
@@ -33,19 +24,19 @@ interface Gate {
 }
 
 export class EmulatedNetwork {
-  readonly #paths: Readonly<Record<RegionName, Paths>>;
+  readonly #paths: RegionPaths<RegionName>;
   readonly #gates: Readonly<Record<RegionName, Gate>>;
 
-  private constructor(paths: Readonly<Record<RegionName, Paths>>, gates: Readonly<Record<RegionName, Gate>>) {
+  private constructor(paths: RegionPaths<RegionName>, gates: Readonly<Record<RegionName, Gate>>) {
     this.#paths = paths;
     this.#gates = gates;
   }
 
   static async open(options: EmulatedNetworkOptions): Promise<EmulatedNetwork> {
-    const paths = { "us-east-1": pathsOf(), "us-west-2": pathsOf() };
+    const paths = new RegionPaths(regionNames);
     const [east, west] = await Promise.all([
-      gateOf("us-east-1", paths["us-east-1"], options),
-      gateOf("us-west-2", paths["us-west-2"], options),
+      gateOf("us-east-1", paths.of("us-east-1"), options),
+      gateOf("us-west-2", paths.of("us-west-2"), options),
     ]);
     return new EmulatedNetwork(paths, { "us-east-1": east, "us-west-2": west });
   }
@@ -69,53 +60,39 @@ export class EmulatedNetwork {
 
   /** The link between a region and the partners, both ways. */
   link(region: RegionName, rule: Rule): void {
-    this.#paths[region].toPartner.rule = rule;
-    this.#paths[region].fromPartner.rule = rule;
+    this.#paths.link(region, rule);
   }
 
   /** Between the regions, both ways. */
   peers(rule: Rule): void {
-    for (const region of regionNames) this.#paths[region].toPeer.rule = rule;
+    this.#paths.peers(rule);
   }
 
   /** Everything to and from a region. */
   isolate(region: RegionName): void {
-    this.#all(region, "cut");
+    this.#paths.all(region, "cut");
     this.peers("cut");
   }
 
   /** Whoever calls a region, or is called by it, is told that it is not there. */
   reset(region: RegionName): void {
-    this.#all(region, "reset");
-    this.#paths[otherRegion(region)].toPeer.rule = "reset";
+    this.#paths.all(region, "reset");
+    this.#paths.of(otherRegion(region)).toPeer.rule = "reset";
   }
 
   heal(): void {
-    for (const region of regionNames) this.#all(region, "pass");
+    for (const region of regionNames) this.#paths.all(region, "pass");
   }
 
   async close(): Promise<void> {
-    for (const region of regionNames) for (const path of Object.values(this.#paths[region])) path.close();
+    this.#paths.close();
     const open = regionNames.flatMap((region): readonly Entrance[] => {
       const { theirs, ...own } = this.#gates[region];
       return [...Object.values(own), ...theirs.values()];
     });
     await Promise.all(open.map((entrance) => entrance.close()));
   }
-
-  #all(region: RegionName, rule: Rule): void {
-    const paths: readonly Path[] = Object.values(this.#paths[region]);
-    for (const path of paths) path.rule = rule;
-  }
 }
-
-const pathsOf = (): Paths => ({
-  toPartner: new Path("caller"),
-  toPeer: new Path("caller"),
-  toWitness: new Path("caller"),
-  fromPartner: new Path("called"),
-  fromOurs: new Path("called"),
-});
 
 async function gateOf(
   region: RegionName,

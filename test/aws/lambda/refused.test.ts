@@ -1,12 +1,12 @@
 // Tables that do not answer at all, or refuse everything. The handlers run here, against an emulated region.
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { receive } from "../../../src/drivers/http/driver.ts";
 import { httpAccept } from "../../../src/hosts/lambda/accept/http-accept.ts";
 import { dispatchToHub } from "../../../src/hosts/lambda/dispatch/to-hub.ts";
 import { keep } from "../../../src/hosts/lambda/keeper/handler.ts";
 import definition from "../../../src/hosts/node/test-support/definitions/orders-in.ts";
+import { Gate, isToTable, refuse, tableRefusal } from "../ministack/gate.ts";
 import { shortLease } from "./keeping.ts";
 import { httpCall, invocation, openPlace, type Place, region } from "./place.ts";
 
@@ -14,59 +14,30 @@ const ways = ["silence", "AccessDeniedException", "ThrottlingException"] as cons
 type Way = "passes" | (typeof ways)[number];
 
 /** Stands before an emulated region. */
-class Gate {
+class TableGate extends Gate {
   way: Way = "passes";
   /** Calls to tables that are let through, before the way is taken. */
   letThrough = 0;
-  readonly #region: URL;
-  readonly #server = createServer((call, answer) => this.#answer(call, answer));
 
-  constructor(url: string) {
-    this.#region = new URL(url);
-  }
-
-  async open(): Promise<void> {
-    await new Promise<void>((done) => this.#server.listen(0, "127.0.0.1", done));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #answer(call: IncomingMessage, answer: ServerResponse): void {
-    const isToTable = String(call.headers["x-amz-target"]).startsWith("DynamoDB_");
-    if (isToTable && this.way !== "passes" && this.letThrough === 0) return this.#refuse(call, answer);
-    if (isToTable && this.letThrough > 0) this.letThrough -= 1;
-    const { method, url: path, headers } = call;
-    const { hostname, port } = this.#region;
-    const onward = request({ hostname, port, method, path, headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
-    onward.once("error", () => answer.destroy());
-    call.pipe(onward);
-  }
-
-  #refuse(call: IncomingMessage, answer: ServerResponse): void {
-    call.resume();
-    if (this.way === "silence") return;
-    const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${this.way}`, message: "no" });
-    call.once("end", () => answer.writeHead(400, { "content-type": "application/x-amz-json-1.0" }).end(body));
+  protected override refuses(call: IncomingMessage, answer: ServerResponse): boolean {
+    const isAsked = isToTable(call);
+    if (isAsked && this.way !== "passes" && this.letThrough === 0) {
+      if (this.way === "silence") call.resume();
+      else refuse(call, answer, tableRefusal(this.way, "no"));
+      return true;
+    }
+    if (isAsked && this.letThrough > 0) this.letThrough -= 1;
+    return false;
   }
 }
 
 const parts = { definition, driver: { receive } };
 let place: Place;
-let gate: Gate;
+let gate: TableGate;
 
 beforeAll(async () => {
   place = await openPlace();
-  gate = new Gate(place.aws.url);
+  gate = new TableGate(place.aws.url);
   await gate.open();
 }, 120_000);
 afterEach(() => {

@@ -1,6 +1,6 @@
 // Stands before an emulated region: for a while one of its services refuses calls, in its own words, as each does beyond its quotas.
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Gate, refuse, tableRefusal } from "../ministack/gate.ts";
 
 export type Service = "dynamodb" | "events" | "secretsmanager" | "sqs" | "sts";
 
@@ -18,7 +18,7 @@ const json = (status: number, code: string, type = "application/x-amz-json-1.1")
 const xml = (status: number, body: string): Refusal => ({ status, type: "text/xml", body });
 
 const refusals: Readonly<Record<Service, Refusal>> = {
-  dynamodb: json(400, "com.amazonaws.dynamodb.v20120810#ThrottlingException", "application/x-amz-json-1.0"),
+  dynamodb: tableRefusal("ThrottlingException", "Rate exceeded"),
   events: json(400, "ThrottlingException"),
   secretsmanager: json(400, "ThrottlingException"),
   sqs: json(403, "com.amazonaws.sqs#RequestThrottled", "application/x-amz-json-1.0"),
@@ -28,26 +28,16 @@ const refusals: Readonly<Record<Service, Refusal>> = {
   ),
 };
 
-export class Burst {
+export class Burst extends Gate {
   /** Refuses all that is asked of it; null: none does. */
   service: Service | null = null;
   /** Calls that were refused since the last burst began. */
   refused = 0;
-  readonly #region: URL;
-  readonly #server = createServer((call, answer) => this.#answer(call, answer));
 
-  private constructor(url: string) {
-    this.#region = new URL(url);
-  }
-
-  static async open(url: string): Promise<Burst> {
+  static async at(url: string): Promise<Burst> {
     const burst = new Burst(url);
-    await new Promise<void>((done) => burst.#server.listen(0, "127.0.0.1", done));
+    await burst.open();
     return burst;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   begin(service: Service): void {
@@ -59,26 +49,11 @@ export class Burst {
     this.service = null;
   }
 
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #answer(call: IncomingMessage, answer: ServerResponse): void {
-    if (this.service !== null && serviceOf(call) === this.service) {
-      this.refused += 1;
-      const { status, type, body } = refusals[this.service];
-      call.resume().once("end", () => answer.writeHead(status, { "content-type": type }).end(body));
-      return;
-    }
-    const { method, url: path, headers } = call;
-    const { hostname, port } = this.#region;
-    const onward = request({ hostname, port, method, path, headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
-    onward.once("error", () => answer.destroy());
-    call.pipe(onward);
+  protected override refuses(call: IncomingMessage, answer: ServerResponse): boolean {
+    if (this.service === null || serviceOf(call) !== this.service) return false;
+    this.refused += 1;
+    refuse(call, answer, refusals[this.service]);
+    return true;
   }
 }
 

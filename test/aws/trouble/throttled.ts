@@ -9,7 +9,7 @@ export interface Throttled {
 
 export async function openThrottled(): Promise<Throttled> {
   const place = await openPlace();
-  const burst = await Burst.open(place.aws.url);
+  const burst = await Burst.at(place.aws.url);
   const endpoints = { [region]: burst.url };
   return { burst, place: { ...place, config: (change) => place.config({ endpoints, ...change }) } };
 }

@@ -1,6 +1,7 @@
 // Everything that reaches a region on this machine or is reached from it, in one mode.
 
 import { Path, type Rule } from "../network/path.ts";
+import { type Paths, RegionPaths } from "../network/paths.ts";
 import { type Entrance, openProxy, openRelay, type Route } from "../network/proxy.ts";
 import { otherRegion, type RegionName, type RegionPorts, regionNames } from "../network/regions.ts";
 import type { Network } from "../platform.ts";
@@ -17,17 +18,6 @@ export interface NetworkOptions {
   readonly namespaces: Namespaces | null;
 }
 
-interface Paths {
-  /** To the partner's sites. */
-  readonly toPartner: Path;
-  /** To the other region, and to the witness. */
-  readonly toPeer: Path;
-  readonly toWitness: Path;
-  /** From the partner, and from systems of ours. */
-  readonly fromPartner: Path;
-  readonly fromOurs: Path;
-}
-
 interface Gate {
   readonly proxy: Entrance;
   readonly partner: Entrance;
@@ -37,12 +27,12 @@ interface Gate {
 }
 
 export class LocalNetwork implements Network {
-  readonly #paths: Readonly<Record<RegionName, Paths>>;
+  readonly #paths: RegionPaths<RegionName>;
   readonly #gates: Readonly<Record<RegionName, Gate>>;
   readonly #namespaces: Namespaces | null;
 
   private constructor(
-    paths: Readonly<Record<RegionName, Paths>>,
+    paths: RegionPaths<RegionName>,
     gates: Readonly<Record<RegionName, Gate>>,
     namespaces: Namespaces | null,
   ) {
@@ -52,8 +42,8 @@ export class LocalNetwork implements Network {
   }
 
   static async open(options: NetworkOptions): Promise<LocalNetwork> {
-    const paths = { east: pathsOf(), west: pathsOf() };
-    const [east, west] = await Promise.all(regionNames.map((region) => gateOf(region, paths[region], options)));
+    const paths = new RegionPaths(regionNames);
+    const [east, west] = await Promise.all(regionNames.map((region) => gateOf(region, paths.of(region), options)));
     if (east === undefined || west === undefined) throw new Error("a region has no gate");
     return new LocalNetwork(paths, { east, west }, options.namespaces);
   }
@@ -70,13 +60,12 @@ export class LocalNetwork implements Network {
 
   /** The link between a region and the partner, both ways. */
   link(region: RegionName, rule: Rule): void {
-    this.#paths[region].toPartner.rule = rule;
-    this.#paths[region].fromPartner.rule = rule;
+    this.#paths.link(region, rule);
   }
 
   /** Between the regions, both ways. */
   peers(rule: Rule): void {
-    for (const region of regionNames) this.#paths[region].toPeer.rule = rule;
+    this.#paths.peers(rule);
   }
 
   /** Everything to and from a region: by its namespace where it has one, else on every path. */
@@ -93,26 +82,16 @@ export class LocalNetwork implements Network {
   }
 
   #rule(region: RegionName, rule: "cut" | "pass"): void {
-    this.link(region, rule);
-    this.peers(rule);
-    this.#paths[region].toWitness.rule = rule;
-    this.#paths[region].fromOurs.rule = rule;
+    this.#paths.all(region, rule);
+    this.#paths.peers(rule);
   }
 
   async close(): Promise<void> {
-    for (const region of regionNames) for (const path of Object.values(this.#paths[region])) path.close();
+    this.#paths.close();
     const open: readonly (Entrance | null)[] = regionNames.flatMap((region) => Object.values(this.#gates[region]));
     await Promise.all(open.map((entrance) => entrance?.close()));
   }
 }
-
-const pathsOf = (): Paths => ({
-  toPartner: new Path("caller"),
-  toPeer: new Path("caller"),
-  toWitness: new Path("caller"),
-  fromPartner: new Path("called"),
-  fromOurs: new Path("called"),
-});
 
 async function gateOf(region: RegionName, paths: Paths, options: NetworkOptions): Promise<Gate> {
   const { namespaces } = options;
